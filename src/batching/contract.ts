@@ -1,0 +1,41 @@
+/**
+ * A step being formed, as a batcher sees it: questions about the replica and three verbs. The verbs take KV
+ * blocks, and preempt, as they go.
+ */
+export interface StepFormation {
+  /** Requests admitted and not ended, decoding or not. */
+  readonly running: number
+  /** Requests that decode. */
+  readonly decodes: number
+  /** Requests whose prefill is admitted and not complete. */
+  readonly prefills: number
+  /** Whether a request past the front end waits at the head of the queue. */
+  readonly hasWaiting: boolean
+  /** Tokens that the head of the queue must have computed, prefix hits taken off. */
+  readonly headTokens: number
+  /** Tokens left of this step's budget. */
+  readonly budgetTokens: number
+  /** Prefill tokens put into this step so far. */
+  readonly chunkTokens: number
+  /** Most requests that may run at once. */
+  readonly maxSequences: number
+  /**
+   * Puts the running requests into the step in order of admission: one token for each decode, the rest of each
+   * prefill as far as the budget goes. Where KV blocks run out the newest is preempted; a step that preempted
+   * admits nobody.
+   */
+  continueRunning(): void
+  /**
+   * Admits the head of the queue with its first `tokens` tokens.
+   * @returns false, changing nothing, when the sequence limit, the watermark or a preemption in this step forbids it
+   */
+  admit(tokens: number): boolean
+}
+
+/**
+ * Decides what a replica's next step carries, by calling verbs.
+ *
+ * The answer holds until something happens: a request ends, joins or is preempted, or a new one comes to the
+ * head of the queue. The replica asks again then.
+ */
+export type Batcher = (step: StepFormation) => void

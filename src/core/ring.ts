@@ -1,0 +1,48 @@
+/** A growing ring of 32-bit integers: a queue open at both ends that allocates nothing once it is warm. */
+export class Ring {
+  #items: Int32Array
+  #head = 0
+  #length = 0
+
+  /** @param capacity first capacity; a power of two */
+  constructor(capacity = 16) {
+    this.#items = new Int32Array(capacity)
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** The item `index` places behind the head; the caller keeps index below length. */
+  at(index: number): number {
+    return this.#items[(this.#head + index) & (this.#items.length - 1)]
+  }
+
+  push(item: number): void {
+    if (this.#length === this.#items.length) this.#grow()
+    this.#items[(this.#head + this.#length++) & (this.#items.length - 1)] = item
+  }
+
+  unshift(item: number): void {
+    if (this.#length === this.#items.length) this.#grow()
+    this.#head = (this.#head - 1) & (this.#items.length - 1)
+    this.#items[this.#head] = item
+    this.#length++
+  }
+
+  /** Takes the head away. Throws a RangeError when there is none. */
+  shift(): number {
+    if (this.#length === 0) throw new RangeError('shift of an empty ring')
+    const item = this.#items[this.#head]
+    this.#head = (this.#head + 1) & (this.#items.length - 1)
+    this.#length--
+    return item
+  }
+
+  #grow(): void {
+    const items = new Int32Array(2 * this.#items.length)
+    for (let i = 0; i < this.#length; i++) items[i] = this.at(i)
+    this.#items = items
+    this.#head = 0
+  }
+}

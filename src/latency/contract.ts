@@ -1,0 +1,54 @@
+/** The decodes of a step as one aggregate; every decode adds one token to its context at each step. */
+export interface DecodeBatch {
+  /** Sequences that decode, each one token a step. */
+  readonly sequences: number
+  /** Sum of their context tokens before the first step: step j reads contextTokens + j * sequences. */
+  readonly contextTokens: number
+}
+
+/** A step that carries prefill chunks beside its decodes. */
+export interface MixedStep extends DecodeBatch {
+  /** Number of prefill chunks. */
+  readonly chunks: number
+  /** Sum of q over chunks: prompt tokens computed in this step. */
+  readonly chunkTokens: number
+  /** Sum of c over chunks: tokens of the same prompts computed earlier. */
+  readonly chunkCachedTokens: number
+  /** Sum of q*c + q*q/2 over chunks: query-key pairs of causal attention. */
+  readonly chunkPairs: number
+}
+
+/**
+ * How long a replica's steps take. Every duration is > 0 and depends on the arguments alone.
+ *
+ * A pure decode step is always priced by `decodeSeconds`; a step with chunks by `stepSeconds`. Conformance
+ * suite: test/latency/conformance.test.ts.
+ */
+export interface LatencyModel {
+  /** Seconds of a step that carries at least one prefill chunk. */
+  stepSeconds(step: MixedStep): number
+  /** Seconds of the next `steps` decode steps of this batch: 0 at 0, strictly increasing. */
+  decodeSeconds(batch: DecodeBatch, steps: number): number
+  /** Seconds of decode step `step`, counted from 1; nondecreasing up to `steadySteps`. */
+  gapSeconds(batch: DecodeBatch, step: number): number
+  /** For how many decode steps the price law of this batch holds; Infinity where nothing breaks it. */
+  steadySteps(batch: DecodeBatch): number
+  /** Seconds that each context token read by a decode adds to its step; 0 where they cannot be told apart. */
+  readonly contextSeconds: number
+  /** Seconds that a chunk of `tokens` after `cachedTokens` adds to its step beyond what every token costs. */
+  chunkSeconds(tokens: number, cachedTokens: number): number
+}
+
+/** What steps move and compute on one replica, all its devices together. Feeds the energy model. */
+export interface Work {
+  /** Bytes of a step with this many tokens, apart from attention: weights once, activations. */
+  tokenBytes(tokens: number): number
+  /** KV bytes read per context token of a decode. */
+  readonly contextBytes: number
+  /** Bytes of one chunk's attention. */
+  chunkBytes(tokens: number, cachedTokens: number): number
+  /** Floating-point operations of a step with this many tokens, apart from attention. */
+  tokenFlops(tokens: number): number
+  readonly contextFlops: number
+  chunkFlops(tokens: number, cachedTokens: number): number
+}

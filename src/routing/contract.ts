@@ -1,0 +1,93 @@
+import type { Random } from '../core/random.ts'
+
+/** Number of a replica, from 0 to `cluster.replicas - 1`. */
+export type ReplicaId = number
+
+/** What a router knows of the request before it. The output length is not among it. */
+export interface RequestView {
+  readonly arrivalS: number
+  readonly inputTokens: number
+  /** Name of the request's class. */
+  readonly requestClass: string
+  /** Output tokens as predicted: the mean of the finished requests of its class. */
+  readonly predictedTokens: number
+}
+
+/**
+ * What a router knows of the fleet: questions, answered from the state at the moment of asking. Nothing here
+ * tells a true output length that has not been emitted yet.
+ */
+export interface ClusterView {
+  readonly nowS: number
+  readonly replicas: number
+  /** Name of the replica's kind, such as `h100 tp4`. */
+  kind(replica: ReplicaId): string
+  /** `gpu`, `asic`, ... as the catalogue says of its devices. */
+  deviceKind(replica: ReplicaId): string
+  /** Requests a second that the replica serves when saturated by this workload; the natural routing weight. */
+  saturationRequestsPerS(replica: ReplicaId): number
+  /** Sent there and not yet admitted. */
+  waitingRequests(replica: ReplicaId): number
+  /** Admitted and not ended. */
+  runningRequests(replica: ReplicaId): number
+  /** Waiting and running. */
+  outstandingRequests(replica: ReplicaId): number
+  /** Prompt plus predicted output tokens of all outstanding requests. */
+  outstandingTokens(replica: ReplicaId): number
+  /** Prompt tokens there whose prefill is still to be computed. */
+  pendingPrefillTokens(replica: ReplicaId): number
+  kvFreeTokens(replica: ReplicaId): number
+  kvCapacityTokens(replica: ReplicaId): number
+  /** Tokens of the request's prompt that the replica's prefix cache holds. */
+  prefixHitTokens(replica: ReplicaId, request: RequestView): number
+  /** Seconds to the first token if the request went there now: front end, queue and prefill. */
+  expectedTtftS(replica: ReplicaId, request: RequestView): number
+  /** Seconds per output token if the request went there now. */
+  expectedTpotS(replica: ReplicaId, request: RequestView): number
+  /** expectedTtftS + (predictedTokens - 1) * expectedTpotS. */
+  expectedE2eS(replica: ReplicaId, request: RequestView): number
+  /** The replica's price for the share of its time that the request would take; NaN where it has no price. */
+  expectedUsd(replica: ReplicaId, request: RequestView): number
+  /** Joules at the meter that the request would add. */
+  expectedJoules(replica: ReplicaId, request: RequestView): number
+}
+
+/** Whole-number or real measures of a replica that can be kept in order as they change. */
+export type Measure = 'outstandingRequests' | 'outstandingTokens'
+
+/** Keeps some replicas in order of a measure: O(log n) when it changes, O(log n) to ask. */
+export interface LeastLoaded {
+  /** The replica with the least of the measure, uniformly at random among ties. */
+  pick(random: Random): ReplicaId
+}
+
+/** Service level objective per request; a request with one output token has no TPOT and meets that part. */
+export interface Slo {
+  readonly ttftS: number
+  readonly tpotS: number
+  readonly e2eS?: number
+  readonly worstItlS?: number
+}
+
+/** What a policy is made from. */
+export interface PolicySetup {
+  readonly cluster: ClusterView
+  /** The policy's own stream of chance. */
+  readonly random: Random
+  readonly slo: Slo
+  /** The policy's options from the scenario, such as `threshold_tokens`. */
+  readonly options: Readonly<Record<string, number>>
+  /** An index over these replicas (all by default) by a measure. */
+  leastLoaded(measure: Measure, replicas?: readonly ReplicaId[]): LeastLoaded
+}
+
+/** Picks the replica for a request. Its memory is its closure, its randomness is handed in. */
+export type Policy = (request: RequestView, cluster: ClusterView) => ReplicaId
+export type PolicyFactory = (setup: PolicySetup) => Policy
+
+/** A request seen by an oracle: one that is told the true output length, for bounds and never for products. */
+export interface OracleRequestView extends RequestView {
+  readonly outputTokens: number
+}
+export type OraclePolicy = (request: OracleRequestView, cluster: ClusterView) => ReplicaId
+export type OraclePolicyFactory = (setup: PolicySetup) => OraclePolicy

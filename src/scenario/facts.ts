@@ -1,0 +1,140 @@
+/** How far a number can be trusted, best first. A run's grade is the weakest of the facts it rests on. */
+export const GRADES = ['measured', 'vendor', 'price list', 'paper', 'estimate'] as const
+export type Grade = (typeof GRADES)[number]
+
+/** A number from the catalogue with where it comes from. `low` and `high` bound what is not known well. */
+export interface Fact {
+  readonly value: number
+  readonly grade: Grade
+  /** Key into the file's `sources`. */
+  readonly source: string
+  readonly low?: number
+  readonly high?: number
+}
+
+/** Which value a run takes for facts graded `estimate`: as given, or the end of the range that is worse or better. */
+export type Stance = 'given' | 'pessimistic' | 'optimistic'
+
+/** Weight, KV and compute number formats. */
+export const DTYPES = ['bf16', 'fp8', 'int8', 'fp4'] as const
+export type Dtype = (typeof DTYPES)[number]
+
+/** Fixed cost and efficiencies of the matrix products in one number format. Efficiencies are fractions of peak. */
+export interface GemmFacts {
+  readonly fixedUs: Fact
+  readonly compute: Fact
+  readonly memory: Fact
+}
+
+/** One accelerator: peaks are dense, bandwidths per direction. */
+export interface Device {
+  readonly id: string
+  readonly vendor: string
+  readonly kind: 'gpu' | 'asic' | 'cpu' | 'edge'
+  readonly year: number
+  /** Dense peak in TFLOP/s (TOP/s) of each format the device computes in. */
+  readonly peakTflops: Readonly<Partial<Record<Dtype, Fact>>>
+  /** Formats the device cannot compute in but can hold weights in, and the one it computes them in. */
+  readonly computesAs: Readonly<Partial<Record<Dtype, Dtype>>>
+  readonly memoryGb: Fact
+  readonly memoryGbPerS: Fact
+  /** Scale-up link, one direction, GB/s; absent where a card has none. */
+  readonly linkGbPerS?: Fact
+  readonly tdpW: Fact
+  readonly idleW: Fact
+  readonly operators: {
+    readonly gemm: Readonly<Partial<Record<Dtype, GemmFacts>>>
+    /** Causal attention of a prefill chunk: compute plus bytes. */
+    readonly attentionPrefill: { readonly fixedUs: Fact; readonly compute: Fact; readonly memory: Fact }
+    /** Attention of decodes by KV format: fixed + per sequence + KV bytes / bandwidth. */
+    readonly attentionDecode: Readonly<Partial<Record<Dtype, { fixedUs: Fact; perSequenceUs: Fact; memory: Fact }>>>
+    /** All-reduce inside the island, captured in a graph or launched eagerly. */
+    readonly allReduce?: {
+      readonly graphUs: Fact
+      readonly eagerUs: Fact
+      readonly hopUs: Fact
+      readonly link: Fact
+    }
+  }
+  /** P/TDP = floor + memory * u_mem + compute * u_comp of a busy device. */
+  readonly power: { readonly floor: Fact; readonly memory: Fact; readonly compute: Fact }
+  readonly sources: Readonly<Record<string, string>>
+}
+
+/** A server or card host: the unit of power and price. */
+export interface NodeKind {
+  readonly id: string
+  readonly device: string
+  readonly devices: number
+  /** Devices joined by one scale-up fabric; a replica's tensor parallelism stays inside. */
+  readonly islandDevices: number
+  readonly hostIdleW: Fact
+  readonly hostLoadW: Fact
+  /** Absent where nobody rents it out: $ stays blank and cost-greedy refuses it. */
+  readonly usdPerHour?: Fact
+  readonly sources: Readonly<Record<string, string>>
+}
+
+/** A decoder-only transformer. */
+export interface LlmModel {
+  readonly id: string
+  readonly layers: number
+  readonly hidden: number
+  readonly heads: number
+  readonly kvHeads: number
+  readonly headDim: number
+  /** Intermediate size of the dense MLP (0 where every layer is MoE). */
+  readonly ffn: number
+  readonly gatedMlp: boolean
+  readonly vocab: number
+  readonly tiedEmbedding: boolean
+  readonly maxContextTokens: number
+  readonly moe?: {
+    readonly experts: number
+    readonly expertsPerToken: number
+    readonly expertFfn: number
+    readonly sharedExperts: number
+    readonly moeLayers: number
+  }
+  readonly sources: Readonly<Record<string, string>>
+}
+
+/** What the serving software adds to the hardware's time. */
+export interface Engine {
+  readonly id: string
+  /** Host time of every step. */
+  readonly stepUs: Fact
+  /** Host time per layer of every step. */
+  readonly layerUs: Fact
+  /** Elementwise kernels are captured in a graph or launched one by one; picks the all-reduce constants too. */
+  readonly graphs: boolean
+  /** Multiplier on the attention and matrix products of steps with prefill. */
+  readonly prefillMultiplier: Fact
+  /** Front-end seconds of every request (tokenising, scheduling), in milliseconds. */
+  readonly frontEndMs: Fact
+  /** Share of device memory the engine may use, as vLLM's gpu_memory_utilization. */
+  readonly memoryUtilization: Fact
+  /** Tokens in a KV block. */
+  readonly blockTokens: number
+  readonly sources: Readonly<Record<string, string>>
+}
+
+/** Where the fleet stands. */
+export interface Region {
+  readonly id: string
+  /** Yearly mean grid intensity. */
+  readonly gramsPerKwh: Fact
+  /** 24 factors on the mean by local hour, mean 1; absent for a flat grid. */
+  readonly hourlyShape?: readonly number[]
+  readonly usdPerKwh?: Fact
+  readonly sources: Readonly<Record<string, string>>
+}
+
+/** All catalogue entries by id. */
+export interface Catalogue {
+  readonly devices: ReadonlyMap<string, Device>
+  readonly nodes: ReadonlyMap<string, NodeKind>
+  readonly models: ReadonlyMap<string, LlmModel>
+  readonly engines: ReadonlyMap<string, Engine>
+  readonly regions: ReadonlyMap<string, Region>
+}
