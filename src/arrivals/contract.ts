@@ -22,7 +22,13 @@ export class ArrivalBlock {
     this.classId = new Uint8Array(capacity)
   }
 
-  push(arrivalS: number, inputTokens: number, outputTokens: number, hitTokens: number, classId: number): void {
+  push(
+    arrivalS: number,
+    inputTokens: number,
+    outputTokens: number,
+    hitTokens: number,
+    classId: number,
+  ): void {
     const row = this.length++
     this.arrivalS[row] = arrivalS
     this.inputTokens[row] = inputTokens

@@ -16,6 +16,11 @@ export interface MixedStep extends DecodeBatch {
   readonly chunkCachedTokens: number
   /** Sum of q*c + q*q/2 over chunks: query-key pairs of causal attention. */
   readonly chunkPairs: number
+  /**
+   * Tells this step from every other step with chunks in the run: batch changes that its replica has had before
+   * it, plus 2^32 times the replica's id. Only models that draw durations read it.
+   */
+  readonly ordinal: number
 }
 
 /**
@@ -39,16 +44,23 @@ export interface LatencyModel {
   chunkSeconds(tokens: number, cachedTokens: number): number
 }
 
-/** What steps move and compute on one replica, all its devices together. Feeds the energy model. */
+/**
+ * What steps move and compute on one replica, all its devices together. Feeds the energy model. Linear in what a
+ * chunk brings, so that sums over the chunks of a step serve as well as one chunk's numbers.
+ */
 export interface Work {
-  /** Bytes of a step with this many tokens, apart from attention: weights once, activations. */
+  /** Bytes of the layers for a step with this many tokens, apart from attention: weights once, activations. */
   tokenBytes(tokens: number): number
+  /** Floating-point operations of the same. */
+  tokenFlops(tokens: number): number
+  /** Bytes of the output layer for the tokens that are sampled: one a decode, one a chunk. */
+  sampledBytes(sampled: number): number
+  sampledFlops(sampled: number): number
   /** KV bytes read per context token of a decode. */
   readonly contextBytes: number
-  /** Bytes of one chunk's attention. */
-  chunkBytes(tokens: number, cachedTokens: number): number
-  /** Floating-point operations of a step with this many tokens, apart from attention. */
-  tokenFlops(tokens: number): number
   readonly contextFlops: number
-  chunkFlops(tokens: number, cachedTokens: number): number
+  /** Bytes of a chunk's attention. */
+  chunkBytes(tokens: number, cachedTokens: number): number
+  /** Floating-point operations per query-key pair of a chunk. */
+  readonly pairFlops: number
 }

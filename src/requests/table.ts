@@ -54,6 +54,8 @@ export class RequestTable {
   contextBase = new Float64Array(256)
   /** While it decodes: the value of the replica's decode-step counter at which it ends. */
   finishStep = new Float64Array(256)
+  /** While it decodes: (context - decode-step counter) modulo the KV block size. */
+  kvResidue = new Int32Array(256)
   /** Order of admission at its replica. */
   admission = new Float64Array(256)
   /** Number of the batch change at which it joined the decodes. */

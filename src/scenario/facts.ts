@@ -32,10 +32,13 @@ export interface Device {
   readonly vendor: string
   readonly kind: 'gpu' | 'asic' | 'cpu' | 'edge'
   readonly year: number
+  /** Ids of the engines that run on it. */
+  readonly engines: readonly string[]
   /** Dense peak in TFLOP/s (TOP/s) of each format the device computes in. */
   readonly peakTflops: Readonly<Partial<Record<Dtype, Fact>>>
   /** Formats the device cannot compute in but can hold weights in, and the one it computes them in. */
   readonly computesAs: Readonly<Partial<Record<Dtype, Dtype>>>
+  /** Decimal GB that the runtime can reach; a little less than is soldered on. */
   readonly memoryGb: Fact
   readonly memoryGbPerS: Fact
   /** Scale-up link, one direction, GB/s; absent where a card has none. */
@@ -100,22 +103,34 @@ export interface LlmModel {
 }
 
 /** What the serving software adds to the hardware's time. */
-export interface Engine {
-  readonly id: string
+export interface EngineFacts {
   /** Host time of every step. */
   readonly stepUs: Fact
-  /** Host time per layer of every step. */
+  /** Time per layer of every step beyond the operators: host time, or launches of a compiled graph. */
   readonly layerUs: Fact
-  /** Elementwise kernels are captured in a graph or launched one by one; picks the all-reduce constants too. */
-  readonly graphs: boolean
-  /** Multiplier on the attention and matrix products of steps with prefill. */
+  /** Routing and dispatch in each layer with experts. */
+  readonly moeLayerUs: Fact
+  /** On the time of matrix products and attention, where the devices were measured with other kernels. */
+  readonly kernelMultiplier?: Fact
+  /** On the time of matrix products and chunk attention of steps with prefill; at least 1. */
   readonly prefillMultiplier: Fact
-  /** Front-end seconds of every request (tokenising, scheduling), in milliseconds. */
+  /** Front-end milliseconds of every request (tokenising, scheduling). */
   readonly frontEndMs: Fact
   /** Share of device memory the engine may use, as vLLM's gpu_memory_utilization. */
   readonly memoryUtilization: Fact
+  /** Of that, decimal GB on each device that hold neither weights nor activations nor KV. */
+  readonly runtimeGb: Fact
+}
+
+/** Serving software. */
+export interface Engine extends EngineFacts {
+  readonly id: string
+  /** Steps are captured in a graph or launched kernel by kernel; picks the all-reduce constants. */
+  readonly graphs: boolean
   /** Tokens in a KV block. */
   readonly blockTokens: number
+  /** Facts that differ on a device, by its id. */
+  readonly onDevice?: Readonly<Record<string, Partial<EngineFacts>>>
   readonly sources: Readonly<Record<string, string>>
 }
 

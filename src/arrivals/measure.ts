@@ -1,0 +1,185 @@
+import { ArrivalBlock, type ArrivalSource } from './contract.ts'
+import { ContentHash } from './hash.ts'
+
+/** Mean sizes of a set of requests in tokens; NaN where there are none. */
+export interface SizeMeans {
+  readonly requests: number
+  readonly meanInputTokens: number
+  readonly meanOutputTokens: number
+  readonly meanHitTokens: number
+}
+
+/** What a workload is like. */
+export interface Measure extends SizeMeans {
+  /** Seconds from the first arrival to the last. */
+  readonly spanS: number
+  /** Arrivals after the first, per second of span; NaN for a single request. */
+  readonly meanRatePerS: number
+  readonly maxInputTokens: number
+  readonly maxOutputTokens: number
+  /** The longest prompt and output of one request together. */
+  readonly maxTotalTokens: number
+  /** By class, in order of `classes`. */
+  readonly byClass: readonly (SizeMeans & { readonly name: string })[]
+  /** Every n-th request, evenly over the workload. */
+  readonly sample: LengthSample
+  /** Fingerprint of the whole content, 16 hexadecimal digits. */
+  readonly hash: string
+}
+
+/** Sizes of some requests, as columns of one length. */
+export interface LengthSample {
+  readonly inputTokens: Int32Array
+  readonly outputTokens: Int32Array
+  readonly hitTokens: Int32Array
+  readonly classId: Uint8Array
+}
+
+/**
+ * Reads a workload through once, in bounded memory, and closes it.
+ *
+ * @param samplePairs how many requests the sample holds at most; it holds at least half of that, or all
+ */
+export async function measure(source: ArrivalSource, samplePairs = 4096): Promise<Measure> {
+  const meter = new Meter(source.classes, samplePairs)
+  const block = new ArrivalBlock()
+  try {
+    for (;;) {
+      await source.fill(block)
+      if (block.length === 0) return meter.result()
+      meter.add(block)
+    }
+  } finally {
+    source.close()
+  }
+}
+
+class Meter {
+  readonly #classes: readonly string[]
+  readonly #sums: readonly Sums[]
+  readonly #sampler: Sampler
+  readonly #hash: ContentHash
+  #lastS = 0
+  #maxInputTokens = 0
+  #maxOutputTokens = 0
+  #maxTotalTokens = 0
+
+  constructor(classes: readonly string[], samplePairs: number) {
+    this.#classes = classes
+    this.#sums = classes.map(() => new Sums())
+    this.#sampler = new Sampler(samplePairs)
+    this.#hash = new ContentHash(classes)
+  }
+
+  add(block: ArrivalBlock): void {
+    for (let row = 0; row < block.length; row++) {
+      const input = block.inputTokens[row]
+      const output = block.outputTokens[row]
+      this.#sums[block.classId[row]].add(input, output, block.hitTokens[row])
+      this.#maxInputTokens = Math.max(this.#maxInputTokens, input)
+      this.#maxOutputTokens = Math.max(this.#maxOutputTokens, output)
+      this.#maxTotalTokens = Math.max(this.#maxTotalTokens, input + output)
+    }
+    this.#lastS = block.arrivalS[block.length - 1]
+    this.#sampler.add(block)
+    this.#hash.add(block)
+  }
+
+  result(): Measure {
+    const all = new Sums()
+    for (const sums of this.#sums) all.include(sums)
+    return {
+      ...all.means(),
+      spanS: this.#lastS,
+      meanRatePerS: (all.requests - 1) / this.#lastS,
+      maxInputTokens: this.#maxInputTokens,
+      maxOutputTokens: this.#maxOutputTokens,
+      maxTotalTokens: this.#maxTotalTokens,
+      byClass: this.#sums.map((sums, id) => ({ name: this.#classes[id], ...sums.means() })),
+      sample: this.#sampler.sample(),
+      hash: this.#hash.hex(),
+    }
+  }
+}
+
+class Sums {
+  requests = 0
+  #inputTokens = 0
+  #outputTokens = 0
+  #hitTokens = 0
+
+  add(inputTokens: number, outputTokens: number, hitTokens: number): void {
+    this.requests++
+    this.#inputTokens += inputTokens
+    this.#outputTokens += outputTokens
+    this.#hitTokens += hitTokens
+  }
+
+  include(other: Sums): void {
+    this.requests += other.requests
+    this.#inputTokens += other.#inputTokens
+    this.#outputTokens += other.#outputTokens
+    this.#hitTokens += other.#hitTokens
+  }
+
+  means(): SizeMeans {
+    return {
+      requests: this.requests,
+      meanInputTokens: this.#inputTokens / this.requests,
+      meanOutputTokens: this.#outputTokens / this.requests,
+      meanHitTokens: this.#hitTokens / this.requests,
+    }
+  }
+}
+
+/** Keeps every stride-th request; when there is no room left, every other one goes and the stride doubles. */
+class Sampler {
+  readonly #kept: ArrivalBlock
+  #stride = 1
+  #untilNext = 0
+
+  constructor(capacity: number) {
+    this.#kept = new ArrivalBlock(Math.max(2, capacity))
+  }
+
+  add(block: ArrivalBlock): void {
+    let row = this.#untilNext
+    for (; row < block.length; row += this.#stride) {
+      this.#kept.push(
+        0,
+        block.inputTokens[row],
+        block.outputTokens[row],
+        block.hitTokens[row],
+        block.classId[row],
+      )
+      if (this.#kept.length === this.#kept.capacity) row += this.#thin()
+    }
+    this.#untilNext = row - block.length
+  }
+
+  sample(): LengthSample {
+    const { length, inputTokens, outputTokens, hitTokens, classId } = this.#kept
+    return {
+      inputTokens: inputTokens.slice(0, length),
+      outputTokens: outputTokens.slice(0, length),
+      hitTokens: hitTokens.slice(0, length),
+      classId: classId.slice(0, length),
+    }
+  }
+
+  /** Gives how many rows to pass over to be back in step: the last one kept may have gone. */
+  #thin(): number {
+    const kept = this.#kept
+    const length = Math.ceil(kept.length / 2)
+    for (let row = 0; row < length; row++) {
+      kept.inputTokens[row] = kept.inputTokens[2 * row]
+      kept.outputTokens[row] = kept.outputTokens[2 * row]
+      kept.hitTokens[row] = kept.hitTokens[2 * row]
+      kept.classId[row] = kept.classId[2 * row]
+    }
+    const lastWent = kept.length % 2 === 0
+    kept.length = length
+    this.#stride *= 2
+    return lastWent ? -this.#stride / 2 : 0
+  }
+}

@@ -1,0 +1,153 @@
+import { ByCount } from '../latency/by-count.ts'
+import { contextAt, contextRead } from '../latency/context.ts'
+import type { DecodeBatch, LatencyModel, MixedStep, Work } from '../latency/contract.ts'
+import type { EnergyModel } from './contract.ts'
+
+/**
+ * Power of a replica's devices and its share of their hosts. A busy device draws
+ * `tdpWatts * (floor + memory * u_mem + compute * u_comp)`, u = achieved / datasheet peak, at most `tdpWatts`.
+ */
+export interface PowerConstants {
+  readonly devices: number
+  readonly tdpWatts: number
+  readonly idleWatts: number
+  readonly floor: number
+  readonly memory: number
+  readonly compute: number
+  /** Datasheet peaks of one device, the dense compute peak in the format of the matrix products. */
+  readonly bytesPerS: number
+  readonly flopsPerS: number
+  /** The replica's share of its hosts: always, and in addition while it runs a step. */
+  readonly hostIdleWatts: number
+  readonly hostLoadWatts: number
+}
+
+/**
+ * Energy affine in seconds, bytes and operations, capped at the devices' power limit in each step (DESIGN §7).
+ *
+ * As u is a mean over devices, a byte costs `memory * tdpWatts / bytesPerS` joules whichever device moves it, and
+ * an operation `compute * tdpWatts / flopsPerS`. In a capped step power is constant, so joules are split as
+ * seconds are. Over a stretch power is a ratio of affine functions of the context, hence monotone: it crosses
+ * the cap at most once.
+ */
+export class AffineEnergy implements EnergyModel {
+  readonly idleWatts: number
+  readonly #latency: LatencyModel
+  readonly #work: Work
+  /** Watts at the wall that a busy replica draws beside its bytes and operations, and at most. */
+  readonly #floorWatts: number
+  readonly #capWatts: number
+  readonly #byteJoules: number
+  readonly #flopJoules: number
+  /** Joules of bytes and operations per context token of a decode. */
+  readonly #contextWorkJoules: number
+  /** Joules of bytes and operations of the layers, by tokens. */
+  readonly #tokenJoules: ByCount
+  /** Of the output layer, by tokens sampled. */
+  readonly #sampledJoules: ByCount
+
+  constructor(power: PowerConstants, work: Work, latency: LatencyModel) {
+    check(power)
+    const limitWatts = power.devices * power.tdpWatts
+    const hostWatts = power.hostIdleWatts + power.hostLoadWatts
+    this.idleWatts = power.devices * power.idleWatts + power.hostIdleWatts
+    this.#latency = latency
+    this.#work = work
+    this.#floorWatts = limitWatts * power.floor + hostWatts
+    this.#capWatts = limitWatts + hostWatts
+    this.#byteJoules = (power.memory * power.tdpWatts) / power.bytesPerS
+    this.#flopJoules = (power.compute * power.tdpWatts) / power.flopsPerS
+    this.#contextWorkJoules = this.#joules(work.contextBytes, work.contextFlops)
+    this.#tokenJoules = new ByCount(count => this.#joules(work.tokenBytes(count), work.tokenFlops(count)))
+    this.#sampledJoules = new ByCount(count =>
+      this.#joules(work.sampledBytes(count), work.sampledFlops(count)),
+    )
+  }
+
+  decodeJoules(batch: DecodeBatch, steps: number, seconds: number): number {
+    if (this.#isCapped(batch, 1)) return this.#capWatts * seconds
+    const workJoules = steps * this.#decodeWork(batch) + this.#contextWorkJoules * contextRead(batch, steps)
+    return this.#floorWatts * seconds + workJoules
+  }
+
+  /** `steps` is finite. The edge is found by bisection over the very test that prices a step. */
+  steadySteps(batch: DecodeBatch, steps: number): number {
+    if (steps <= 1) return steps
+    const first = this.#isCapped(batch, 1)
+    if (this.#isCapped(batch, steps) === first) return steps
+    let same = 1
+    let other = steps
+    while (other - same > 1) {
+      const middle = Math.floor((same + other) / 2)
+      if (this.#isCapped(batch, middle) === first) same = middle
+      else other = middle
+    }
+    return same
+  }
+
+  contextJoules(batch: DecodeBatch): number {
+    return this.#contextShare(this.#isCapped(batch, 1))
+  }
+
+  stepJoules(step: MixedStep, seconds: number): number {
+    return Math.min(this.#uncapped(step, seconds), this.#capWatts * seconds)
+  }
+
+  stepContextJoules(step: MixedStep, seconds: number): number {
+    return this.#contextShare(this.#isStepCapped(step, seconds))
+  }
+
+  chunkJoules(step: MixedStep, seconds: number, tokens: number, cachedTokens: number): number {
+    const chunkS = this.#latency.chunkSeconds(tokens, cachedTokens)
+    if (this.#isStepCapped(step, seconds)) return this.#capWatts * chunkS
+    const pairs = tokens * cachedTokens + (tokens * tokens) / 2
+    return this.#floorWatts * chunkS + this.#chunkWork(tokens, cachedTokens, pairs)
+  }
+
+  #contextShare(capped: boolean): number {
+    const { contextSeconds } = this.#latency
+    if (capped) return this.#capWatts * contextSeconds
+    return this.#floorWatts * contextSeconds + this.#contextWorkJoules
+  }
+
+  /** Whether the cap binds in decode step `step`: a function of the sequences and the context it reads alone. */
+  #isCapped(batch: DecodeBatch, step: number): boolean {
+    const workJoules = this.#decodeWork(batch) + this.#contextWorkJoules * contextAt(batch, step)
+    return workJoules > (this.#capWatts - this.#floorWatts) * this.#latency.gapSeconds(batch, step)
+  }
+
+  #isStepCapped(step: MixedStep, seconds: number): boolean {
+    return this.#uncapped(step, seconds) > this.#capWatts * seconds
+  }
+
+  #uncapped(step: MixedStep, seconds: number): number {
+    const { sequences } = step
+    const tokenJoules = this.#tokenJoules.at(sequences + step.chunkTokens)
+    const sampledJoules = this.#sampledJoules.at(sequences + step.chunks)
+    const contextJoules = this.#contextWorkJoules * contextAt(step, 1)
+    const chunkJoules = this.#chunkWork(step.chunkTokens, step.chunkCachedTokens, step.chunkPairs)
+    return this.#floorWatts * seconds + tokenJoules + sampledJoules + contextJoules + chunkJoules
+  }
+
+  #decodeWork(batch: DecodeBatch): number {
+    return this.#tokenJoules.at(batch.sequences) + this.#sampledJoules.at(batch.sequences)
+  }
+
+  #chunkWork(tokens: number, cachedTokens: number, pairs: number): number {
+    return this.#joules(this.#work.chunkBytes(tokens, cachedTokens), this.#work.pairFlops * pairs)
+  }
+
+  #joules(bytes: number, flops: number): number {
+    return this.#byteJoules * bytes + this.#flopJoules * flops
+  }
+}
+
+function check(power: PowerConstants): void {
+  for (const [name, value] of Object.entries(power)) {
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
+      throw new RangeError(`${name} ${value} is no power constant`)
+  }
+  if (!(power.floor <= 1)) throw new RangeError(`floor ${power.floor} is above the power limit, 1`)
+  const positive = power.bytesPerS > 0 && power.flopsPerS > 0
+  if (!positive) throw new RangeError(`peaks ${power.bytesPerS}, ${power.flopsPerS} are not above 0`)
+}

@@ -1,0 +1,46 @@
+import type { DecodeBatch, LatencyModel, MixedStep } from '../latency/contract.ts'
+import type { EnergyModel } from './contract.ts'
+
+/** Watts at the wall of a replica and its share of the host. */
+export interface ConstantPower {
+  readonly idleWatts: number
+  readonly busyWatts: number
+}
+
+/** One power while a step runs, for latency models that know no bytes and operations: joules are split as seconds. */
+export class ConstantEnergy implements EnergyModel {
+  readonly idleWatts: number
+  readonly #busyWatts: number
+  readonly #latency: LatencyModel
+
+  constructor({ idleWatts, busyWatts }: ConstantPower, latency: LatencyModel) {
+    if (!(idleWatts >= 0 && busyWatts >= 0)) throw new RangeError(`watts ${idleWatts}, ${busyWatts} below 0`)
+    this.idleWatts = idleWatts
+    this.#busyWatts = busyWatts
+    this.#latency = latency
+  }
+
+  decodeJoules(_batch: DecodeBatch, _steps: number, seconds: number): number {
+    return this.#busyWatts * seconds
+  }
+
+  steadySteps(_batch: DecodeBatch, steps: number): number {
+    return steps
+  }
+
+  contextJoules(): number {
+    return this.#busyWatts * this.#latency.contextSeconds
+  }
+
+  stepJoules(_step: MixedStep, seconds: number): number {
+    return this.#busyWatts * seconds
+  }
+
+  stepContextJoules(): number {
+    return this.#busyWatts * this.#latency.contextSeconds
+  }
+
+  chunkJoules(_step: MixedStep, _seconds: number, tokens: number, cachedTokens: number): number {
+    return this.#busyWatts * this.#latency.chunkSeconds(tokens, cachedTokens)
+  }
+}

@@ -1,0 +1,138 @@
+import type { Calendar } from '../core/calendar.ts'
+import type { Replica } from '../replicas/replica.ts'
+import type { RequestTable } from '../requests/table.ts'
+import type { ClusterView, OracleRequestView, ReplicaId, RequestView } from '../routing/contract.ts'
+import { Expectations, type SeenLengths } from './expectations.ts'
+
+/** The request being routed: a window on one row of the table, moved by setting `id`. */
+export interface CurrentRequest extends RequestView {
+  id: number
+}
+
+/** The request as a policy may see it. */
+export function currentRequest(requests: RequestTable, classes: readonly string[]): CurrentRequest {
+  return {
+    id: 0,
+    get arrivalS() {
+      return requests.arrivalS[this.id]
+    },
+    get inputTokens() {
+      return requests.inputTokens[this.id]
+    },
+    get requestClass() {
+      return classes[requests.classId[this.id]]
+    },
+    get predictedTokens() {
+      return requests.predictedTokens[this.id]
+    },
+  }
+}
+
+/** The request as an oracle sees it: with its true output length. */
+export function currentRequestWithTruth(
+  requests: RequestTable,
+  classes: readonly string[],
+): CurrentRequest & OracleRequestView {
+  const request = currentRequest(requests, classes)
+  const truth = { get: () => requests.outputTokens[request.id], enumerable: true }
+  return Object.defineProperty(request, 'outputTokens', truth) as CurrentRequest & OracleRequestView
+}
+
+/** The fleet as a policy may see it, answered from the replicas' state at the moment of asking. */
+export class Cluster implements ClusterView {
+  readonly #calendar: Calendar
+  readonly #replicas: readonly Replica[]
+  readonly #outstandingTokens: Float64Array
+  readonly #expectations: Expectations
+  readonly #pue: number
+
+  constructor(
+    calendar: Calendar,
+    replicas: readonly Replica[],
+    outstandingTokens: Float64Array,
+    seen: SeenLengths,
+    pue: number,
+  ) {
+    this.#calendar = calendar
+    this.#replicas = replicas
+    this.#outstandingTokens = outstandingTokens
+    this.#expectations = new Expectations(seen)
+    this.#pue = pue
+  }
+
+  get nowS(): number {
+    return this.#calendar.clock[0]
+  }
+
+  get replicas(): number {
+    return this.#replicas.length
+  }
+
+  kind(replica: ReplicaId): string {
+    return this.#replicas[replica].kind.name
+  }
+
+  deviceKind(replica: ReplicaId): string {
+    return this.#replicas[replica].kind.deviceKind
+  }
+
+  saturationRequestsPerS(replica: ReplicaId): number {
+    return this.#replicas[replica].kind.saturationRequestsPerS
+  }
+
+  waitingRequests(replica: ReplicaId): number {
+    return this.#replicas[replica].waiting
+  }
+
+  runningRequests(replica: ReplicaId): number {
+    return this.#replicas[replica].running
+  }
+
+  outstandingRequests(replica: ReplicaId): number {
+    return this.#replicas[replica].waiting + this.#replicas[replica].running
+  }
+
+  outstandingTokens(replica: ReplicaId): number {
+    return this.#outstandingTokens[replica]
+  }
+
+  pendingPrefillTokens(replica: ReplicaId): number {
+    return this.#replicas[replica].pendingPrefillTokens
+  }
+
+  kvFreeTokens(replica: ReplicaId): number {
+    return this.#replicas[replica].freeBlocksNow() * this.#replicas[replica].kind.blockTokens
+  }
+
+  kvCapacityTokens(replica: ReplicaId): number {
+    return this.#replicas[replica].kind.kvBlocks * this.#replicas[replica].kind.blockTokens
+  }
+
+  prefixHitTokens(_replica: ReplicaId, _request: RequestView): number {
+    return 0
+  }
+
+  expectedTtftS(replica: ReplicaId, request: RequestView): number {
+    return this.#expectations.ttftS(this.#replicas[replica], request.inputTokens, request.predictedTokens)
+  }
+
+  expectedTpotS(replica: ReplicaId, request: RequestView): number {
+    return this.#expectations.tpotS(this.#replicas[replica], request.inputTokens, request.predictedTokens)
+  }
+
+  expectedE2eS(replica: ReplicaId, request: RequestView): number {
+    const decodeSteps = Math.max(0, request.predictedTokens - 1)
+    return this.expectedTtftS(replica, request) + decodeSteps * this.expectedTpotS(replica, request)
+  }
+
+  expectedUsd(replica: ReplicaId, request: RequestView): number {
+    const { kind } = this.#replicas[replica]
+    const seconds = this.#expectations.ownS(this.#replicas[replica], request.inputTokens, request.predictedTokens)
+    return (kind.usdPerHour / 3600) * seconds
+  }
+
+  expectedJoules(replica: ReplicaId, request: RequestView): number {
+    const joules = this.#expectations.ownJ(this.#replicas[replica], request.inputTokens, request.predictedTokens)
+    return joules * this.#pue
+  }
+}

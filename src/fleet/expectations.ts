@@ -1,0 +1,111 @@
+import type { MixedStep } from '../latency/contract.ts'
+import type { Replica } from '../replicas/replica.ts'
+
+/** A step with one chunk, filled in and priced again and again. */
+class Probe implements MixedStep {
+  sequences = 0
+  contextTokens = 0
+  chunks = 1
+  chunkTokens = 0
+  chunkCachedTokens = 0
+  chunkPairs = 0
+  ordinal = 0
+}
+
+/** Lengths of the requests that a router has seen so far, for its guesses about the ones it sends. */
+export interface SeenLengths {
+  readonly meanInputTokens: number
+}
+
+/**
+ * What a router can work out about a replica before it sends a request there: the step prices of its kind are
+ * known from profiling, its load from its metrics, and output lengths only as predicted.
+ */
+export class Expectations {
+  readonly #probe = new Probe()
+  readonly #seen: SeenLengths
+
+  constructor(seen: SeenLengths) {
+    this.#seen = seen
+  }
+
+  /** Front end, the step under way, waiting for a place, then prefill behind the prompts already there. */
+  ttftS(replica: Replica, inputTokens: number, predictedTokens: number): number {
+    const { kind } = replica
+    const context = replica.contextTokensNow()
+    const pending = replica.pendingPrefillTokens + inputTokens
+    const room = Math.max(1, kind.tokenBudget - replica.decodes)
+    const fullSteps = Math.floor(pending / room)
+    let seconds = kind.frontEndS + replica.mixedLeftS + this.#placeS(replica, context, pending, predictedTokens)
+    if (fullSteps > 0) seconds += fullSteps * this.#chunkStepS(replica, context, room, inputTokens)
+    const rest = pending - fullSteps * room
+    return rest > 0 ? seconds + this.#chunkStepS(replica, context, rest, inputTokens) : seconds
+  }
+
+  /** Waiting for finishing requests to free a sequence slot and enough KV: the queue over the rate of finishing. */
+  #placeS(replica: Replica, context: number, pending: number, predictedTokens: number): number {
+    const decodes = replica.decodes
+    if (decodes === 0) return 0
+    const { kind } = replica
+    const excess = replica.running + replica.waiting + 1 - kind.maxSequences
+    const missingTokens = pending - replica.freeBlocksNow() * kind.blockTokens
+    const finishes = Math.max(0, excess, (missingTokens * decodes) / context)
+    if (finishes === 0) return 0
+    return (finishes * predictedTokens * this.#gapS(replica, decodes, context)) / decodes
+  }
+
+  /**
+   * Seconds per output token with the request and all that wait there in the batch: the decode gap, plus the
+   * prefills that come in while a token is made: TPOT = gap + batch / output * prefill, the closed-loop formula.
+   */
+  tpotS(replica: Replica, inputTokens: number, predictedTokens: number): number {
+    const sequences = Math.min(replica.running + replica.waiting + 1, replica.kind.maxSequences)
+    const context = replica.contextTokensNow() + replica.pendingPrefillTokens + inputTokens
+    const gapS = this.#gapS(replica, sequences, context)
+    const prompt = Math.max(1, Math.round(this.#seen.meanInputTokens))
+    const prefillS = this.#chunkStepS(replica, context, prompt, prompt) - gapS
+    return gapS + (sequences / Math.max(1, predictedTokens)) * Math.max(0, prefillS)
+  }
+
+  /** Replica-seconds that the request would take for itself: its prefill and its part of the decode steps. */
+  ownS(replica: Replica, inputTokens: number, predictedTokens: number): number {
+    const sequences = Math.min(replica.running + replica.waiting + 1, replica.kind.maxSequences)
+    const context = replica.contextTokensNow() + replica.pendingPrefillTokens + inputTokens
+    const gapS = this.#gapS(replica, sequences, context)
+    const prefillS = Math.max(0, this.#chunkStepS(replica, context, inputTokens, inputTokens) - gapS)
+    return prefillS + (Math.max(0, predictedTokens - 1) * gapS) / sequences
+  }
+
+  /** Joules at the node's wall that the request would cause there, idle watts taken off. */
+  ownJ(replica: Replica, inputTokens: number, predictedTokens: number): number {
+    const { energy } = replica.kind
+    const sequences = Math.min(replica.running + replica.waiting + 1, replica.kind.maxSequences)
+    const context = replica.contextTokensNow() + replica.pendingPrefillTokens + inputTokens
+    const probe = this.#set(sequences, context, 0, 0)
+    const gapS = replica.kind.latency.decodeSeconds(probe, 1)
+    const stepJ = energy.decodeJoules(probe, 1, gapS)
+    this.#set(sequences, context, inputTokens, inputTokens)
+    const chunkStepS = replica.kind.latency.stepSeconds(probe)
+    const prefillJ = Math.max(0, energy.stepJoules(probe, chunkStepS) - stepJ)
+    const joules = prefillJ + (Math.max(0, predictedTokens - 1) * stepJ) / sequences
+    return joules - energy.idleWatts * this.ownS(replica, inputTokens, predictedTokens)
+  }
+
+  #gapS(replica: Replica, sequences: number, contextTokens: number): number {
+    return replica.kind.latency.gapSeconds(this.#set(sequences, contextTokens, 0, 0), 1)
+  }
+
+  /** A step of the replica's decodes with a chunk of `tokens` from prompts of `promptTokens`. */
+  #chunkStepS(replica: Replica, contextTokens: number, tokens: number, promptTokens: number): number {
+    return replica.kind.latency.stepSeconds(this.#set(replica.decodes, contextTokens, tokens, promptTokens))
+  }
+
+  #set(sequences: number, contextTokens: number, chunkTokens: number, promptTokens: number): Probe {
+    const probe = this.#probe
+    probe.sequences = sequences
+    probe.contextTokens = contextTokens
+    probe.chunkTokens = chunkTokens
+    probe.chunkPairs = (chunkTokens * promptTokens) / 2
+    return probe
+  }
+}

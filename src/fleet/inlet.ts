@@ -1,0 +1,64 @@
+import { ArrivalBlock, type ArrivalSource } from '../arrivals/contract.ts'
+import { type Calendar, DECISIONS } from '../core/calendar.ts'
+import type { Actor } from '../core/loop.ts'
+import type { RequestTable } from '../requests/table.ts'
+import type { Fleet } from './fleet.ts'
+
+/** Lets the open-loop arrivals in, one event each. When its block is used up it pauses the calendar for a refill. */
+export class Inlet implements Actor {
+  /** Whether the loop stopped for more arrivals. */
+  isDry = true
+  isOver = false
+  admitted = 0
+  readonly #actor: number
+  readonly #calendar: Calendar
+  readonly #requests: RequestTable
+  readonly #fleet: Fleet
+  readonly #source: ArrivalSource
+  readonly #block = new ArrivalBlock()
+  #row = 0
+
+  constructor(actor: number, calendar: Calendar, requests: RequestTable, fleet: Fleet, source: ArrivalSource) {
+    this.#actor = actor
+    this.#calendar = calendar
+    this.#requests = requests
+    this.#fleet = fleet
+    this.#source = source
+  }
+
+  /** Reads the next block and sets the slot to its first arrival. */
+  async refill(): Promise<void> {
+    await this.#source.fill(this.#block)
+    this.#row = 0
+    this.isDry = false
+    this.isOver = this.#block.length === 0
+    this.#calendar.resume()
+    if (this.isOver) this.#calendar.sleep(this.#actor)
+    else this.#calendar.schedule(this.#actor, this.#block.arrivalS[0], DECISIONS)
+  }
+
+  act(): void {
+    const block = this.#block
+    const row = this.#row++
+    this.#fleet.route(this.#take(row))
+    if (this.#row < block.length) {
+      this.#calendar.schedule(this.#actor, block.arrivalS[this.#row], DECISIONS)
+      return
+    }
+    this.isDry = true
+    this.#calendar.pause()
+  }
+
+  #take(row: number): number {
+    const block = this.#block
+    const requests = this.#requests
+    const request = requests.take()
+    requests.ordinal[request] = this.admitted++
+    requests.arrivalS[request] = block.arrivalS[row]
+    requests.inputTokens[request] = block.inputTokens[row]
+    requests.outputTokens[request] = block.outputTokens[row]
+    requests.hitTokens[request] = block.hitTokens[row]
+    requests.classId[request] = block.classId[row]
+    return request
+  }
+}

@@ -1,0 +1,68 @@
+import { Clients } from '../arrivals/clients.ts'
+import { type Calendar, DECISIONS } from '../core/calendar.ts'
+import type { Actor } from '../core/loop.ts'
+import type { RequestTable } from '../requests/table.ts'
+import type { ClosedLoop } from './course.ts'
+import type { Fleet } from './fleet.ts'
+
+/** The clients of a closed loop as one actor: its slot is the next client to wake. */
+export class LoopClients implements Actor {
+  sent = 0
+  readonly #actor: number
+  readonly #calendar: Calendar
+  readonly #requests: RequestTable
+  readonly #fleet: Fleet
+  readonly #loop: ClosedLoop
+  readonly #classId: number
+  readonly #clients: Clients
+
+  constructor(
+    actor: number,
+    calendar: Calendar,
+    requests: RequestTable,
+    fleet: Fleet,
+    loop: ClosedLoop,
+    classId: number,
+    seed: string | number,
+  ) {
+    this.#actor = actor
+    this.#calendar = calendar
+    this.#requests = requests
+    this.#fleet = fleet
+    this.#loop = loop
+    this.#classId = classId
+    this.#clients = new Clients(loop, seed)
+    fleet.observe(request => this.#ended(request))
+    this.#reschedule()
+  }
+
+  get isOver(): boolean {
+    return this.sent === this.#loop.requests
+  }
+
+  act(): void {
+    const client = this.#clients.take()
+    const requests = this.#requests
+    const request = requests.take()
+    const { inputTokens, outputTokens } = this.#loop.lengths(client, this.#clients.turn(client))
+    requests.ordinal[request] = this.sent++
+    requests.arrivalS[request] = this.#calendar.clock[0]
+    requests.inputTokens[request] = inputTokens
+    requests.outputTokens[request] = outputTokens
+    requests.classId[request] = this.#classId
+    requests.client[request] = client
+    this.#reschedule()
+    this.#fleet.route(request)
+  }
+
+  #ended(request: number): void {
+    const client = this.#requests.client[request]
+    if (client < 0) return
+    this.#clients.ended(client, this.#calendar.clock[0])
+    this.#reschedule()
+  }
+
+  #reschedule(): void {
+    this.#calendar.schedule(this.#actor, this.#clients.nextWakeS, DECISIONS)
+  }
+}

@@ -1,0 +1,55 @@
+import { contextAt, contextRead } from './context.ts'
+import type { DecodeBatch, LatencyModel, MixedStep } from './contract.ts'
+
+/** Fitted constants, none negative, the first two not both 0. */
+export interface LinearOptions {
+  readonly stepS: number
+  /** Per token that the step computes: one a decode, all of a chunk. */
+  readonly tokenS: number
+  /** Per context token that the step reads: a decode's context, a chunk's cached tokens and its own. */
+  readonly contextTokenS: number
+}
+
+/** Fitted line: a step takes `stepS + tokenS * tokens + contextTokenS * context`. */
+export class Linear implements LatencyModel {
+  readonly contextSeconds: number
+  readonly #stepS: number
+  readonly #tokenS: number
+
+  constructor({ stepS, tokenS, contextTokenS }: LinearOptions) {
+    if (!(stepS >= 0 && tokenS >= 0 && contextTokenS >= 0 && stepS + tokenS > 0)) {
+      throw new RangeError(
+        `stepS ${stepS}, tokenS ${tokenS}, contextTokenS ${contextTokenS}: steps must take time`,
+      )
+    }
+    this.#stepS = stepS
+    this.#tokenS = tokenS
+    this.contextSeconds = contextTokenS
+  }
+
+  stepSeconds(step: MixedStep): number {
+    const tokens = step.sequences + step.chunkTokens
+    const context = contextAt(step, 1) + step.chunkCachedTokens + step.chunkTokens
+    return this.#stepS + this.#tokenS * tokens + this.contextSeconds * context
+  }
+
+  decodeSeconds(batch: DecodeBatch, steps: number): number {
+    return steps * this.#fixed(batch) + this.contextSeconds * contextRead(batch, steps)
+  }
+
+  gapSeconds(batch: DecodeBatch, step: number): number {
+    return this.#fixed(batch) + this.contextSeconds * contextAt(batch, step)
+  }
+
+  steadySteps(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
+  chunkSeconds(tokens: number, cachedTokens: number): number {
+    return this.contextSeconds * (cachedTokens + tokens)
+  }
+
+  #fixed(batch: DecodeBatch): number {
+    return this.#stepS + this.#tokenS * batch.sequences
+  }
+}

@@ -1,0 +1,85 @@
+import type { Random } from '../core/random.ts'
+import type { LeastLoaded, ReplicaId } from './contract.ts'
+
+const NOT_A_MEMBER = -1
+
+/**
+ * A tree over some replicas whose nodes hold the least measure below them and how many members have it.
+ * `update` stops at the first node that stays as it was; nothing is allocated after construction.
+ */
+export class LoadIndex implements LeastLoaded {
+  readonly #members: Int32Array
+  /** Leaf of each replica. */
+  readonly #leaf: Int32Array
+  /** least[1] is the least of all; leaves without a member hold Infinity and count as no tie. */
+  readonly #least: Float64Array
+  readonly #ties: Int32Array
+  readonly #leaves: number
+
+  /**
+   * All measures are 0 at first.
+   *
+   * @param members replicas to keep in order, each once; their order is the order of `first`
+   * @param replicas replicas in the fleet
+   */
+  constructor(members: readonly ReplicaId[], replicas: number) {
+    if (members.length === 0) throw new RangeError('an index needs at least one replica')
+    const leaves = 2 ** Math.ceil(Math.log2(members.length))
+    this.#leaves = leaves
+    this.#members = Int32Array.from(members)
+    this.#leaf = new Int32Array(replicas).fill(NOT_A_MEMBER)
+    this.#least = new Float64Array(2 * leaves).fill(Number.POSITIVE_INFINITY)
+    this.#ties = new Int32Array(2 * leaves)
+    for (let i = 0; i < members.length; i++) {
+      this.#leaf[members[i]] = leaves + i
+      this.#least[leaves + i] = 0
+      this.#ties[leaves + i] = 1
+    }
+    for (let node = leaves - 1; node > 0; node--) this.#settle(node)
+  }
+
+  /** Tells the replica's measure, which is not NaN. A replica that is not a member is ignored. */
+  update(replica: ReplicaId, value: number): void {
+    const leaf = this.#leaf[replica]
+    if (leaf === NOT_A_MEMBER || this.#least[leaf] === value) return
+    this.#least[leaf] = value
+    for (let node = leaf >> 1; node > 0; node >>= 1) {
+      if (!this.#settle(node)) return
+    }
+  }
+
+  /** One draw, whether or not there are ties. */
+  pick(random: Random): ReplicaId {
+    return this.#tie(Math.floor(random() * this.#ties[1]))
+  }
+
+  /** The first in order of the members among those with the least of the measure. */
+  first(): ReplicaId {
+    return this.#tie(0)
+  }
+
+  #tie(rank: number): ReplicaId {
+    const least = this.#least
+    const leaves = this.#leaves
+    let node = 1
+    while (node < leaves) {
+      node *= 2
+      if (least[node] > least[1]) node++
+      else if (rank >= this.#ties[node]) rank -= this.#ties[node++]
+    }
+    return this.#members[node - leaves]
+  }
+
+  /** Derives a node from the two below it; whether it changed. */
+  #settle(node: number): boolean {
+    const left = this.#least[2 * node]
+    const right = this.#least[2 * node + 1]
+    const least = Math.min(left, right)
+    const ties =
+      (left === least ? this.#ties[2 * node] : 0) + (right === least ? this.#ties[2 * node + 1] : 0)
+    if (this.#least[node] === least && this.#ties[node] === ties) return false
+    this.#least[node] = least
+    this.#ties[node] = ties
+    return true
+  }
+}

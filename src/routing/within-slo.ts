@@ -1,0 +1,33 @@
+import type { ClusterView, Policy, ReplicaId, RequestView, Slo } from './contract.ts'
+import { fastest } from './scan.ts'
+
+const NONE = -1
+
+/**
+ * The cheapest replica by a price among those where the request is expected to meet the objectives, and the
+ * fastest where none is. Asks every replica. Ties: lowest id.
+ */
+export function cheapestWithinSlo(
+  slo: Slo,
+  price: (cluster: ClusterView, replica: ReplicaId, request: RequestView) => number,
+): Policy {
+  return (request, cluster) => {
+    let best = NONE
+    let least = Number.POSITIVE_INFINITY
+    for (let replica = 0; replica < cluster.replicas; replica++) {
+      const value = price(cluster, replica, request)
+      if (value < least && meets(slo, cluster, replica, request)) {
+        least = value
+        best = replica
+      }
+    }
+    return best === NONE ? fastest(cluster, request) : best
+  }
+}
+
+/** `worstItlS` is left out: nothing in the view predicts a single gap. */
+function meets(slo: Slo, cluster: ClusterView, replica: ReplicaId, request: RequestView): boolean {
+  if (cluster.expectedTtftS(replica, request) > slo.ttftS) return false
+  if (request.predictedTokens > 1 && cluster.expectedTpotS(replica, request) > slo.tpotS) return false
+  return slo.e2eS === undefined || cluster.expectedE2eS(replica, request) <= slo.e2eS
+}

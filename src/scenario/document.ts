@@ -1,0 +1,64 @@
+import { isMap, isNode, LineCounter, parseDocument, type Document as YamlDocument } from 'yaml'
+import { UserError } from '../core/errors.ts'
+
+/** Keys and indices from the root of a file to one of its values. */
+export type KeyPath = readonly (string | number)[]
+
+/** Plain data with the places it was read from. */
+export interface Source {
+  readonly input: unknown
+  /** `file:line:column` of the value at the path, or of the nearest enclosing value that was written down. */
+  readonly place: (path: KeyPath) => string
+  /** The same of a key in the map at the path. */
+  readonly keyPlace: (path: KeyPath, key: string) => string
+}
+
+/** Reads YAML, of which JSON is a part. Throws a UserError that names the place of a syntax error. */
+export function readYaml(text: string, file: string): Source {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return `${file}:${line}:${col}`
+  }
+  const [error] = document.errors
+  if (error !== undefined) throw new UserError(`${at(error.pos[0])}: ${error.message.split(' at line ')[0]}`)
+  return {
+    input: document.toJS(),
+    place: path => at(offsetOf(document, path)),
+    keyPlace: (path, key) => at(keyOffset(document, path, key) ?? offsetOf(document, path)),
+  }
+}
+
+/** Data that was made in code. */
+export function sourceOf(input: unknown, name: string): Source {
+  return { input, place: () => name, keyPlace: () => name }
+}
+
+function offsetOf(document: YamlDocument, path: KeyPath): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = document.getIn(path.slice(0, depth), true)
+    if (isNode(node) && node.range) return node.range[0]
+  }
+  return document.contents?.range?.[0] ?? 0
+}
+
+function keyOffset(document: YamlDocument, path: KeyPath, key: string): number | undefined {
+  const map = path.length === 0 ? document.contents : document.getIn(path, true)
+  if (!isMap(map)) return undefined
+  const name = map.items.map(pair => pair.key).find(node => isNode(node) && node.toJSON() === key)
+  return isNode(name) ? name.range?.[0] : undefined
+}
+
+/** `fleet[0].batcher.name` */
+export function dotted(path: KeyPath): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`
+    return text === '' ? part : `${text}.${part}`
+  }, '')
+}
+
+/** The value at the path; undefined where there is none. */
+export function valueAt(input: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>((value, part) => (value as Record<string | number, unknown>)?.[part], input)
+}

@@ -1,0 +1,103 @@
+import type { z } from 'zod'
+import { UserError } from '../core/errors.ts'
+import { suggestion } from '../core/nearest.ts'
+import { deviceSchema, engineSchema, modelSchema, nodeSchema, regionSchema } from './catalogue-schema.ts'
+import { dotted, type KeyPath, readYaml, type Source } from './document.ts'
+import type { Catalogue, Fact } from './facts.ts'
+import { validated } from './validate.ts'
+
+/** The catalogue's folders and what an entry of each looks like. */
+export const CATALOGUE_SCHEMAS = {
+  devices: deviceSchema,
+  nodes: nodeSchema,
+  models: modelSchema,
+  engines: engineSchema,
+  regions: regionSchema,
+} as const satisfies Record<keyof Catalogue, z.ZodType>
+
+export type CatalogueKind = keyof typeof CATALOGUE_SCHEMAS
+export const CATALOGUE_KINDS = Object.keys(CATALOGUE_SCHEMAS) as CatalogueKind[]
+
+/** The text of one catalogue file. */
+export interface CatalogueFile {
+  readonly kind: CatalogueKind
+  readonly file: string
+  readonly text: string
+}
+
+/** The catalogue that the files make up; a later file takes the place of an earlier one of the same kind and id. */
+export function catalogueFrom(files: Iterable<CatalogueFile>): Catalogue {
+  const catalogue = {
+    devices: new Map(),
+    nodes: new Map(),
+    models: new Map(),
+    engines: new Map(),
+    regions: new Map(),
+  }
+  const read: { source: Source; entry: CatalogueFile }[] = []
+  for (const entry of files) {
+    const source = readYaml(entry.text, entry.file)
+    const value = validated<z.ZodType<{ id: string; sources: Record<string, string> }>>(
+      CATALOGUE_SCHEMAS[entry.kind],
+      source,
+    )
+    checkFacts(source, value.sources)
+    catalogue[entry.kind].set(value.id, value)
+    read.push({ source, entry })
+  }
+  for (const { source, entry } of read) checkReferences(catalogue, entry.kind, source)
+  return catalogue
+}
+
+/** The entry of that id. Throws a UserError that says what is nearest. */
+export function entryOf<K extends CatalogueKind>(
+  catalogue: Catalogue,
+  kind: K,
+  id: string,
+  where: string,
+): Catalogue[K] extends ReadonlyMap<string, infer Entry> ? Entry : never {
+  const entries: ReadonlyMap<string, unknown> = catalogue[kind]
+  const entry = entries.get(id)
+  if (entry === undefined) {
+    const what = kind.slice(0, -1)
+    throw new UserError(`${where} is "${id}"; no ${what} is called that: ${suggestion(id, [...entries.keys()])}`)
+  }
+  return entry as Catalogue[K] extends ReadonlyMap<string, infer Entry> ? Entry : never
+}
+
+/** Every fact in a file, with its path. */
+export function* factsIn(value: unknown, path: KeyPath = []): Generator<[KeyPath, Fact]> {
+  if (typeof value !== 'object' || value === null) return
+  if ('value' in value && 'grade' in value) yield [path, value as Fact]
+  else for (const [key, inner] of Object.entries(value)) yield* factsIn(inner, [...path, key])
+}
+
+function checkFacts(source: Source, sources: Readonly<Record<string, string>>): void {
+  for (const [path, fact] of factsIn(source.input)) {
+    if (!Object.hasOwn(sources, fact.source)) {
+      const where = `${source.place([...path, 'source'])}: ${dotted([...path, 'source'])}`
+      throw new UserError(`${where} is "${fact.source}"; ${suggestion(fact.source, Object.keys(sources))}`)
+    }
+    const { low = fact.value, high = fact.value, value } = fact
+    if (low > value || value > high) {
+      const where = `${source.place([...path, 'value'])}: ${dotted([...path, 'value'])}`
+      throw new UserError(`${where} is ${value}; must be from low, ${low}, to high, ${high}`)
+    }
+  }
+}
+
+/** Ids that an entry names must be in the catalogue. */
+function checkReferences(catalogue: Catalogue, kind: CatalogueKind, source: Source): void {
+  const entry = source.input as Record<string, unknown>
+  if (kind === 'nodes') entryOf(catalogue, 'devices', String(entry.device), `${source.place(['device'])}: device`)
+  if (kind === 'devices') {
+    for (const [i, id] of (entry.engines as string[]).entries()) {
+      entryOf(catalogue, 'engines', id, `${source.place(['engines', i])}: engines[${i}]`)
+    }
+  }
+  if (kind === 'engines') {
+    for (const id of Object.keys((entry.onDevice as object | undefined) ?? {})) {
+      entryOf(catalogue, 'devices', id, `${source.keyPlace(['onDevice'], id)}: onDevice key`)
+    }
+  }
+}

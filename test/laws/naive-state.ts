@@ -1,0 +1,71 @@
+import type { ReplicaKind } from '../../src/replicas/contract.ts'
+import type { ReplicaId } from '../../src/routing/contract.ts'
+import type { NaiveReplicaTotals, NaiveRow, RequestFacts } from './naive.ts'
+
+/* What the naive stepper keeps: plain objects, and nothing that can be counted again from them. */
+
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+export interface Request extends RequestFacts {
+  readonly row: Mutable<NaiveRow> & { tokenS: number[] }
+  readyS: number
+  /** Tokens whose KV must be computed before it may decode. */
+  prefillTokens: number
+  /** Tokens whose KV is computed; a decode's context without the token it is about to read in. */
+  computed: number
+  decoding: boolean
+  blocks: number
+  /** Seconds of its replica's steps since its last token. */
+  sinceTokenS: number
+}
+
+export interface Chunk {
+  readonly request: Request
+  readonly tokens: number
+  /** Tokens of the same prompt computed before. */
+  readonly cached: number
+}
+
+/** A step, being formed or under way. */
+export interface Step {
+  /** Steps of its replica before it, times the number of replicas, plus the replica's id. */
+  readonly ordinal: number
+  readonly startS: number
+  readonly decodes: Request[]
+  readonly chunks: Chunk[]
+  readonly preempted: Request[]
+  budget: number
+  seconds: number
+}
+
+export interface Replica {
+  readonly id: ReplicaId
+  readonly kind: ReplicaKind
+  /** In order of admission. */
+  readonly running: Request[]
+  readonly queue: Request[]
+  readonly totals: Mutable<NaiveReplicaTotals>
+  step: Step | undefined
+}
+
+export function heldBlocks(replica: Replica): number {
+  let held = 0
+  for (const request of replica.running) held += request.blocks
+  return held
+}
+
+export function freeBlocks(replica: Replica): number {
+  return replica.kind.kvBlocks - heldBlocks(replica)
+}
+
+export function blocksFor(tokens: number, blockTokens: number): number {
+  let blocks = 0
+  while (blocks * blockTokens < tokens) blocks++
+  return blocks
+}
+
+export function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  let total = 0
+  for (const item of items) total += of(item)
+  return total
+}

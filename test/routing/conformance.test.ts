@@ -1,0 +1,117 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { policies, policyNamed } from '../../src/routing/registry.ts'
+import {
+  deciding,
+  drive,
+  type FakeCluster,
+  fleet,
+  OpenRequest,
+  request,
+  SealedRequest,
+} from './fake-cluster.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+const names = Object.keys(policies)
+const isOracle = (name: string) => 'oracle' in policyNamed(name)
+const viewFor = (name: string) => (isOracle(name) ? new OpenRequest() : new SealedRequest())
+
+function choices(name: string, cluster: FakeCluster, seed = 'seed', decisions = 2000): Int32Array {
+  return drive(deciding(name, cluster, { seed }), cluster, {
+    decisions,
+    outstanding: 60,
+    view: viewFor(name),
+  })
+}
+
+function histogram(chosen: Int32Array, replicas: number): number[] {
+  const counts = Array<number>(replicas).fill(0)
+  for (const replica of chosen) counts[replica]++
+  return counts
+}
+
+describe.each(names)('%s', name => {
+  it('answers with a replica on mixed, GPU-only and ASIC-only fleets, never reading the output length', () => {
+    for (const cluster of [fleet(3, 5), fleet(7), fleet(0, 6), fleet(1, 1)]) {
+      const chosen = choices(name, cluster)
+      expect(chosen.every(replica => replica >= 0 && replica < cluster.replicas)).toBe(true)
+    }
+  })
+
+  it('answers with the only replica there is', () => {
+    for (const cluster of [fleet(1), fleet(0, 1)])
+      expect(new Set(choices(name, cluster))).toEqual(new Set([0]))
+  })
+
+  it('answers when all is idle and when all is overloaded', () => {
+    const cluster = fleet(2, 2)
+    const decide = deciding(name, cluster)
+    const view = viewFor(name)
+    for (let i = 0; i < 100; i++) expect([0, 1, 2, 3]).toContain(decide(view))
+    for (let replica = 0; replica < 4; replica++) cluster.load(replica, 10_000, 1000)
+    for (let i = 0; i < 100; i++) expect([0, 1, 2, 3]).toContain(decide(view))
+  })
+
+  it('decides the same under the same seed', () => {
+    expect(choices(name, fleet(4, 9), 'a')).toEqual(choices(name, fleet(4, 9), 'a'))
+  })
+
+  it('leaves no replica idle and buries none when equal replicas are loaded beyond their objectives', () => {
+    const cluster = fleet(8)
+    const decide = deciding(name, cluster, { slo: { ttftS: 0.2, tpotS: 0.0125 } })
+    const chosen = drive(decide, cluster, { decisions: 8000, outstanding: 400, view: viewFor(name) })
+    const counts = histogram(chosen, 8)
+    expect(Math.min(...counts)).toBeGreaterThan(500)
+    expect(Math.max(...counts)).toBeLessThan(2000)
+  })
+
+  it('holds on to no memory over 100 000 decisions', () => {
+    const cluster = fleet(4, 4)
+    const decide = deciding(name, cluster)
+    const view = viewFor(name)
+    const run = (decisions: number) => {
+      for (let i = 0; i < decisions; i++) {
+        view.inputTokens = 1 + (i % 4000)
+        const replica = decide(view)
+        cluster.load(replica, i % 3, i % 17)
+      }
+    }
+    run(20_000)
+    collectGarbage()
+    const before = process.memoryUsage().heapUsed
+    run(100_000)
+    collectGarbage()
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(400_000)
+  })
+
+  it('says what it is in one line of help', () => {
+    expect(policyNamed(name).about).toMatch(/^[^\n]{5,100}$/)
+  })
+})
+
+describe('questions asked per decision (a snapshot of the fleet for each, as BLIS takes, costs O(fleet))', () => {
+  const scalable = [
+    'random',
+    'round-robin',
+    'weighted-round-robin',
+    'least-requests',
+    'least-tokens',
+    'power-of-two',
+    'asic-first',
+    'length-split',
+  ]
+  it.each(scalable)('%s asks a large fleet no more than a small one', name => {
+    const [small, large] = [64, 1024].map(replicas => {
+      const cluster = fleet(replicas / 2, replicas / 2)
+      const decide = deciding(name, cluster)
+      cluster.questions = 0
+      for (let i = 0; i < 1000; i++) decide(request(1 + ((i * 37) % 4000)))
+      return cluster.questions
+    })
+    expect(large).toBe(small)
+    expect(large).toBeLessThanOrEqual(2 * 1000)
+  })
+})

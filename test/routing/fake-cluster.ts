@@ -1,0 +1,234 @@
+import { type Random, stream } from '../../src/core/random.ts'
+import type {
+  ClusterView,
+  Measure,
+  OracleRequestView,
+  PolicySetup,
+  ReplicaId,
+  RequestView,
+  Slo,
+} from '../../src/routing/contract.ts'
+import { LoadIndex } from '../../src/routing/least-loaded.ts'
+import { makePolicy, type PolicyEntry, policyNamed } from '../../src/routing/registry.ts'
+
+export interface FakeKind {
+  readonly name: string
+  readonly deviceKind: string
+  readonly saturationRequestsPerS: number
+  readonly prefillTokensPerS: number
+  readonly tpotS: number
+  readonly usdPerHour: number
+  readonly joulesPerToken: number
+}
+
+export const GPU: FakeKind = {
+  name: 'big-gpu tp4',
+  deviceKind: 'gpu',
+  saturationRequestsPerS: 5,
+  prefillTokensPerS: 40_000,
+  tpotS: 0.01,
+  usdPerHour: 12,
+  joulesPerToken: 4,
+}
+
+export const ASIC: FakeKind = {
+  name: 'small-asic tp1',
+  deviceKind: 'asic',
+  saturationRequestsPerS: 2,
+  prefillTokensPerS: 8_000,
+  tpotS: 0.03,
+  usdPerHour: 1.5,
+  joulesPerToken: 1,
+}
+
+/** A fleet whose state the test writes, and which counts the questions it is asked. */
+export class FakeCluster implements ClusterView {
+  nowS = 0
+  questions = 0
+  readonly kinds: readonly FakeKind[]
+  readonly waiting: Int32Array
+  readonly running: Int32Array
+  readonly tokens: Float64Array
+  readonly #indexes: { measure: Measure; index: LoadIndex }[] = []
+
+  constructor(kinds: readonly FakeKind[]) {
+    this.kinds = kinds
+    this.waiting = new Int32Array(kinds.length)
+    this.running = new Int32Array(kinds.length)
+    this.tokens = new Float64Array(kinds.length)
+  }
+
+  get replicas(): number {
+    return this.kinds.length
+  }
+
+  /** Writes a replica's load and tells the indexes. */
+  load(replica: ReplicaId, waiting: number, running: number, tokens = 1000 * (waiting + running)): void {
+    this.waiting[replica] = waiting
+    this.running[replica] = running
+    this.tokens[replica] = tokens
+    for (const { measure, index } of this.#indexes) index.update(replica, this.#measured(measure, replica))
+  }
+
+  setup({
+    seed = 'seed',
+    options = {},
+    slo = { ttftS: 1, tpotS: 0.05 },
+  }: {
+    seed?: string
+    options?: Record<string, number>
+    slo?: Slo
+  } = {}): PolicySetup {
+    return {
+      cluster: this,
+      random: stream(seed, 'policy'),
+      slo,
+      options,
+      leastLoaded: (measure, members = this.kinds.map((_, replica) => replica)) => {
+        const index = new LoadIndex(members, this.replicas)
+        for (const replica of members) index.update(replica, this.#measured(measure, replica))
+        this.#indexes.push({ measure, index })
+        return index
+      },
+    }
+  }
+
+  kind(replica: ReplicaId): string {
+    return this.#asked(replica).name
+  }
+  deviceKind(replica: ReplicaId): string {
+    return this.#asked(replica).deviceKind
+  }
+  saturationRequestsPerS(replica: ReplicaId): number {
+    return this.#asked(replica).saturationRequestsPerS
+  }
+  waitingRequests(replica: ReplicaId): number {
+    this.#asked(replica)
+    return this.waiting[replica]
+  }
+  runningRequests(replica: ReplicaId): number {
+    this.#asked(replica)
+    return this.running[replica]
+  }
+  outstandingRequests(replica: ReplicaId): number {
+    this.#asked(replica)
+    return this.waiting[replica] + this.running[replica]
+  }
+  outstandingTokens(replica: ReplicaId): number {
+    this.#asked(replica)
+    return this.tokens[replica]
+  }
+  pendingPrefillTokens(replica: ReplicaId): number {
+    this.#asked(replica)
+    return 1000 * this.waiting[replica]
+  }
+  kvFreeTokens(replica: ReplicaId): number {
+    this.#asked(replica)
+    return 100_000 - this.tokens[replica]
+  }
+  kvCapacityTokens(replica: ReplicaId): number {
+    this.#asked(replica)
+    return 100_000
+  }
+  prefixHitTokens(replica: ReplicaId): number {
+    this.#asked(replica)
+    return 0
+  }
+  expectedTtftS(replica: ReplicaId, request: RequestView): number {
+    const kind = this.#asked(replica)
+    return (this.waiting[replica] * 1000 + request.inputTokens) / kind.prefillTokensPerS
+  }
+  expectedTpotS(replica: ReplicaId, _request: RequestView): number {
+    return this.#asked(replica).tpotS * (1 + this.running[replica] / 64)
+  }
+  expectedE2eS(replica: ReplicaId, request: RequestView): number {
+    const decodeS = (request.predictedTokens - 1) * this.expectedTpotS(replica, request)
+    return this.expectedTtftS(replica, request) + decodeS
+  }
+  expectedUsd(replica: ReplicaId, request: RequestView): number {
+    const usdPerS = this.#asked(replica).usdPerHour / 3600
+    return (usdPerS * this.expectedE2eS(replica, request)) / (1 + this.running[replica])
+  }
+  expectedJoules(replica: ReplicaId, request: RequestView): number {
+    return this.#asked(replica).joulesPerToken * (request.inputTokens / 10 + request.predictedTokens)
+  }
+
+  #asked(replica: ReplicaId): FakeKind {
+    this.questions++
+    const kind = this.kinds[replica]
+    if (kind === undefined) throw new RangeError(`asked about replica ${replica} of ${this.replicas}`)
+    return kind
+  }
+
+  #measured(measure: Measure, replica: ReplicaId): number {
+    if (measure === 'outstandingTokens') return this.tokens[replica]
+    return this.waiting[replica] + this.running[replica]
+  }
+}
+
+export function fleet(gpus: number, asics = 0): FakeCluster {
+  return new FakeCluster([...Array(gpus).fill(GPU), ...Array(asics).fill(ASIC)])
+}
+
+export function request(inputTokens = 1000, predictedTokens = 200): RequestView {
+  return { arrivalS: 0, inputTokens, requestClass: 'chat', predictedTokens }
+}
+
+/** A policy at work on the cluster: asks it for one request. */
+export type Decide = (request: RequestView) => ReplicaId
+
+/** Makes the policy as the simulator does. Only oracles are handed requests whose output length can be read. */
+export function deciding(
+  name: string,
+  cluster: FakeCluster,
+  setup: Parameters<FakeCluster['setup']>[0] = {},
+  entry: PolicyEntry = policyNamed(name),
+): Decide {
+  const made = makePolicy(name, cluster.setup(setup), entry)
+  if ('oracle' in made) return view => made.oracle(view as OracleRequestView, cluster)
+  return view => made.policy(view, cluster)
+}
+
+/** A request that is written anew for each decision, and whose output length nobody may read. */
+export class SealedRequest implements OracleRequestView {
+  arrivalS = 0
+  inputTokens = 1
+  requestClass = 'chat'
+  predictedTokens = 200
+  get outputTokens(): number {
+    throw new Error('read the output length')
+  }
+}
+
+export class OpenRequest extends SealedRequest {
+  override get outputTokens(): number {
+    return 1 + (this.inputTokens % 700)
+  }
+}
+
+/**
+ * Sends requests of random lengths through a policy, with at most `outstanding` on the fleet: the oldest ends
+ * before the next is sent, and a replica runs its first 16.
+ */
+export function drive(
+  decide: Decide,
+  cluster: FakeCluster,
+  { decisions, outstanding, view }: { decisions: number; outstanding: number; view: SealedRequest },
+): Int32Array {
+  const lengths: Random = stream('drive', 'lengths')
+  const chosen = new Int32Array(decisions)
+  const load = (replica: number, change: number) => {
+    const requests = cluster.waiting[replica] + cluster.running[replica] + change
+    cluster.load(replica, Math.max(0, requests - 16), Math.min(16, requests))
+  }
+  for (let i = 0; i < decisions; i++) {
+    cluster.nowS = i
+    view.arrivalS = i
+    view.inputTokens = 1 + Math.floor(4000 * lengths())
+    view.predictedTokens = 1 + Math.floor(400 * lengths())
+    if (i >= outstanding) load(chosen[i - outstanding], -1)
+    chosen[i] = decide(view)
+    load(chosen[i], 1)
+  }
+  return chosen
+}
