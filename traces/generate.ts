@@ -5,6 +5,7 @@ import { gapDraws } from '../src/arrivals/gaps.ts'
 import { interpolated } from '../src/arrivals/table.ts'
 import { below, normal, type Random, stream } from '../src/core/random.ts'
 import {
+  CODE_BURSTS,
   CODE_GAPS_S,
   CODE_INPUT,
   CODE_OUTPUT,
@@ -22,7 +23,7 @@ export const TRACES = {
 
 /** Near-Poisson arrivals whose rate drifts from minute to minute. */
 function conversation(): string {
-  const seed = 'azure-conv-like/1'
+  const seed = 'azure-conv-like/2'
   const [requests, spanS] = [19_366, 3501.6]
   const ratesPerS = driftingRates(stream(seed, 'rates'), 59, requests / spanS)
   const gap = gapDraws({ kind: 'profile', stepS: 60, ratesPerS, cv: 1.04 }, seed, 'arrivals')
@@ -41,7 +42,7 @@ function driftingRates(random: Random, minutes: number, meanPerS: number): numbe
 
 /** Bursts of requests between silences of 10 s to over 3 minutes. */
 function code(): string {
-  const seed = 'azure-code-like/1'
+  const seed = 'azure-code-like/57'
   const [requests, bursts, spanS] = [8819, 46, 3435.9]
   const sizes = burstSizes(stream(seed, 'bursts'), bursts, requests)
   const silenceS = shuffled(stream(seed, 'silences'), quantiles(bursts - 1, interpolated(CODE_SILENCES_S, 0)))

@@ -72,8 +72,9 @@ export class Fleet implements ReplicaListener {
   }
 
   /** An index over replicas that the fleet keeps up to date from now on. */
-  leastLoaded(measure: Measure, replicas = this.replicas.map(replica => replica.id)): LeastLoaded {
-    const index = new LoadIndex(replicas, this.replicas.length)
+  leastLoaded(measure: Measure, replicas?: readonly ReplicaId[]): LeastLoaded {
+    const members = replicas ?? this.replicas.map(replica => replica.id)
+    const index = new LoadIndex(members, this.replicas.length)
     this.#indexes.push({ measure, index })
     return index
   }

@@ -32,7 +32,6 @@ export class Inlet implements Actor {
     this.#row = 0
     this.isDry = false
     this.isOver = this.#block.length === 0
-    this.#calendar.resume()
     if (this.isOver) this.#calendar.sleep(this.#actor)
     else this.#calendar.schedule(this.#actor, this.#block.arrivalS[0], DECISIONS)
   }

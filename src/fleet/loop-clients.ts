@@ -5,7 +5,7 @@ import type { RequestTable } from '../requests/table.ts'
 import type { ClosedLoop } from './course.ts'
 import type { Fleet } from './fleet.ts'
 
-/** The clients of a closed loop as one actor: its slot is the next client to wake. */
+/** The clients of a closed loop as one actor: its slot is the next client to wake. It pauses after the last request. */
 export class LoopClients implements Actor {
   sent = 0
   readonly #actor: number
@@ -53,6 +53,7 @@ export class LoopClients implements Actor {
     requests.client[request] = client
     this.#reschedule()
     this.#fleet.route(request)
+    if (this.isOver) this.#calendar.pause()
   }
 
   #ended(request: number): void {

@@ -28,4 +28,6 @@ export interface ReplicaKind {
   readonly usdPerHour: number
   /** Requests a second when saturated by the workload; NaN until it has been estimated. */
   readonly saturationRequestsPerS: number
+  /** Output tokens a second when saturated by the workload; NaN until it has been estimated. */
+  readonly saturationTokensPerS: number
 }

@@ -70,6 +70,8 @@ export class Replica implements Actor, StepFormation {
   /** Output tokens emitted and prompt tokens computed by the steps committed so far. */
   outputTokens = 0
   promptTokens = 0
+  /** Seconds between output tokens, summed over the tokens. */
+  itlSumS = 0
   events = 0
 
   readonly #actor: number
@@ -77,6 +79,7 @@ export class Replica implements Actor, StepFormation {
   readonly #requests: RequestTable
   readonly #listener: ReplicaListener
   readonly #stepByStep: boolean
+  readonly #grid: Grid
   readonly #waiting = new Ring()
   readonly #heap: FinishHeap
   readonly #shares: Shares
@@ -97,6 +100,8 @@ export class Replica implements Actor, StepFormation {
   #planSteps = 0
   /** Boundary of the stretch that the slot is set to. */
   #dueStep = 0
+  /** Steps of the stretch whose gaps are counted. */
+  #gapSteps = 0
   /** Steps of the stretch whose KV blocks are taken. */
   #blockSteps = 0
   /** Boundary of the stretch reached when the next step is being formed. */
@@ -120,6 +125,7 @@ export class Replica implements Actor, StepFormation {
     this.#requests = setup.requests
     this.#listener = setup.listener
     this.#stepByStep = setup.stepByStep
+    this.#grid = setup.grid
     this.kv = new KvCache(kind.kvBlocks, kind.blockTokens)
     this.meter = new Meter(kind.energy.idleWatts, setup.grid)
     this.#heap = new FinishHeap(setup.requests)
@@ -214,7 +220,9 @@ export class Replica implements Actor, StepFormation {
     const originS = this.#originS[0]
     const seconds = latency.decodeSeconds(decodes, steps)
     const contextSteps = steps * decodes.contextTokens + (sequences * steps * (steps + 1)) / 2
-    this.#stalls.endStretch(originS, decodes, steps, seconds, latency, this.#mixed.ordinal)
+    this.#settleGapsTo(steps)
+    this.itlSumS += sequences * seconds
+    this.#gaps.push(this.#mixed.ordinal, latency.gapSeconds(decodes, steps))
     this.meter.busyS += seconds
     const contextS = latency.contextSeconds
     this.#shares.addSeconds(this.#originStep, steps, (seconds - contextS * contextSteps) / sequences, contextS)
@@ -225,9 +233,30 @@ export class Replica implements Actor, StepFormation {
     decodes.contextTokens += steps * sequences
     this.#originS[0] = originS + seconds
     this.#blockSteps -= steps
+    this.#gapSteps = 0
     this.#reached = 0
     this.#planSteps = 0
     if (this.#shares.isDue(this.#originStep)) this.#restartShares()
+  }
+
+  /** Counts the gaps of the stretch up to a boundary that has been reached. */
+  #settleGapsTo(steps: number): void {
+    if (steps === this.#gapSteps) return
+    const { latency } = this.kind
+    this.itlSumS += this.#stalls.endSteps(this.#originS[0], this.#decodes, this.#gapSteps + 1, steps, latency)
+    this.#gapSteps = steps
+  }
+
+  /** Counts the gaps of every token emitted by now. */
+  settleGaps(): void {
+    if (this.#state === STRETCH && this.#decodes.sequences > 0) this.#settleGapsTo(this.#stepsDone())
+  }
+
+  /** Sum of the gaps before the tokens emitted by now, in seconds. */
+  itlSumNowS(): number {
+    if (this.#state !== STRETCH) return this.itlSumS
+    const seconds = this.kind.latency.decodeSeconds(this.#decodes, this.#stepsDone())
+    return this.itlSumS + this.#decodes.sequences * seconds
   }
 
   /** Adds joules and grams of the stretch's first steps, cut at the first boundary at or after each hour. */
@@ -258,6 +287,10 @@ export class Replica implements Actor, StepFormation {
     const contextSteps = steps * (contextTokens + sequences * from) + (sequences * steps * (steps + 1)) / 2
     const perTokenJ = (joules - contextJ * contextSteps) / sequences
     this.#shares.addJoules(this.#originStep + from, steps, perTokenJ, contextJ, meter.gramsPerJoule)
+  }
+
+  newReading(): Meter {
+    return new Meter(this.kind.energy.idleWatts, this.#grid)
   }
 
   /** Reads the meter at this instant, the step under way pro rata, committing nothing. */
@@ -344,7 +377,9 @@ export class Replica implements Actor, StepFormation {
     this.promptTokens += mixed.chunkTokens
     this.#originS[0] += seconds
     if (mixed.sequences > 0) {
-      this.#stalls.endStep(this.#originS[0], mixed.sequences, seconds, mixed.ordinal)
+      this.itlSumS += this.#stalls.endStep(this.#originS[0], mixed.sequences, seconds)
+      this.itlSumS += mixed.sequences * seconds
+      this.#gaps.push(mixed.ordinal, seconds)
       this.#decodes.contextTokens += mixed.sequences
       this.#originStep++
       this.#blockSteps--
@@ -417,7 +452,7 @@ export class Replica implements Actor, StepFormation {
     requests.emittedTokens[request]++
     this.outputTokens++
     if (requests.emittedTokens[request] === 1) requests.firstTokenS[request] = nowS
-    else this.#stalls.resume(request, requests, nowS)
+    else this.itlSumS += this.#stalls.resume(request, requests, nowS)
     if (requests.emittedTokens[request] === this.#outputLimit(request)) {
       this.kv.freeBlocks += requests.heldBlocks[request]
       this.#end(request)

@@ -32,38 +32,38 @@ export class StallRecord {
     this.#held = sequences
   }
 
-  /** One step with all the decodes has ended at `timeS`. */
-  endStep(timeS: number, sequences: number, seconds: number, epoch: number): void {
-    const held = this.#release(timeS)
-    this.#itl.add(seconds, sequences - held)
-    this.#gaps.push(epoch, seconds)
+  /**
+   * One step of `seconds` with all the decodes has ended at `timeS`.
+   * @returns seconds by which the gaps of held decodes exceed the step, summed
+   */
+  endStep(timeS: number, sequences: number, seconds: number): number {
+    if (this.#groups === 0) {
+      this.#itl.add(seconds, sequences)
+      return 0
+    }
+    this.#itl.add(seconds, sequences - this.#held)
+    return this.#release(timeS, seconds)
   }
 
-  /** A stretch of decode steps that began at `originS` has ended. */
-  endStretch(
-    originS: number,
-    batch: DecodeBatch,
-    steps: number,
-    seconds: number,
-    latency: LatencyModel,
-    epoch: number,
-  ): void {
-    let first = 1
-    if (this.#groups > 0) {
-      const gapS = latency.gapSeconds(batch, 1)
-      const held = this.#release(steps === 1 ? originS + seconds : originS + latency.decodeSeconds(batch, 1))
-      this.#itl.add(gapS, batch.sequences - held)
-      first = 2
+  /**
+   * Steps `first` to `last` of a stretch that began at `originS` have ended.
+   * @returns seconds by which the gaps of held decodes exceed their step, summed
+   */
+  endSteps(originS: number, batch: DecodeBatch, first: number, last: number, latency: LatencyModel): number {
+    if (this.#groups === 0) {
+      this.#countGaps(batch, first, last, latency)
+      return 0
     }
-    const lastGapS = latency.gapSeconds(batch, steps)
-    if (first <= steps) this.#countGaps(batch, first, steps, lastGapS, latency)
-    this.#gaps.push(epoch, lastGapS)
+    const gapS = latency.gapSeconds(batch, 1)
+    const heldS = this.endStep(originS + latency.decodeSeconds(batch, 1), batch.sequences, gapS)
+    if (first < last) this.#countGaps(batch, first + 1, last, latency)
+    return heldS
   }
 
   /** Adds steps `from` to `to`, whose gaps do not fall, to the bins by count. */
-  #countGaps(batch: DecodeBatch, from: number, to: number, lastGapS: number, latency: LatencyModel): void {
+  #countGaps(batch: DecodeBatch, from: number, to: number, latency: LatencyModel): void {
     const itl = this.#itl
-    const lastBin = itl.bin(lastGapS)
+    const lastBin = itl.bin(latency.gapSeconds(batch, to))
     let first = from
     for (;;) {
       const bin = itl.bin(latency.gapSeconds(batch, first))
@@ -75,11 +75,12 @@ export class StallRecord {
     itl.addToBin(lastBin, (to - first + 1) * batch.sequences)
   }
 
-  /** A preempted request emits again: its gap spans the interruption. */
-  resume(request: number, requests: RequestTable, nowS: number): void {
+  /** A preempted request emits again: its gap spans the interruption. @returns the gap in seconds */
+  resume(request: number, requests: RequestTable, nowS: number): number {
     const gapS = nowS - requests.lastTokenS[request]
     this.#itl.add(gapS, 1)
     if (gapS > requests.worstItlS[request]) requests.worstItlS[request] = gapS
+    return gapS
   }
 
   /** When a decode that leaves now, having joined at `joinedS`, had its last token. It leaves its group. */
@@ -93,17 +94,18 @@ export class StallRecord {
     return nowS
   }
 
-  /** The held decodes have a token at `timeS`. @returns how many they are */
-  #release(timeS: number): number {
+  /** The held decodes have a token at `timeS`, at the end of a step of `seconds`. */
+  #release(timeS: number, seconds: number): number {
+    let heldS = 0
     for (let group = 0; group < this.#groups; group++) {
       const gapS = timeS - this.#sinceS[group]
       this.#itl.add(gapS, this.#count[group])
       this.#gaps.push(this.#epoch[group], gapS)
+      heldS += this.#count[group] * (gapS - seconds)
     }
-    const held = this.#held
     this.#groups = 0
     this.#held = 0
-    return held
+    return heldS
   }
 }
 

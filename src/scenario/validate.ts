@@ -63,7 +63,7 @@ function bound(issue: Issue): (value: unknown) => string {
     case 'invalid_value':
       return value => oneOf(value, issue.values.map(String))
     case 'invalid_union':
-      return value => oneOf(value, (issue.options ?? []).map(String))
+      return value => oneOf(value, ('options' in issue ? (issue.options as string[]) : []).map(String))
     case 'invalid_type':
       return () => `must be ${TYPES[issue.expected] ?? issue.expected}`
     case 'invalid_key':

@@ -158,6 +158,7 @@ function randomKind(dice: Dice, name: string, lengthScale: number): ReplicaKind 
     frontEndS: dice.chance(0.5) ? 0 : dice.amount(dice.unitS, [1, 2, 8]),
     usdPerHour: dice.oneOf([2, 0.5, Number.NaN]),
     saturationRequestsPerS: Number.NaN,
+    saturationTokensPerS: Number.NaN,
   }
 }
 

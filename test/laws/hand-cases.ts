@@ -73,6 +73,7 @@ function kind({ times, joules, ...more }: KindOptions = {}): ReplicaKind {
     frontEndS: 0,
     usdPerHour: 3.6,
     saturationRequestsPerS: 1,
+    saturationTokensPerS: 1,
     ...more,
   }
 }

@@ -1,0 +1,55 @@
+import { type Calendar, DECISIONS } from '../core/calendar.ts'
+import type { Actor } from '../core/loop.ts'
+import type { Recorder } from './recorder.ts'
+
+/** Opens the window when warm-up is over and samples at a fixed interval while there is work. It only looks. */
+export class Observer implements Actor {
+  readonly #actor: number
+  readonly #calendar: Calendar
+  readonly #recorder: Recorder
+  readonly #warmupS: number
+  readonly #sampleS: number
+  readonly #isWorkLeft: () => boolean
+  #samples = 0
+  #isOpen = false
+
+  constructor(
+    actor: number,
+    calendar: Calendar,
+    recorder: Recorder,
+    warmupS: number,
+    sampleS: number,
+    isWorkLeft: () => boolean,
+  ) {
+    this.#actor = actor
+    this.#calendar = calendar
+    this.#recorder = recorder
+    this.#warmupS = warmupS
+    this.#sampleS = sampleS
+    this.#isWorkLeft = isWorkLeft
+    calendar.schedule(actor, Math.min(warmupS, sampleS), DECISIONS)
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  act(): void {
+    const nowS = this.#calendar.clock[0]
+    if (!this.#isOpen && nowS >= this.#warmupS) {
+      this.#isOpen = true
+      this.#recorder.open()
+    }
+    if (nowS >= this.#nextSampleS) {
+      this.#recorder.sample(this.#sampleS)
+      this.#samples++
+    }
+    if (!this.#isWorkLeft()) return this.#calendar.sleep(this.#actor)
+    const nextS = this.#isOpen ? this.#nextSampleS : Math.min(this.#warmupS, this.#nextSampleS)
+    this.#calendar.schedule(this.#actor, nextS, DECISIONS)
+  }
+
+  get #nextSampleS(): number {
+    return (this.#samples + 1) * this.#sampleS
+  }
+}

@@ -1,0 +1,300 @@
+import type { Calendar } from '../core/calendar.ts'
+import type { Grid } from '../energy/grid.ts'
+import { Meter } from '../replicas/meter.ts'
+import type { Replica } from '../replicas/replica.ts'
+import { LENGTH, REJECTED, type RequestTable } from '../requests/table.ts'
+import type { LogBins } from '../results/log-bins.ts'
+import type { ReplicaResult, RunResult, SampleRow } from '../results/run-result.ts'
+import { Gather, spreadOf } from '../results/stats.ts'
+import type { Slo } from '../routing/contract.ts'
+import type { Course } from './course.ts'
+import { QueueWatch } from './queue-watch.ts'
+
+/** Meters of every replica at one instant. */
+class Snapshot {
+  timeS = 0
+  readonly meters: Meter[]
+  readonly outputTokens: Float64Array
+  readonly promptTokens: Float64Array
+  itlSumS = 0
+
+  constructor(replicas: readonly Replica[], grid: Grid) {
+    this.meters = replicas.map(replica => new Meter(replica.kind.energy.idleWatts, grid))
+    this.outputTokens = new Float64Array(replicas.length)
+    this.promptTokens = new Float64Array(replicas.length)
+  }
+
+  take(timeS: number, replicas: readonly Replica[]): void {
+    this.timeS = timeS
+    this.itlSumS = 0
+    for (let i = 0; i < replicas.length; i++) {
+      replicas[i].readMeter(this.meters[i])
+      this.outputTokens[i] = replicas[i].outputTokensNow()
+      this.promptTokens[i] = replicas[i].promptTokens
+      this.itlSumS += replicas[i].itlSumNowS()
+    }
+  }
+}
+
+/** Reads a run: every request as it ends, every meter at the window's two ends and at the samples between. */
+export class Recorder {
+  readonly #calendar: Calendar
+  readonly #requests: RequestTable
+  readonly #replicas: readonly Replica[]
+  readonly #course: Course
+  readonly #grid: Grid
+  readonly #itl: LogBins
+  readonly #kinds: KindSampler[]
+  readonly #queue = new QueueWatch()
+  readonly #ttft = new Gather()
+  readonly #ttftFromAdmission = new Gather()
+  readonly #tpot = new Gather()
+  readonly #e2e = new Gather()
+  readonly #sent: Float64Array
+  readonly #opening: Snapshot
+  readonly #closing: Snapshot
+  readonly #samples: SampleRow[] = []
+  #isOpen = false
+  #isClosed = false
+  #endS = 0
+  #finished = 0
+  #rejected = 0
+  #cutByLength = 0
+  #preemptions = 0
+  #endedInWindow = 0
+  #goodInWindow = 0
+  #goodTokensInWindow = 0
+  #arrivedEnded = 0
+  #attained = 0
+
+  constructor(
+    calendar: Calendar,
+    requests: RequestTable,
+    replicas: readonly Replica[],
+    course: Course,
+    grid: Grid,
+    itl: LogBins,
+  ) {
+    this.#calendar = calendar
+    this.#requests = requests
+    this.#replicas = replicas
+    this.#course = course
+    this.#grid = grid
+    this.#itl = itl
+    this.#sent = new Float64Array(replicas.length)
+    this.#opening = new Snapshot(replicas, grid)
+    this.#closing = new Snapshot(replicas, grid)
+    this.#kinds = course.kinds
+      .map(kind => new KindSampler(replicas.filter(replica => replica.kind === kind)))
+      .filter(sampler => sampler.size > 0)
+  }
+
+  /** Warm-up is over: what comes from now on counts. */
+  open(): void {
+    this.#isOpen = true
+    for (const replica of this.#replicas) replica.settleGaps()
+    this.#itl.clear()
+    this.#opening.take(this.#calendar.clock[0], this.#replicas)
+  }
+
+  /** The last request has arrived: meters and throughput stop counting, latencies go on through the drain. */
+  close(): void {
+    this.#isClosed = true
+    this.#closing.take(this.#calendar.clock[0], this.#replicas)
+  }
+
+  /** One row of the time series per kind. */
+  sample(intervalS: number): void {
+    const timeS = this.#calendar.clock[0]
+    for (const kind of this.#kinds) this.#samples.push(kind.row(timeS, intervalS))
+    if (this.#isOpen && !this.#isClosed) this.#queue.add(timeS, this.#waiting())
+  }
+
+  #waiting(): number {
+    let waiting = 0
+    for (const replica of this.#replicas) waiting += replica.waiting
+    return waiting
+  }
+
+  /** A request has ended now. */
+  ended(request: number): void {
+    const requests = this.#requests
+    const outcome = requests.outcome[request]
+    this.#endS = requests.endS[request]
+    this.#sent[requests.replica[request]]++
+    if (outcome === REJECTED) this.#rejected++
+    else this.#finished++
+    if (outcome === LENGTH) this.#cutByLength++
+    this.#preemptions += requests.preemptions[request]
+    const isGood = outcome === REJECTED ? false : meets(this.#course.slo, requests, request)
+    if (this.#isOpen && !this.#isClosed) {
+      this.#endedInWindow++
+      if (isGood) {
+        this.#goodInWindow++
+        this.#goodTokensInWindow += requests.emittedTokens[request]
+      }
+    }
+    if (requests.arrivalS[request] < this.#course.warmupS) return
+    this.#arrivedEnded++
+    if (isGood) this.#attained++
+    if (outcome !== REJECTED) this.#addLatencies(request)
+  }
+
+  #addLatencies(request: number): void {
+    const requests = this.#requests
+    const arrivalS = requests.arrivalS[request]
+    const firstTokenS = requests.firstTokenS[request]
+    const endS = requests.endS[request]
+    const emitted = requests.emittedTokens[request]
+    this.#ttft.add(firstTokenS - arrivalS)
+    this.#ttftFromAdmission.add(firstTokenS - requests.admittedS[request])
+    if (emitted > 1) this.#tpot.add((endS - firstTokenS) / (emitted - 1))
+    this.#e2e.add(endS - arrivalS)
+  }
+
+  /** Call when the run is over. */
+  result(events: number): RunResult {
+    for (const replica of this.#replicas) replica.settleGaps()
+    const course = this.#course
+    const fromS = this.#opening.timeS
+    const toS = this.#closing.timeS
+    const replicas = this.#replicas.map((_, i) => this.#replicaResult(i))
+    let itlSumS = -this.#opening.itlSumS
+    for (const replica of this.#replicas) itlSumS += replica.itlSumNowS()
+    const sparedG = this.#grid.gramsPerWattUntil(toS) - this.#grid.gramsPerWattUntil(fromS)
+    return {
+      windowS: toS - fromS,
+      warmupS: fromS,
+      lastArrivalS: toS,
+      endS: this.#endS,
+      requests: this.#finished + this.#rejected,
+      arrivedInWindow: this.#arrivedEnded,
+      finished: this.#finished,
+      rejected: this.#rejected,
+      cutByLength: this.#cutByLength,
+      preemptions: this.#preemptions,
+      endedInWindow: this.#endedInWindow,
+      goodInWindow: this.#goodInWindow,
+      goodTokensInWindow: this.#goodTokensInWindow,
+      attained: this.#attained,
+      outputTokens: total(replicas, replica => replica.outputTokens),
+      promptTokens: total(replicas, replica => replica.promptTokens),
+      ttft: this.#ttft.spread(),
+      ttftFromAdmission: this.#ttftFromAdmission.spread(),
+      tpot: this.#tpot.spread(),
+      itl: spreadOf(this.#itl, itlSumS),
+      e2e: this.#e2e.spread(),
+      replicas,
+      samples: this.#samples,
+      spareWatts: course.spareWatts,
+      spareUsdPerHour: course.spareUsdPerHour,
+      spareG: course.spareWatts * sparedG,
+      pue: course.pue,
+      isSaturated: this.#queue.grewBeyond(this.#arrivedEnded),
+      events,
+    }
+  }
+
+  #replicaResult(index: number): ReplicaResult {
+    const { kind, meter, preemptions, steps, events } = this.#replicas[index]
+    const before = this.#opening.meters[index]
+    const after = this.#closing.meters[index]
+    const busyS = after.busyS - before.busyS
+    const idleS = this.#closing.timeS - this.#opening.timeS - busyS
+    const pue = this.#course.pue
+    return {
+      replica: index,
+      kind: kind.name,
+      deviceKind: kind.deviceKind,
+      requests: this.#sent[index],
+      outputTokens: this.#closing.outputTokens[index] - this.#opening.outputTokens[index],
+      promptTokens: this.#closing.promptTokens[index] - this.#opening.promptTokens[index],
+      busyS,
+      idleS,
+      busyJ: (after.busyJ - before.busyJ) * pue,
+      idleJ: kind.energy.idleWatts * idleS * pue,
+      busyG: after.busyG - before.busyG,
+      idleG: after.idleG - before.idleG,
+      lifeBusyS: meter.busyS,
+      lifeBusyJ: meter.busyJ * pue,
+      lifeBusyG: meter.busyG,
+      usdPerHour: kind.usdPerHour,
+      preemptions,
+      steps,
+      events,
+      saturationTokensPerS: kind.saturationTokensPerS,
+    }
+  }
+}
+
+/** Whether a finished request met every part of the SLO. */
+export function meets(slo: Slo, requests: RequestTable, request: number): boolean {
+  const arrivalS = requests.arrivalS[request]
+  const firstTokenS = requests.firstTokenS[request]
+  const endS = requests.endS[request]
+  const gaps = requests.emittedTokens[request] - 1
+  return (
+    firstTokenS - arrivalS <= slo.ttftS &&
+    (gaps < 1 || (endS - firstTokenS) / gaps <= slo.tpotS) &&
+    (slo.e2eS === undefined || endS - arrivalS <= slo.e2eS) &&
+    (slo.worstItlS === undefined || requests.worstItlS[request] <= slo.worstItlS)
+  )
+}
+
+/** Follows the replicas of one kind from sample to sample. */
+class KindSampler {
+  readonly #replicas: readonly Replica[]
+  readonly #reading: Meter
+  #busyS = 0
+  #joules = 0
+  #outputTokens = 0
+
+  constructor(replicas: readonly Replica[]) {
+    this.#replicas = replicas
+    this.#reading = replicas[0]?.newReading()
+  }
+
+  get size(): number {
+    return this.#replicas.length
+  }
+
+  row(timeS: number, intervalS: number): SampleRow {
+    let waiting = 0
+    let running = 0
+    let blocks = 0
+    let freeBlocks = 0
+    let busyS = 0
+    let joules = 0
+    let outputTokens = 0
+    const reading = this.#reading
+    for (const replica of this.#replicas) {
+      replica.readMeter(reading)
+      waiting += replica.waiting
+      running += replica.running
+      blocks += replica.kind.kvBlocks
+      freeBlocks += replica.freeBlocksNow()
+      busyS += reading.busyS
+      joules += reading.busyJ + replica.kind.energy.idleWatts * (timeS - reading.busyS)
+      outputTokens += replica.outputTokensNow()
+    }
+    const row = {
+      timeS,
+      kind: this.#replicas[0].kind.name,
+      replicas: this.#replicas.length,
+      waitingRequests: waiting,
+      runningRequests: running,
+      kvUsedFraction: 1 - freeBlocks / blocks,
+      busyFraction: (busyS - this.#busyS) / (intervalS * this.#replicas.length),
+      outputTokensPerS: (outputTokens - this.#outputTokens) / intervalS,
+      watts: (joules - this.#joules) / intervalS,
+    }
+    this.#busyS = busyS
+    this.#joules = joules
+    this.#outputTokens = outputTokens
+    return row
+  }
+}
+
+function total(replicas: readonly ReplicaResult[], of: (replica: ReplicaResult) => number): number {
+  return replicas.reduce((sum, replica) => sum + of(replica), 0)
+}

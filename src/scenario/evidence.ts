@@ -1,0 +1,52 @@
+import { type Fact, GRADES, type Grade, type Stance } from './facts.ts'
+
+/** Which direction of a fact makes the fleet faster, cheaper or thriftier. */
+export type Better = 'high' | 'low'
+
+/** A fact that a run rests on, and the value it took. */
+export interface UsedFact {
+  /** Such as `trainium2 operators.gemm.bf16.memory`. */
+  readonly name: string
+  readonly fact: Fact
+  readonly value: number
+}
+
+/** What a run rests on. */
+export interface Evidence {
+  readonly stance: Stance
+  /** Of the weakest fact. */
+  readonly grade: Grade
+  readonly facts: readonly UsedFact[]
+  /** Those graded `estimate`. */
+  readonly estimates: readonly UsedFact[]
+}
+
+/** Takes facts for a run under a stance, and keeps account of them. */
+export class FactReader {
+  readonly #stance: Stance
+  readonly #used = new Map<string, UsedFact>()
+
+  constructor(stance: Stance) {
+    this.#stance = stance
+  }
+
+  /** The fact's value; of an estimate with a range, the end that the stance asks for. */
+  take(name: string, fact: Fact, better: Better): number {
+    const value = fact.grade === 'estimate' ? this.#end(fact, better) : fact.value
+    this.#used.set(name, { name, fact, value })
+    return value
+  }
+
+  evidence(): Evidence {
+    const facts = [...this.#used.values()]
+    const weakest = facts.reduce((least, { fact }) => Math.max(least, GRADES.indexOf(fact.grade)), 0)
+    const estimates = facts.filter(({ fact }) => fact.grade === 'estimate')
+    return { stance: this.#stance, grade: GRADES[weakest], facts, estimates }
+  }
+
+  #end(fact: Fact, better: Better): number {
+    if (this.#stance === 'given') return fact.value
+    const wantsHigh = (this.#stance === 'optimistic') === (better === 'high')
+    return (wantsHigh ? fact.high : fact.low) ?? fact.value
+  }
+}

@@ -1,0 +1,67 @@
+import { kvBytesPerToken, type Parallelism, type Transformer, weightBytes } from '../latency/transformer.ts'
+
+/** What the memory of a replica holds, in bytes over all its devices. */
+export interface ReplicaMemory {
+  /** What the engine may use. */
+  readonly usableBytes: number
+  readonly weightBytes: number
+  /** Kept free for the intermediate results of the largest step. */
+  readonly activationBytes: number
+  /** Communication buffers, captured graphs and the like. */
+  readonly runtimeBytes: number
+  /** What is left for KV; negative where the model does not fit. */
+  readonly kvBytes: number
+  readonly kvBytesPerToken: number
+  readonly kvBlocks: number
+}
+
+export interface MemoryInput {
+  readonly model: Transformer
+  readonly parallelism: Parallelism
+  /** Of one device. */
+  readonly memoryBytes: number
+  /** Share of it that the engine may use. */
+  readonly utilization: number
+  /** Of one device. */
+  readonly runtimeBytes: number
+  readonly tokenBudget: number
+  readonly maxSequences: number
+  readonly blockTokens: number
+}
+
+/** How a replica's memory is shared out: whole KV blocks in what weights, activations and runtime leave. */
+export function replicaMemory(input: MemoryInput): ReplicaMemory {
+  const { model, parallelism, blockTokens } = input
+  const { tp } = parallelism
+  const usableBytes = input.utilization * input.memoryBytes * tp
+  const weights = weightBytes(model, parallelism)
+  const activationBytes = tp * activationBytesPerDevice(input)
+  const runtimeBytes = tp * input.runtimeBytes
+  const kvBytes = usableBytes - weights - activationBytes - runtimeBytes
+  const perToken = kvBytesPerToken(model, parallelism)
+  return {
+    usableBytes,
+    weightBytes: weights,
+    activationBytes,
+    runtimeBytes,
+    kvBytes,
+    kvBytesPerToken: perToken,
+    kvBlocks: Math.max(0, Math.floor(kvBytes / (perToken * blockTokens))),
+  }
+}
+
+/** Bytes that sampling keeps per sequence and vocabulary entry: copies of the logits in fp32, and their order. */
+const SAMPLER_BYTES = 40
+
+/**
+ * Peak of a step's intermediate results on one device: the larger of a layer's MLP under the whole token budget and
+ * sampling for every sequence. An estimate: for an 8B model at 8192 tokens and 256 sequences it gives 1.3 GB, as
+ * vLLM's profiling measured on one device and on two (vllm-project/vllm#10511: 1.26 GiB).
+ */
+function activationBytesPerDevice({ model, parallelism, tokenBudget, maxSequences }: MemoryInput): number {
+  const { hidden, ffn, moe, vocab } = model
+  const expertFfn = moe === undefined ? 0 : (moe.expertsPerToken + moe.sharedExperts) * moe.expertFfn
+  const width = 4 * hidden + (3 * Math.max(ffn, expertFfn)) / parallelism.tp
+  const mlpBytes = tokenBudget * width * parallelism.activationBytes
+  return Math.max(mlpBytes, maxSequences * vocab * SAMPLER_BYTES)
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { type BatcherName, batchers } from '../batching/registry.ts'
+import { UserError } from '../core/errors.ts'
+import { dotted, type KeyPath, type Source, valueAt } from './document.ts'
+import { DTYPES } from './facts.ts'
+import { validated } from './validate.ts'
+import { workloadSchema } from './workload-schema.ts'
+
+const positive = () => z.number().positive()
+const count = () => z.int().min(1)
+
+const slo = z
+  .strictObject({
+    ttft_s: positive().describe('Seconds from arrival to the first token'),
+    tpot_s: positive().describe('Mean seconds between the tokens after the first'),
+    e2e_s: positive().optional().describe('Seconds from arrival to the last token'),
+    worst_itl_s: positive().optional().describe('Longest gap between two tokens of a request'),
+    attainment: positive()
+      .max(1)
+      .default(0.95)
+      .describe('Share of requests that must meet it, where a load or a fleet is sized to hold the SLO'),
+  })
+  .describe('Service level objective of a request')
+
+const batcher = z
+  .strictObject({
+    name: z.enum(Object.keys(batchers) as BatcherName[]).default('chunked-prefill'),
+    token_budget: count().default(2048).describe('Most tokens in a step; at least max_sequences'),
+    max_sequences: count().default(256).describe('Most requests that run at once'),
+    max_model_len: count()
+      .optional()
+      .describe("Most tokens of prompt and output; by default the model's, as far as the KV pool holds them"),
+    watermark_share: z.number().min(0).max(0.5).default(0).describe('Share of the KV blocks that admission leaves free'),
+  })
+  .prefault({})
+  .describe('What a replica does next')
+
+const latency = z
+  .discriminatedUnion('model', [
+    z.strictObject({ model: z.literal('operators') }),
+    z.strictObject({
+      model: z.literal('linear'),
+      step_s: z.number().min(0),
+      token_s: z.number().min(0).describe('Per token that the step computes'),
+      context_token_s: z.number().min(0).describe('Per context token that it reads'),
+    }),
+    z.strictObject({ model: z.literal('fixed'), step_s: positive() }),
+    z.strictObject({ model: z.literal('exponential'), mean_s: positive() }),
+  ])
+  .default({ model: 'operators' })
+  .describe('How long a step takes: calibrated operators of the device, or a law of your own')
+
+const replica = z
+  .strictObject({
+    tp: count().default(1).describe('Devices of a replica, all in one island: tensor parallelism'),
+    weights: z.enum(DTYPES).default('bf16'),
+    kv: z.enum(DTYPES).default('bf16'),
+    replicas_per_node: count().optional().describe('By default as many as its islands hold'),
+  })
+  .prefault({})
+  .describe('One model instance')
+
+const pool = z.strictObject({
+  name: z.string().min(1).optional().describe('Name of its replicas; by default device and tp'),
+  node: z.string().describe('Id of a node kind'),
+  nodes: count().describe('How many of them'),
+  replica,
+  engine: z.string().describe('Id of an engine that runs on the device'),
+  batcher,
+  latency,
+  usd_per_hour: z.number().min(0).optional().describe("Price of a node, in place of the catalogue's"),
+})
+
+const policy = z.union([
+  z.string(),
+  z.object({ name: z.string() }).catchall(z.number()).describe('A policy with its options'),
+])
+
+export const scenarioSchema = z.strictObject({
+  name: z.string().min(1),
+  seed: z.union([z.int(), z.string()]).default(1),
+  model: z.string().describe('Id of a model'),
+  region: z.string().describe('Id of a region: its grid'),
+  start_hour: z.int().min(0).max(23).default(0).describe('Local hour at which the workload begins'),
+  pue: z.number().min(1).default(1.12).describe('Facility energy per unit of IT energy'),
+  warmup_s: z.number().min(0).default(0).describe('Meters and latencies leave out what came before'),
+  sample_s: positive().default(10).describe('Seconds between rows of the time series'),
+  slo,
+  workload: workloadSchema,
+  fleet: z.array(pool).min(1).describe('Pools of like replicas'),
+  policies: z.array(policy).min(1).describe('Routing policies to race: names, or names with options'),
+})
+
+export type Scenario = z.output<typeof scenarioSchema>
+export type Pool = Scenario['fleet'][number]
+
+/** A scenario that fits the schema, with where it was written. */
+export interface ParsedScenario extends Source {
+  readonly scenario: Scenario
+}
+
+/** Throws a UserError with one line for each mistake. */
+export function parseScenario(source: Source): ParsedScenario {
+  return { ...source, scenario: validated(scenarioSchema, source) }
+}
+
+/** Runs the work; a UserError of it gets the place and the key in front. */
+export function located<T>(source: Source, path: KeyPath, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw new UserError(`${source.place(path)}: ${dotted(path)}: ${error.message}`, { cause: error })
+  }
+}
+
+/** Values that the scenario takes because its file leaves them out, by their key, in order. */
+export function defaultsTaken({ scenario, input }: ParsedScenario): [key: KeyPath, value: unknown][] {
+  return missing(scenario, input, [])
+}
+
+function missing(value: unknown, input: unknown, path: KeyPath): [KeyPath, unknown][] {
+  if (typeof value !== 'object' || value === null) return input === undefined ? [[path, value]] : []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const part = Array.isArray(value) ? Number(key) : key
+    return missing(inner, valueAt(input, [part]), [...path, part])
+  })
+}
+
+/** The scenario file's JSON Schema, for editors. */
+export function scenarioJsonSchema(): object {
+  return { title: 'Regatta scenario', ...z.toJSONSchema(scenarioSchema, { io: 'input' }) }
+}
+
+/** A policy to race. */
+export interface PolicyChoice {
+  readonly name: string
+  readonly options: Readonly<Record<string, number>>
+  /** Its name; with its options where the name comes twice. */
+  readonly label: string
+}
+
+/** The policies in order. */
+export function policyChoices(policies: Scenario['policies']): PolicyChoice[] {
+  const chosen = policies.map(policy => {
+    if (typeof policy === 'string') return { name: policy, options: {} }
+    const { name, ...options } = policy
+    return { name, options: options as Record<string, number> }
+  })
+  return chosen.map(choice => {
+    const isTwin = chosen.filter(other => other.name === choice.name).length > 1
+    const options = Object.entries(choice.options).map(([option, value]) => `${option}=${value}`)
+    return { ...choice, label: isTwin && options.length > 0 ? `${choice.name} ${options.join(' ')}` : choice.name }
+  })
+}

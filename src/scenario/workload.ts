@@ -1,0 +1,156 @@
+import { lengthsByTurn } from '../arrivals/clients.ts'
+import type { ArrivalSource } from '../arrivals/contract.ts'
+import type { GapSpec } from '../arrivals/gaps.ts'
+import { type GeneratorSpec, generated } from '../arrivals/generate.ts'
+import type { LengthSpec } from '../arrivals/lengths.ts'
+import { fromMemory, fromRows } from '../arrivals/memory.ts'
+import { merged } from '../arrivals/merge.ts'
+import { scaled } from '../arrivals/scale.ts'
+import { UserError } from '../core/errors.ts'
+import type { ClosedLoop } from '../fleet/course.ts'
+import { dotted } from './document.ts'
+import { located, type ParsedScenario } from './schema.ts'
+import type { ArrivalLaw, GenerateSpec, LengthLaw, Workload, WorkloadPart } from './workload-schema.ts'
+
+/** A trace as the scenario names it. */
+export interface TraceRef {
+  readonly trace: string
+  readonly format: 'auto' | 'azure2023'
+  readonly class: string
+}
+
+/** Opens a fresh reader of a trace. */
+export type OpenTrace = (trace: TraceRef) => ArrivalSource
+
+/** At which rate the requests come. */
+export type Pace =
+  | { readonly by: 'load'; readonly load: number }
+  | { readonly by: 'rate'; readonly ratePerS: number }
+  | { readonly by: 'factor'; readonly factor: number }
+
+export interface BuiltWorkload {
+  /** A fresh reader at each call, at the workload's own rate: `paceFactor` says how much faster it shall be. */
+  readonly arrivals: () => ArrivalSource
+  readonly pace: Pace
+  readonly closedLoop?: ClosedLoop
+}
+
+/** Throws a UserError where the scenario's workload contradicts itself. */
+export function buildWorkload(parsed: ParsedScenario, open: OpenTrace): BuiltWorkload {
+  const { workload, seed } = parsed.scenario
+  if ('closed_loop' in workload) {
+    const { clients, think_s, requests, lengths } = workload.closed_loop
+    const bodies = lengthsByTurn(seed, lengthSpec(lengths.input), lengthSpec(lengths.output))
+    const closedLoop = { clients, requests, thinkS: think_s, lengths: bodies }
+    return { arrivals: () => fromMemory(fromRows([])), pace: { by: 'factor', factor: 1 }, closedLoop }
+  }
+  checkGenerators(parsed, workload)
+  const pace = paceOf(parsed, workload)
+  if (!('mix' in workload)) return { arrivals: () => sourceOfPart(workload, seed, 'arrivals', open), pace }
+  const { mix } = workload
+  return { arrivals: () => merged(mix.map((part, i) => mixed(part, seed, `arrivals/${i}`, open))), pace }
+}
+
+/**
+ * By how much to scale the workload, for `scaled`.
+ *
+ * @param meanRatePerS of the workload as it is
+ * @param saturationRequestsPerS of the fleet under this workload; asked for only where the pace is a load
+ */
+export function paceFactor(pace: Pace, meanRatePerS: number, saturationRequestsPerS: () => number): number {
+  if (pace.by === 'factor') return pace.factor
+  const ratePerS = pace.by === 'rate' ? pace.ratePerS : pace.load * saturationRequestsPerS()
+  return ratePerS / meanRatePerS
+}
+
+type OpenLoop = Exclude<Workload, { closed_loop: unknown }>
+
+function paceOf(parsed: ParsedScenario, workload: OpenLoop): Pace {
+  const { load, rate_scale, rate_per_s } = workload
+  const given = Object.entries({ load, rate_scale, rate_per_s }).filter(([, value]) => value !== undefined)
+  if (given.length > 1) {
+    const names = given.map(([key]) => key).join(' and ')
+    throw new UserError(`${parsed.keyPlace(['workload'], given[1][0])}: workload has ${names}; must have one of them`)
+  }
+  if (load !== undefined) return { by: 'load', load }
+  if (rate_per_s !== undefined) return { by: 'rate', ratePerS: rate_per_s }
+  return { by: 'factor', factor: rate_scale ?? 1 }
+}
+
+/** A generator must have a rate, its own or the workload's, and laws that make sense. */
+function checkGenerators(parsed: ParsedScenario, workload: OpenLoop): void {
+  const inMix = 'mix' in workload
+  for (const [i, part] of (inMix ? workload.mix : [workload]).entries()) {
+    if (!('generate' in part)) continue
+    const path = ['workload', ...(inMix ? ['mix', i] : []), 'generate']
+    located(parsed, path, () => generated(generatorSpec(part.generate), parsed.scenario.seed))
+    const isPaced = !inMix && (workload.load ?? workload.rate_per_s) !== undefined
+    if (isPaced || hasRate(part.generate.arrivals)) continue
+    const needs = inMix ? 'every part of a mix needs its own' : 'or else the workload a load'
+    const where = parsed.place([...path, 'arrivals'])
+    throw new UserError(`${where}: ${dotted(path)}.arrivals has no rate_per_s; must have one, ${needs}`)
+  }
+}
+
+function hasRate(law: ArrivalLaw): boolean {
+  return law.process === 'on-off' || law.process === 'profile' || law.rate_per_s !== undefined
+}
+
+function mixed(part: WorkloadPart, seed: string | number, name: string, open: OpenTrace): ArrivalSource {
+  const source = sourceOfPart(part, seed, name, open)
+  return part.rate_scale === undefined ? source : scaled(source, part.rate_scale)
+}
+
+function sourceOfPart(
+  part: TraceRef | { generate: GenerateSpec },
+  seed: string | number,
+  name: string,
+  open: OpenTrace,
+): ArrivalSource {
+  return 'trace' in part ? open(part) : generated(generatorSpec(part.generate), seed, name)
+}
+
+function generatorSpec({ requests, arrivals, lengths, class: className }: GenerateSpec): GeneratorSpec {
+  const input = lengthSpec(lengths.input)
+  const output = lengthSpec(lengths.output)
+  return { className, requests, gaps: gapSpec(arrivals), input, output }
+}
+
+/** Where the workload sets the rate, the law draws gaps of a mean of 1 s. */
+function gapSpec(law: ArrivalLaw): GapSpec {
+  switch (law.process) {
+    case 'poisson':
+    case 'even':
+      return { kind: law.process, ratePerS: law.rate_per_s ?? 1 }
+    case 'gamma':
+      return { kind: 'gamma', ratePerS: law.rate_per_s ?? 1, cv: law.cv }
+    case 'on-off':
+      return {
+        kind: 'on-off',
+        onRatePerS: law.on_rate_per_s,
+        offRatePerS: law.off_rate_per_s,
+        onS: law.on_s,
+        offS: law.off_s,
+      }
+    case 'profile':
+      return { kind: 'profile', stepS: law.step_s, ratesPerS: law.rates_per_s, cv: law.cv }
+  }
+}
+
+function lengthSpec(law: LengthLaw): LengthSpec {
+  if ('fixed' in law) return { kind: 'fixed', tokens: law.fixed }
+  if ('quantiles' in law) return { kind: 'quantiles', points: law.quantiles }
+  if ('lognormal' in law) {
+    const { median_tokens, sigma, min_tokens, max_tokens } = law.lognormal
+    return { kind: 'lognormal', medianTokens: median_tokens, sigma, minTokens: min_tokens, maxTokens: max_tokens }
+  }
+  const { first_share, first, second, min_tokens, max_tokens } = law.two_lognormals
+  return {
+    kind: 'two-lognormals',
+    firstShare: first_share,
+    first: { medianTokens: first.median_tokens, sigma: first.sigma },
+    second: { medianTokens: second.median_tokens, sigma: second.sigma },
+    minTokens: min_tokens,
+    maxTokens: max_tokens,
+  }
+}

@@ -1,0 +1,111 @@
+import { UserError } from './core/errors.ts'
+import { Calendar } from './core/calendar.ts'
+import { type Actor, run } from './core/loop.ts'
+import { stream } from './core/random.ts'
+import { Grid } from './energy/grid.ts'
+import type { Course } from './fleet/course.ts'
+import { type EndObserver, Fleet } from './fleet/fleet.ts'
+import { Inlet } from './fleet/inlet.ts'
+import { LoopClients } from './fleet/loop-clients.ts'
+import { Observer } from './fleet/observer.ts'
+import { Recorder } from './fleet/recorder.ts'
+import { Replica } from './replicas/replica.ts'
+import { RequestTable } from './requests/table.ts'
+import { LogBins } from './results/log-bins.ts'
+import type { RunResult } from './results/run-result.ts'
+import { makePolicy, type PolicyEntry, policyNamed } from './routing/registry.ts'
+
+/** Who routes. */
+export interface PolicyChoice {
+  readonly name: string
+  readonly options?: Readonly<Record<string, number>>
+  /** A policy from outside the registry; `name` is then only its name. */
+  readonly entry?: PolicyEntry
+}
+
+/** How a simulation is run; none of this changes what happens in it. */
+export interface RunOptions {
+  /** One event per engine step instead of one per stretch. */
+  readonly stepByStep?: boolean
+  /** Told of every request that ends, with the table its facts are in; the row is void after the call. */
+  readonly onEnd?: (request: number, requests: RequestTable) => void
+  /** Told now and then how many requests have arrived. */
+  readonly onProgress?: (arrived: number) => void
+}
+
+/**
+ * Runs one course under one policy and returns what was found.
+ *
+ * Throws a UserError for a mistake of the user: an unknown policy or option, a policy that answers wrongly, a
+ * malformed trace, a warm-up that outlasts the arrivals.
+ */
+export async function simulate(course: Course, choice: PolicyChoice, options: RunOptions = {}): Promise<RunResult> {
+  const source = course.arrivals()
+  try {
+    // The parts. Actors 0 to 2 bring work and look on; replica r is actor r + 3.
+    const calendar = new Calendar(course.replicas.length + 3)
+    const requests = new RequestTable()
+    const grid = new Grid(course.carbon, course.pue)
+    const itl = new LogBins()
+    const classes = course.closedLoop ? [...source.classes, 'closed-loop'] : source.classes
+    const fleet = new Fleet(calendar, requests, course.replicas.length, classes, course.pue)
+    const setup = { calendar, requests, grid, itl, listener: fleet, stepByStep: options.stepByStep ?? false }
+    course.replicas.forEach((kind, id) => {
+      fleet.replicas.push(new Replica(id, id + 3, course.kinds[kind], setup))
+    })
+    const recorder = new Recorder(calendar, requests, fleet.replicas, course, grid, itl)
+    const inlet = new Inlet(1, calendar, requests, fleet, source)
+
+    // The wiring.
+    fleet.observe(request => recorder.ended(request))
+    if (options.onEnd) fleet.observe(endObserver(options.onEnd, requests))
+    const clients =
+      course.closedLoop &&
+      new LoopClients(2, calendar, requests, fleet, course.closedLoop, classes.length - 1, course.seed)
+    const hasMoreToCome = () => !inlet.isOver || (clients !== undefined && !clients.isOver)
+    const isWorkLeft = () => hasMoreToCome() || requests.inFlight > 0
+    const observer = new Observer(0, calendar, recorder, course.warmupS, course.sampleS, isWorkLeft)
+    fleet.use(policyOf(course, choice, fleet))
+    const actors: Actor[] = [observer, inlet, clients ?? inlet, ...fleet.replicas]
+
+    // The run.
+    while (hasMoreToCome()) {
+      if (inlet.isDry) await inlet.refill()
+      if (!hasMoreToCome()) break
+      calendar.resume()
+      run(calendar, actors)
+      options.onProgress?.(fleet.routed)
+    }
+    closeWindow(recorder, observer, course.warmupS, calendar.nowS)
+    calendar.resume()
+    run(calendar, actors)
+    return recorder.result(fleet.replicas.reduce((sum, replica) => sum + replica.events, fleet.routed))
+  } finally {
+    source.close()
+  }
+}
+
+function policyOf(course: Course, choice: PolicyChoice, fleet: Fleet) {
+  return makePolicy(
+    choice.name,
+    {
+      cluster: fleet.cluster,
+      random: stream(course.seed, `policy/${choice.name}`),
+      slo: course.slo,
+      options: choice.options ?? {},
+      leastLoaded: (measure, replicas) => fleet.leastLoaded(measure, replicas),
+    },
+    choice.entry ?? policyNamed(choice.name),
+  )
+}
+
+function endObserver(onEnd: NonNullable<RunOptions['onEnd']>, requests: RequestTable): EndObserver {
+  return request => onEnd(request, requests)
+}
+
+function closeWindow(recorder: Recorder, observer: Observer, warmupS: number, lastArrivalS: number): void {
+  if (!observer.isOpen) {
+    throw new UserError(`warmup_s is ${warmupS}; it must end before the last arrival, at ${lastArrivalS} s`)
+  }
+  recorder.close()
+}
