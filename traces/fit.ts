@@ -95,7 +95,7 @@ function share(name: string, real: number, column: Column, least: number, most: 
 }
 
 function shown(value: number): string {
-  return String(Number(value.toPrecision(4)))
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)))
 }
 
 function gaps(trace: Arrivals): number[] {

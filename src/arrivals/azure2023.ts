@@ -36,6 +36,7 @@ class Azure2023 implements ArrivalSource {
   #rows = 0
   #blankLine = 0
   #over = false
+  #closed = false
 
   constructor(bytes: Bytes, className: string) {
     this.classes = [className]
@@ -45,6 +46,21 @@ class Azure2023 implements ArrivalSource {
 
   async fill(block: ArrivalBlock): Promise<void> {
     block.length = 0
+    try {
+      if (!this.#closed) await this.#fill(block)
+    } catch (error) {
+      // Closing cuts a line that is being read.
+      if (!this.#closed) throw error
+    }
+    if (this.#closed) block.length = 0
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#bytes.close()
+  }
+
+  async #fill(block: ArrivalBlock): Promise<void> {
     this.#row ??= await this.#readHeader()
     for (;;) {
       this.#fillFromLines(block, this.#row)
@@ -52,10 +68,6 @@ class Azure2023 implements ArrivalSource {
       this.#over = !(await this.#lines.more())
       if (this.#over && this.#rows === 0) throw this.#mistake('has no rows; must have at least 1')
     }
-  }
-
-  close(): void {
-    this.#bytes.close()
   }
 
   async #readHeader(): Promise<RowReader> {

@@ -47,5 +47,6 @@ export function uniformAt(key: number, index: number): number {
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
     hash = (hash ^ (hash >>> 16)) + key
   }
-  return ((hash >>> 0) + (Math.imul(low, 0x9e3779b1) >>> 0) / 4294967296) / 4294967296
+  const fraction = (Math.imul(low, 0x9e3779b1) >>> 11) / 2097152
+  return ((hash >>> 0) + fraction) / 4294967296
 }

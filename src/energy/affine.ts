@@ -45,6 +45,8 @@ export class AffineEnergy implements EnergyModel {
   readonly #tokenJoules: ByCount
   /** Of the output layer, by tokens sampled. */
   readonly #sampledJoules: ByCount
+  /** Whether the cap can bind in a decode step at all, 1 or 0, by sequences. */
+  readonly #mayCap = new ByCount(sequences => this.#canCap(sequences))
 
   constructor(power: PowerConstants, work: Work, latency: LatencyModel) {
     check(power)
@@ -64,15 +66,13 @@ export class AffineEnergy implements EnergyModel {
     )
   }
 
-  decodeJoules(batch: DecodeBatch, steps: number, seconds: number): number {
-    if (this.#isCapped(batch, 1)) return this.#capWatts * seconds
-    const workJoules = steps * this.#decodeWork(batch) + this.#contextWorkJoules * contextRead(batch, steps)
-    return this.#floorWatts * seconds + workJoules
+  isDecodeCapped(batch: DecodeBatch): boolean {
+    return this.#mayCap.at(batch.sequences) === 1 && this.#isCapped(batch, 1)
   }
 
   /** `steps` is finite. The edge is found by bisection over the very test that prices a step. */
   steadySteps(batch: DecodeBatch, steps: number): number {
-    if (steps <= 1) return steps
+    if (steps <= 1 || this.#mayCap.at(batch.sequences) === 0) return steps
     const first = this.#isCapped(batch, 1)
     if (this.#isCapped(batch, steps) === first) return steps
     let same = 1
@@ -85,29 +85,31 @@ export class AffineEnergy implements EnergyModel {
     return same
   }
 
-  contextJoules(batch: DecodeBatch): number {
-    return this.#contextShare(this.#isCapped(batch, 1))
+  decodeJoules(batch: DecodeBatch, steps: number, seconds: number, isCapped: boolean): number {
+    if (isCapped) return this.#capWatts * seconds
+    const workJoules = steps * this.#decodeWork(batch) + this.#contextWorkJoules * contextRead(batch, steps)
+    return this.#floorWatts * seconds + workJoules
   }
 
-  stepJoules(step: MixedStep, seconds: number): number {
-    return Math.min(this.#uncapped(step, seconds), this.#capWatts * seconds)
+  isStepCapped(step: MixedStep, seconds: number): boolean {
+    return this.#uncapped(step, seconds) > this.#capWatts * seconds
   }
 
-  stepContextJoules(step: MixedStep, seconds: number): number {
-    return this.#contextShare(this.#isStepCapped(step, seconds))
+  stepJoules(step: MixedStep, seconds: number, isCapped: boolean): number {
+    return isCapped ? this.#capWatts * seconds : this.#uncapped(step, seconds)
   }
 
-  chunkJoules(step: MixedStep, seconds: number, tokens: number, cachedTokens: number): number {
+  contextJoules(isCapped: boolean): number {
+    const { contextSeconds } = this.#latency
+    if (isCapped) return this.#capWatts * contextSeconds
+    return this.#floorWatts * contextSeconds + this.#contextWorkJoules
+  }
+
+  chunkJoules(tokens: number, cachedTokens: number, isCapped: boolean): number {
     const chunkS = this.#latency.chunkSeconds(tokens, cachedTokens)
-    if (this.#isStepCapped(step, seconds)) return this.#capWatts * chunkS
+    if (isCapped) return this.#capWatts * chunkS
     const pairs = tokens * cachedTokens + (tokens * tokens) / 2
     return this.#floorWatts * chunkS + this.#chunkWork(tokens, cachedTokens, pairs)
-  }
-
-  #contextShare(capped: boolean): number {
-    const { contextSeconds } = this.#latency
-    if (capped) return this.#capWatts * contextSeconds
-    return this.#floorWatts * contextSeconds + this.#contextWorkJoules
   }
 
   /** Whether the cap binds in decode step `step`: a function of the sequences and the context it reads alone. */
@@ -116,8 +118,12 @@ export class AffineEnergy implements EnergyModel {
     return workJoules > (this.#capWatts - this.#floorWatts) * this.#latency.gapSeconds(batch, step)
   }
 
-  #isStepCapped(step: MixedStep, seconds: number): boolean {
-    return this.#uncapped(step, seconds) > this.#capWatts * seconds
+  /** 0 where no context can bring this many sequences to the cap: not to begin with, and not by what each token adds. */
+  #canCap(sequences: number): number {
+    const spareWatts = this.#capWatts - this.#floorWatts
+    const staysBelow = this.#contextWorkJoules < spareWatts * this.#latency.contextSeconds * (1 - 1e-9)
+    const startsBelow = !this.#isCapped({ sequences, contextTokens: 0 }, 1)
+    return staysBelow && startsBelow ? 0 : 1
   }
 
   #uncapped(step: MixedStep, seconds: number): number {

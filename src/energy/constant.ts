@@ -20,27 +20,31 @@ export class ConstantEnergy implements EnergyModel {
     this.#latency = latency
   }
 
-  decodeJoules(_batch: DecodeBatch, _steps: number, seconds: number): number {
-    return this.#busyWatts * seconds
+  isDecodeCapped(): boolean {
+    return false
   }
 
   steadySteps(_batch: DecodeBatch, steps: number): number {
     return steps
   }
 
-  contextJoules(): number {
-    return this.#busyWatts * this.#latency.contextSeconds
+  decodeJoules(_batch: DecodeBatch, _steps: number, seconds: number): number {
+    return this.#busyWatts * seconds
+  }
+
+  isStepCapped(): boolean {
+    return false
   }
 
   stepJoules(_step: MixedStep, seconds: number): number {
     return this.#busyWatts * seconds
   }
 
-  stepContextJoules(): number {
+  contextJoules(): number {
     return this.#busyWatts * this.#latency.contextSeconds
   }
 
-  chunkJoules(_step: MixedStep, _seconds: number, tokens: number, cachedTokens: number): number {
+  chunkJoules(tokens: number, cachedTokens: number): number {
     return this.#busyWatts * this.#latency.chunkSeconds(tokens, cachedTokens)
   }
 }

@@ -83,10 +83,11 @@ export class Expectations {
     const context = replica.contextTokensNow() + replica.pendingPrefillTokens + inputTokens
     const probe = this.#set(sequences, context, 0, 0)
     const gapS = replica.kind.latency.decodeSeconds(probe, 1)
-    const stepJ = energy.decodeJoules(probe, 1, gapS)
+    const stepJ = energy.decodeJoules(probe, 1, gapS, energy.isDecodeCapped(probe))
     this.#set(sequences, context, inputTokens, inputTokens)
     const chunkStepS = replica.kind.latency.stepSeconds(probe)
-    const prefillJ = Math.max(0, energy.stepJoules(probe, chunkStepS) - stepJ)
+    const chunkStepJ = energy.stepJoules(probe, chunkStepS, energy.isStepCapped(probe, chunkStepS))
+    const prefillJ = Math.max(0, chunkStepJ - stepJ)
     const joules = prefillJ + (Math.max(0, predictedTokens - 1) * stepJ) / sequences
     return joules - energy.idleWatts * this.ownS(replica, inputTokens, predictedTokens)
   }

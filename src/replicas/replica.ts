@@ -20,6 +20,9 @@ const STRETCH = 1
 /** One step that carries prefill chunks. */
 const MIXED = 2
 
+/** Room between the step ordinals of two replicas, so that no two steps of a run share one. */
+const STEPS_PER_REPLICA = 2 ** 32
+
 /** Who is told that a request has ended at a replica. */
 export interface ReplicaListener {
   ended(request: number): void
@@ -104,6 +107,8 @@ export class Replica implements Actor, StepFormation {
   #gapSteps = 0
   /** Steps of the stretch whose KV blocks are taken. */
   #blockSteps = 0
+  /** Whether the power cap binds in the stretch or step under way. */
+  #isCapped = false
   /** Boundary of the stretch reached when the next step is being formed. */
   #reached = 0
 
@@ -126,6 +131,7 @@ export class Replica implements Actor, StepFormation {
     this.#listener = setup.listener
     this.#stepByStep = setup.stepByStep
     this.#grid = setup.grid
+    this.#mixed.ordinal = id * STEPS_PER_REPLICA
     this.kv = new KvCache(kind.kvBlocks, kind.blockTokens)
     this.meter = new Meter(kind.energy.idleWatts, setup.grid)
     this.#heap = new FinishHeap(setup.requests)
@@ -148,7 +154,7 @@ export class Replica implements Actor, StepFormation {
     requests.computedTokens[request] = Math.min(requests.hitTokens[request], requests.inputTokens[request] - 1)
     this.pendingPrefillTokens += requests.prefillTokens[request] - requests.computedTokens[request]
     this.#waiting.push(request)
-    if (this.#waiting.length === 1 && !this.#atBoundary) this.#noticeHead(request)
+    if (this.#waiting.length === 1) this.#noticeHead(request)
   }
 
   act(): void {
@@ -268,13 +274,13 @@ export class Replica implements Actor, StepFormation {
     meter.enterHourOf(this.#originS[0])
     while (endS > meter.hourEndS) {
       const cut = this.#boundaryAtOrAfter(meter.hourEndS, steps)
-      const cutJ = energy.decodeJoules(this.#decodes, cut, this.kind.latency.decodeSeconds(this.#decodes, cut))
+      const cutJ = energy.decodeJoules(this.#decodes, cut, this.kind.latency.decodeSeconds(this.#decodes, cut), this.#isCapped)
       this.#addJoules(meter, from, cut, cutJ - fromJ)
       from = cut
       fromJ = cutJ
       meter.enterHourOf(this.#boundaryS(cut))
     }
-    const joules = energy.decodeJoules(this.#decodes, steps, seconds)
+    const joules = energy.decodeJoules(this.#decodes, steps, seconds, this.#isCapped)
     if (steps > from) this.#addJoules(meter, from, steps, joules - fromJ)
   }
 
@@ -283,7 +289,7 @@ export class Replica implements Actor, StepFormation {
     if (meter !== this.meter) return
     const { sequences, contextTokens } = this.#decodes
     const steps = to - from
-    const contextJ = this.kind.energy.contextJoules(this.#decodes)
+    const contextJ = this.kind.energy.contextJoules(this.#isCapped)
     const contextSteps = steps * (contextTokens + sequences * from) + (sequences * steps * (steps + 1)) / 2
     const perTokenJ = (joules - contextJ * contextSteps) / sequences
     this.#shares.addJoules(this.#originStep + from, steps, perTokenJ, contextJ, meter.gramsPerJoule)
@@ -306,7 +312,7 @@ export class Replica implements Actor, StepFormation {
     if (sinceS <= 0) return
     if (this.#state === MIXED) {
       reading.enterHourOf(this.#originS[0])
-      const joules = this.kind.energy.stepJoules(this.#mixed, this.#mixedS[0])
+      const joules = this.kind.energy.stepJoules(this.#mixed, this.#mixedS[0], this.#isCapped)
       return reading.addJoules(joules * (sinceS / this.#mixedS[0]))
     }
     const done = this.#stepsDone()
@@ -314,8 +320,8 @@ export class Replica implements Actor, StepFormation {
     const doneS = latency.decodeSeconds(this.#decodes, done)
     if (done > 0) this.#addEnergy(reading, done, doneS)
     const nextS = latency.decodeSeconds(this.#decodes, done + 1)
-    const stepJ =
-      energy.decodeJoules(this.#decodes, done + 1, nextS) - energy.decodeJoules(this.#decodes, done, doneS)
+    const doneJ = energy.decodeJoules(this.#decodes, done, doneS, this.#isCapped)
+    const stepJ = energy.decodeJoules(this.#decodes, done + 1, nextS, this.#isCapped) - doneJ
     reading.enterHourOf(this.#originS[0] + doneS)
     reading.addJoules(stepJ * ((sinceS - doneS) / (nextS - doneS)))
   }
@@ -396,7 +402,7 @@ export class Replica implements Actor, StepFormation {
     const mixed = this.#mixed
     const requests = this.#requests
     const meter = this.meter
-    const joules = energy.stepJoules(mixed, seconds)
+    const joules = energy.stepJoules(mixed, seconds, this.#isCapped)
     meter.enterHourOf(this.#originS[0])
     meter.busyS += seconds
     meter.addJoules(joules)
@@ -407,13 +413,13 @@ export class Replica implements Actor, StepFormation {
       const size = this.#chunkSizes[i]
       const computed = requests.computedTokens[request]
       const chunkS = latency.chunkSeconds(size, computed)
-      const chunkJ = energy.chunkJoules(mixed, seconds, size, computed)
+      const chunkJ = energy.chunkJoules(size, computed, this.#isCapped)
       this.#charge(request, chunkS, chunkJ)
       restS -= chunkS
       restJ -= chunkJ
     }
     const contextS = latency.contextSeconds
-    const contextJ = energy.stepContextJoules(mixed, seconds)
+    const contextJ = energy.contextJoules(this.#isCapped)
     const context = mixed.contextTokens + mixed.sequences
     const tokens = mixed.sequences + mixed.chunkTokens
     const perTokenS = (restS - contextS * context) / tokens
@@ -576,6 +582,7 @@ export class Replica implements Actor, StepFormation {
     this.#state = STRETCH
     this.#reached = 0
     this.#planSteps = energy.steadySteps(decodes, inKv)
+    this.#isCapped = energy.isDecodeCapped(decodes)
   }
 
   /** Sets the slot to the next boundary at which something ends, or can be done for the head of the queue. */
@@ -602,6 +609,7 @@ export class Replica implements Actor, StepFormation {
     this.#state = MIXED
     this.#planSteps = 0
     this.#mixedS[0] = this.kind.latency.stepSeconds(mixed)
+    this.#isCapped = this.kind.energy.isStepCapped(mixed, this.#mixedS[0])
     this.#calendar.schedule(this.#actor, this.#originS[0] + this.#mixedS[0], ENDS)
   }
 
@@ -653,10 +661,30 @@ export class Replica implements Actor, StepFormation {
 
   continueRunning(): void {
     this.#decodesTaken = this.#decodes.sequences > 0
-    if (this.#prefillCount > 0 || this.kv.neededFor(1) > this.kv.freeBlocks) return this.#continueInOrder()
+    if (this.kv.neededFor(1) + this.#prefillBlocks() > this.kv.freeBlocks) return this.#continueInOrder()
+    for (let i = 0; i < this.#prefillCount; i++) this.#continuePrefill(this.#prefills[i])
     if (!this.#decodesTaken) return
     this.kv.advance(1)
     this.#blockSteps++
+  }
+
+  /** No fewer blocks than the unfinished prefills can take in this step. */
+  #prefillBlocks(): number {
+    let blocks = 0
+    for (let i = 0; i < this.#prefillCount; i++) {
+      const request = this.#prefills[i]
+      blocks += this.#chunkBlocks(request, Math.min(this.#restOf(request), this.budgetTokens))
+    }
+    return blocks
+  }
+
+  #continuePrefill(request: number): void {
+    const size = Math.min(this.#restOf(request), this.budgetTokens)
+    if (size <= 0) return
+    const blocks = this.#chunkBlocks(request, size)
+    this.kv.freeBlocks -= blocks
+    this.#requests.heldBlocks[request] += blocks
+    this.#addChunk(request, size)
   }
 
   /** One by one in order of admission, preempting the newest where blocks are short. */
@@ -667,11 +695,8 @@ export class Replica implements Actor, StepFormation {
       const size = isPrefill ? Math.min(this.#restOf(request), this.budgetTokens) : 0
       const blocks = isPrefill ? this.#chunkBlocks(request, size) : this.#decodeBlocks(request)
       if (!this.#makeRoom(blocks, request)) break
-      this.kv.freeBlocks -= blocks
-      if (isPrefill && size > 0) {
-        requests.heldBlocks[request] += blocks
-        this.#addChunk(request, size)
-      }
+      if (isPrefill) this.#continuePrefill(request)
+      else this.kv.freeBlocks -= blocks
     }
     this.#decodesTaken = this.#decodes.sequences > 0
     if (!this.#decodesTaken) return

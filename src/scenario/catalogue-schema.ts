@@ -11,7 +11,9 @@ import {
 } from './facts.ts'
 
 const count = () => z.int().min(1)
-const sources = z.record(z.string(), z.string().min(1)).describe('Citations by the short keys that facts name')
+const sources = z
+  .record(z.string(), z.string().min(1))
+  .describe('Citations by the short keys that facts name')
 
 /** A fact whose value and bounds lie in `number`'s range. */
 const fact = (number: z.ZodNumber) =>

@@ -60,7 +60,9 @@ export function entryOf<K extends CatalogueKind>(
   const entry = entries.get(id)
   if (entry === undefined) {
     const what = kind.slice(0, -1)
-    throw new UserError(`${where} is "${id}"; no ${what} is called that: ${suggestion(id, [...entries.keys()])}`)
+    throw new UserError(
+      `${where} is "${id}"; no ${what} is called that: ${suggestion(id, [...entries.keys()])}`,
+    )
   }
   return entry as Catalogue[K] extends ReadonlyMap<string, infer Entry> ? Entry : never
 }
@@ -89,7 +91,8 @@ function checkFacts(source: Source, sources: Readonly<Record<string, string>>): 
 /** Ids that an entry names must be in the catalogue. */
 function checkReferences(catalogue: Catalogue, kind: CatalogueKind, source: Source): void {
   const entry = source.input as Record<string, unknown>
-  if (kind === 'nodes') entryOf(catalogue, 'devices', String(entry.device), `${source.place(['device'])}: device`)
+  if (kind === 'nodes')
+    entryOf(catalogue, 'devices', String(entry.device), `${source.place(['device'])}: device`)
   if (kind === 'devices') {
     for (const [i, id] of (entry.engines as string[]).entries()) {
       entryOf(catalogue, 'engines', id, `${source.place(['engines', i])}: engines[${i}]`)

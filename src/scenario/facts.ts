@@ -50,7 +50,9 @@ export interface Device {
     /** Causal attention of a prefill chunk: compute plus bytes. */
     readonly attentionPrefill: { readonly fixedUs: Fact; readonly compute: Fact; readonly memory: Fact }
     /** Attention of decodes by KV format: fixed + per sequence + KV bytes / bandwidth. */
-    readonly attentionDecode: Readonly<Partial<Record<Dtype, { fixedUs: Fact; perSequenceUs: Fact; memory: Fact }>>>
+    readonly attentionDecode: Readonly<
+      Partial<Record<Dtype, { fixedUs: Fact; perSequenceUs: Fact; memory: Fact }>>
+    >
     /** All-reduce inside the island, captured in a graph or launched eagerly. */
     readonly allReduce?: {
       readonly graphUs: Fact

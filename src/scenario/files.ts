@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { azure2023 } from '../arrivals/azure2023.ts'
+import { fileBytes } from '../arrivals/file.ts'
 import { UserError } from '../core/errors.ts'
 import { readYaml } from './document.ts'
 import { CATALOGUE_KINDS, type CatalogueFile, catalogueFrom } from './entries.ts'
 import type { Catalogue } from './facts.ts'
-import { parseScenario, type ParsedScenario } from './schema.ts'
+import { type ParsedScenario, parseScenario } from './schema.ts'
+import type { OpenTrace } from './workload.ts'
 
 /**
  * Reads the catalogue: every `<folder>/{devices,nodes,models,engines,regions}/*.json`. An entry of a later folder
@@ -33,6 +36,11 @@ export function loadScenario(file: string): ParsedScenario {
   return parseScenario(readYaml(text(file), file))
 }
 
+/** Opens the traces that a scenario file names. */
+export function traceOpener(file: string): OpenTrace {
+  return ({ trace, class: className }) => azure2023(fileBytes(besideScenario(file, trace)), className)
+}
+
 /** A path that a scenario file names, which counts from the folder of that file. */
 export function besideScenario(file: string, path: string): string {
   return isAbsolute(path) ? path : resolve(dirname(file), path)
@@ -43,6 +51,8 @@ function text(file: string): string {
     return readFileSync(file, 'utf8')
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    throw new UserError(`${file}: ${code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${message}`}`)
+    throw new UserError(
+      `${file}: ${code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${message}`}`,
+    )
   }
 }

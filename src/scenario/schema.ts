@@ -30,7 +30,12 @@ const batcher = z
     max_model_len: count()
       .optional()
       .describe("Most tokens of prompt and output; by default the model's, as far as the KV pool holds them"),
-    watermark_share: z.number().min(0).max(0.5).default(0).describe('Share of the KV blocks that admission leaves free'),
+    watermark_share: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .default(0)
+      .describe('Share of the KV blocks that admission leaves free'),
   })
   .prefault({})
   .describe('What a replica does next')
@@ -150,6 +155,9 @@ export function policyChoices(policies: Scenario['policies']): PolicyChoice[] {
   return chosen.map(choice => {
     const isTwin = chosen.filter(other => other.name === choice.name).length > 1
     const options = Object.entries(choice.options).map(([option, value]) => `${option}=${value}`)
-    return { ...choice, label: isTwin && options.length > 0 ? `${choice.name} ${options.join(' ')}` : choice.name }
+    return {
+      ...choice,
+      label: isTwin && options.length > 0 ? `${choice.name} ${options.join(' ')}` : choice.name,
+    }
   })
 }

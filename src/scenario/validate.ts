@@ -24,7 +24,9 @@ function flattened(issues: readonly Issue[], base: KeyPath): Issue[] {
     const path = [...base, ...(issue.path as KeyPath)]
     if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ ...issue, path: [...path] }]
     const branches = issue.errors.map(branch => flattened(branch, path))
-    return branches.reduce((best, branch) => (unlikeness(branch, path) < unlikeness(best, path) ? branch : best))
+    return branches.reduce((best, branch) =>
+      unlikeness(branch, path) < unlikeness(best, path) ? branch : best,
+    )
   })
 }
 
@@ -96,7 +98,10 @@ function oneOf(value: unknown, names: readonly string[]): string {
 
 /** Keys that a map at the path may have, in any of the shapes it may take. */
 function keysAt(schema: JsonSchema, path: KeyPath): string[] {
-  const shapes = path.reduce<JsonSchema[]>((before, part) => before.flatMap(shape => inner(shape, part)), [schema])
+  const shapes = path.reduce<JsonSchema[]>(
+    (before, part) => before.flatMap(shape => inner(shape, part)),
+    [schema],
+  )
   return [...new Set(shapes.flatMap(branches).flatMap(keysOf))]
 }
 

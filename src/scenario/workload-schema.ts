@@ -52,7 +52,10 @@ const arrivals = z.discriminatedUnion('process', [
   z.strictObject({
     process: z.literal('profile'),
     step_s: positive(),
-    rates_per_s: z.array(z.number().min(0)).min(1).describe('Rate of each step; after the last comes the first'),
+    rates_per_s: z
+      .array(z.number().min(0))
+      .min(1)
+      .describe('Rate of each step; after the last comes the first'),
     cv: positive().default(1),
   }),
 ])

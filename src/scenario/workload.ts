@@ -70,7 +70,9 @@ function paceOf(parsed: ParsedScenario, workload: OpenLoop): Pace {
   const given = Object.entries({ load, rate_scale, rate_per_s }).filter(([, value]) => value !== undefined)
   if (given.length > 1) {
     const names = given.map(([key]) => key).join(' and ')
-    throw new UserError(`${parsed.keyPlace(['workload'], given[1][0])}: workload has ${names}; must have one of them`)
+    throw new UserError(
+      `${parsed.keyPlace(['workload'], given[1][0])}: workload has ${names}; must have one of them`,
+    )
   }
   if (load !== undefined) return { by: 'load', load }
   if (rate_per_s !== undefined) return { by: 'rate', ratePerS: rate_per_s }
@@ -142,7 +144,13 @@ function lengthSpec(law: LengthLaw): LengthSpec {
   if ('quantiles' in law) return { kind: 'quantiles', points: law.quantiles }
   if ('lognormal' in law) {
     const { median_tokens, sigma, min_tokens, max_tokens } = law.lognormal
-    return { kind: 'lognormal', medianTokens: median_tokens, sigma, minTokens: min_tokens, maxTokens: max_tokens }
+    return {
+      kind: 'lognormal',
+      medianTokens: median_tokens,
+      sigma,
+      minTokens: min_tokens,
+      maxTokens: max_tokens,
+    }
   }
   const { first_share, first, second, min_tokens, max_tokens } = law.two_lognormals
   return {

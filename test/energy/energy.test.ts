@@ -66,7 +66,7 @@ describe.each(sets)('affine energy of $name', ({ options, constants }) => {
       for (let step = 1; step <= steps; step++) {
         sum += naive(advanced(batch, step - 1), [], latency.gapSeconds(batch, step))
       }
-      const joules = energy.decodeJoules(batch, steps, latency.decodeSeconds(batch, steps))
+      const joules = energy.decodeJoules(batch, steps, latency.decodeSeconds(batch, steps), energy.isDecodeCapped(batch))
       expect(relativeError(joules, sum)).toBeLessThan(1e-11)
     }
   })
@@ -76,7 +76,7 @@ describe.each(sets)('affine energy of $name', ({ options, constants }) => {
       const batch = someBatch()
       const isCapped = (step: number) => {
         const seconds = latency.gapSeconds(batch, step)
-        const joules = energy.decodeJoules(advanced(batch, step - 1), 1, seconds)
+        const joules = energy.decodeJoules(advanced(batch, step - 1), 1, seconds, energy.isDecodeCapped(advanced(batch, step - 1)))
         return joules === capWatts * seconds
       }
       for (const steps of [1, 2, 3, 50, 3000]) {
@@ -94,7 +94,7 @@ describe.each(sets)('affine energy of $name', ({ options, constants }) => {
         const chunks = someChunks()
         const step = mixedStep(batch, chunks)
         const seconds = latency.stepSeconds(step)
-        expect(relativeError(energy.stepJoules(step, seconds), naive(batch, chunks, seconds))).toBeLessThan(
+        expect(relativeError(energy.stepJoules(step, seconds, energy.isStepCapped(step, seconds)), naive(batch, chunks, seconds))).toBeLessThan(
           1e-11,
         )
       }
@@ -109,8 +109,8 @@ describe.each(sets)('affine energy of $name', ({ options, constants }) => {
       const steps = energy.steadySteps(batch, 100)
       const seconds = latency.decodeSeconds(batch, steps)
       for (const watts of [
-        energy.stepJoules(step, stepS) / stepS,
-        energy.decodeJoules(batch, steps, seconds) / seconds,
+        energy.stepJoules(step, stepS, energy.isStepCapped(step, stepS)) / stepS,
+        energy.decodeJoules(batch, steps, seconds, energy.isDecodeCapped(batch)) / seconds,
       ]) {
         expect(watts).toBeGreaterThanOrEqual(floorWatts * (1 - 1e-12))
         expect(watts).toBeLessThanOrEqual(capWatts * (1 + 1e-12))
@@ -143,14 +143,14 @@ describe.each(subjects)('shares under $name', ({ latency, energy }) => {
   it('of contexts leave the same rest at every step of a stretch', () => {
     for (let trial = 0; trial < 30; trial++) {
       const batch = someBatch()
-      const contextJ = energy.contextJoules(batch)
+      const contextJ = energy.contextJoules(energy.isDecodeCapped(batch))
       const rest = (step: number) => {
         const at = advanced(batch, step - 1)
-        const joules = energy.decodeJoules(at, 1, latency.gapSeconds(at, 1))
+        const joules = energy.decodeJoules(at, 1, latency.gapSeconds(at, 1), energy.isDecodeCapped(at))
         return joules - contextJ * (at.contextTokens + at.sequences)
       }
       const first = rest(1)
-      const joules = energy.decodeJoules(batch, 1, latency.gapSeconds(batch, 1))
+      const joules = energy.decodeJoules(batch, 1, latency.gapSeconds(batch, 1), energy.isDecodeCapped(batch))
       expect(first).toBeGreaterThan(0)
       for (const step of [energy.steadySteps(batch, 2), energy.steadySteps(batch, 400)]) {
         expect(Math.abs(rest(step) - first)).toBeLessThan(1e-11 * joules + 1e-12 * step * joules)
@@ -167,14 +167,14 @@ describe.each(subjects)('shares under $name', ({ latency, energy }) => {
         const at = { ...batch, contextTokens: batch.contextTokens + moved * batch.sequences }
         const step = mixedStep(at, shifted)
         const seconds = latency.stepSeconds(step)
-        let joules = energy.stepJoules(step, seconds)
-        joules -= energy.stepContextJoules(step, seconds) * (at.contextTokens + at.sequences)
+        let joules = energy.stepJoules(step, seconds, energy.isStepCapped(step, seconds))
+        joules -= energy.contextJoules(energy.isStepCapped(step, seconds)) * (at.contextTokens + at.sequences)
         for (const { tokens, cachedTokens } of shifted)
-          joules -= energy.chunkJoules(step, seconds, tokens, cachedTokens)
+          joules -= energy.chunkJoules(tokens, cachedTokens, energy.isStepCapped(step, seconds))
         return {
           joules,
-          contextJ: energy.stepContextJoules(step, seconds),
-          total: energy.stepJoules(step, seconds),
+          contextJ: energy.contextJoules(energy.isStepCapped(step, seconds)),
+          total: energy.stepJoules(step, seconds, energy.isStepCapped(step, seconds)),
         }
       }
       const [here, there] = [rest(0), rest(40)]
@@ -187,9 +187,9 @@ describe.each(subjects)('shares under $name', ({ latency, energy }) => {
   it('of a chunk grow with its tokens and with what it attends to', () => {
     const step = mixedStep(NO_DECODES, [{ tokens: 512, cachedTokens: 512 }])
     const seconds = latency.stepSeconds(step)
-    const share = energy.chunkJoules(step, seconds, 512, 512)
-    expect(energy.chunkJoules(step, seconds, 600, 512)).toBeGreaterThan(share)
-    expect(energy.chunkJoules(step, seconds, 512, 600)).toBeGreaterThan(share)
+    const share = energy.chunkJoules(512, 512, energy.isStepCapped(step, seconds))
+    expect(energy.chunkJoules(600, 512, energy.isStepCapped(step, seconds))).toBeGreaterThan(share)
+    expect(energy.chunkJoules(512, 600, energy.isStepCapped(step, seconds))).toBeGreaterThan(share)
   })
 })
 
@@ -205,13 +205,13 @@ describe('affine energy', () => {
     expect(steps).toBeGreaterThan(1)
     expect(steps).toBeLessThan(100_000)
     const seconds = latency.gapSeconds(batch, 1)
-    expect(energy.decodeJoules(batch, 1, seconds)).toBeCloseTo((4 * 700 + 270) * seconds, 9)
+    expect(energy.decodeJoules(batch, 1, seconds, energy.isDecodeCapped(batch))).toBeCloseTo((4 * 700 + 270) * seconds, 9)
   })
 
   it('caps long prefill steps', () => {
     const step = mixedStep(NO_DECODES, [{ tokens: 8192, cachedTokens: 0 }])
     const seconds = latency.stepSeconds(step)
-    expect(energy.stepJoules(step, seconds) / seconds).toBeCloseTo(4 * 700 + 270, 9)
+    expect(energy.stepJoules(step, seconds, energy.isStepCapped(step, seconds)) / seconds).toBeCloseTo(4 * 700 + 270, 9)
   })
 
   it('refuses a floor above the power limit and a negative constant', () => {

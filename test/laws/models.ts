@@ -86,31 +86,24 @@ export function affineEnergy(joules: AffineJoules, latency: LatencyModel): Energ
     const seconds = latency.gapSeconds(batch, step)
     return freeDecode(before, 1, seconds) > capWatts * seconds
   }
-  const isStepCapped = (step: MixedStep, seconds: number) => freeStep(step, seconds) > capWatts * seconds
   return {
     idleWatts: joules.idleWatts,
-    decodeJoules: (batch, steps, seconds) =>
-      isDecodeCapped(batch, 1) ? capWatts * seconds : freeDecode(batch, steps, seconds),
+    isDecodeCapped: batch => isDecodeCapped(batch, 1),
     steadySteps: (batch, steps) => {
       const isCapped = isDecodeCapped(batch, 1)
       let steady = 1
       while (steady < steps && isDecodeCapped(batch, steady + 1) === isCapped) steady++
       return steady
     },
-    contextJoules: batch =>
-      isDecodeCapped(batch, 1)
-        ? capWatts * latency.contextSeconds
-        : busyWatts * latency.contextSeconds + contextJ,
-    stepJoules: (step, seconds) => Math.min(capWatts * seconds, freeStep(step, seconds)),
-    stepContextJoules: (step, seconds) =>
-      isStepCapped(step, seconds)
-        ? capWatts * latency.contextSeconds
-        : busyWatts * latency.contextSeconds + contextJ,
-    chunkJoules: (step, seconds, tokens, cachedTokens) => {
+    decodeJoules: (batch, steps, seconds, isCapped) =>
+      isCapped ? capWatts * seconds : freeDecode(batch, steps, seconds),
+    isStepCapped: (step, seconds) => freeStep(step, seconds) > capWatts * seconds,
+    stepJoules: (step, seconds, isCapped) => (isCapped ? capWatts * seconds : freeStep(step, seconds)),
+    contextJoules: isCapped =>
+      isCapped ? capWatts * latency.contextSeconds : busyWatts * latency.contextSeconds + contextJ,
+    chunkJoules: (tokens, cachedTokens, isCapped) => {
       const chunkS = latency.chunkSeconds(tokens, cachedTokens)
-      return isStepCapped(step, seconds)
-        ? capWatts * chunkS
-        : busyWatts * chunkS + pairJ * pairs(tokens, cachedTokens)
+      return isCapped ? capWatts * chunkS : busyWatts * chunkS + pairJ * pairs(tokens, cachedTokens)
     },
   }
 }

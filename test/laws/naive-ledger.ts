@@ -23,8 +23,11 @@ export function account(course: Course, replica: Replica, step: Step): void {
   const { seconds } = step
   const load = loadOf(step)
   const isMixed = load.chunks > 0
-  const joules = isMixed ? energy.stepJoules(load, seconds) : energy.decodeJoules(load, 1, seconds)
-  const contextJoules = isMixed ? energy.stepContextJoules(load, seconds) : energy.contextJoules(load)
+  const isCapped = isMixed ? energy.isStepCapped(load, seconds) : energy.isDecodeCapped(load)
+  const joules = isMixed
+    ? energy.stepJoules(load, seconds, isCapped)
+    : energy.decodeJoules(load, 1, seconds, isCapped)
+  const contextJoules = energy.contextJoules(isCapped)
   const gramsPerJoule = (course.pue * intensityAt(course, step.startS)) / 3.6e6
 
   const { totals } = replica
@@ -37,7 +40,7 @@ export function account(course: Course, replica: Replica, step: Step): void {
     latency.chunkSeconds(c.tokens, c.cached),
   )
   const joulesOf = shares(step, joules, contextJoules, c =>
-    energy.chunkJoules(load, seconds, c.tokens, c.cached),
+    energy.chunkJoules(c.tokens, c.cached, isCapped),
   )
   for (const [request, share] of secondsOf) request.row.shareS += share
   for (const [request, share] of joulesOf) {
