@@ -64,8 +64,12 @@ export const STATISTICS: Readonly<Record<string, readonly Statistic[]>> = {
 
 /** A Markdown table of every statistic of a generated trace beside the real one. */
 export function fitTable(statistics: readonly Statistic[], trace: Arrivals): string {
-  const rows = statistics.map(({ name, real, of }) => `| ${name} | ${shown(real)} | ${shown(of(trace))} |`)
-  return ['| statistic | real | generated |', '|---|---|---|', ...rows].join('\n')
+  const body = statistics.map(({ name, real, of }) => [name, shown(real), shown(of(trace))])
+  const rows = [['statistic', 'real', 'generated'], ...body]
+  const widths = [0, 1, 2].map(column => Math.max(...rows.map(row => row[column].length)))
+  const lines = rows.map(row => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`)
+  const rule = `| ${widths.map(width => '-'.repeat(width)).join(' | ')} |`
+  return [lines[0], rule, ...lines.slice(1)].join('\n')
 }
 
 function statistic(

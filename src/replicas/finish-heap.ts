@@ -1,9 +1,13 @@
 import type { RequestTable } from '../requests/table.ts'
 
-/** The decoding requests of a replica, the next to end on top: by finish step, then by order of admission. */
+/**
+ * The decoding requests of a replica, the next to end on top: by finish step, then by order of admission. Finish
+ * steps are kept beside the requests, so that ordering them does not visit the table.
+ */
 export class FinishHeap {
   readonly #requests: RequestTable
   #items = new Int32Array(64)
+  #steps = new Float64Array(64)
   #length = 0
 
   constructor(requests: RequestTable) {
@@ -19,28 +23,33 @@ export class FinishHeap {
     return this.#items[0]
   }
 
+  /** Finish step of the top; Infinity when empty. */
+  topStep(): number {
+    return this.#length === 0 ? Number.POSITIVE_INFINITY : this.#steps[0]
+  }
+
   push(request: number): void {
-    if (this.#length === this.#items.length) {
-      const items = new Int32Array(2 * this.#items.length)
-      items.set(this.#items)
-      this.#items = items
-    }
-    this.#up(this.#length++, request)
+    if (this.#length === this.#items.length) this.#grow()
+    this.#up(this.#length++, request, this.#requests.finishStep[request])
   }
 
   pop(): number {
     const top = this.#items[0]
-    const last = this.#items[--this.#length]
-    if (this.#length > 0) this.#down(0, last)
+    const last = --this.#length
+    if (last > 0) this.#down(0, this.#items[last], this.#steps[last])
     return top
   }
 
+  /** Takes one out wherever it stands; a search along the heap. */
   remove(request: number): void {
-    const place = this.#requests.heapPlace[request]
-    const last = this.#items[--this.#length]
-    if (place === this.#length) return
-    if (this.#precedes(last, request)) this.#up(place, last)
-    else this.#down(place, last)
+    const items = this.#items
+    let place = 0
+    while (items[place] !== request) place++
+    const last = --this.#length
+    if (place === last) return
+    const step = this.#steps[last]
+    if (this.#precedes(items[last], step, request, this.#steps[place])) this.#up(place, items[last], step)
+    else this.#down(place, items[last], step)
   }
 
   /** Calls `visit` for every member, in no stated order. */
@@ -48,41 +57,50 @@ export class FinishHeap {
     for (let i = 0; i < this.#length; i++) visit(this.#items[i])
   }
 
-  #precedes(a: number, b: number): boolean {
-    const finish = this.#requests.finishStep
-    const steps = finish[a] - finish[b]
-    return steps !== 0 ? steps < 0 : this.#requests.admission[a] < this.#requests.admission[b]
+  #precedes(a: number, aStep: number, b: number, bStep: number): boolean {
+    if (aStep !== bStep) return aStep < bStep
+    return this.#requests.admission[a] < this.#requests.admission[b]
   }
 
-  #up(from: number, request: number): void {
+  #up(from: number, request: number, step: number): void {
     const items = this.#items
-    const places = this.#requests.heapPlace
+    const steps = this.#steps
     let place = from
     while (place > 0) {
       const parent = (place - 1) >> 1
-      if (!this.#precedes(request, items[parent])) break
+      if (!this.#precedes(request, step, items[parent], steps[parent])) break
       items[place] = items[parent]
-      places[items[place]] = place
+      steps[place] = steps[parent]
       place = parent
     }
     items[place] = request
-    places[request] = place
+    steps[place] = step
   }
 
-  #down(from: number, request: number): void {
+  #down(from: number, request: number, step: number): void {
     const items = this.#items
-    const places = this.#requests.heapPlace
+    const steps = this.#steps
     let place = from
     for (;;) {
       let child = 2 * place + 1
       if (child >= this.#length) break
-      if (child + 1 < this.#length && this.#precedes(items[child + 1], items[child])) child++
-      if (!this.#precedes(items[child], request)) break
+      const right = child + 1
+      if (right < this.#length && this.#precedes(items[right], steps[right], items[child], steps[child])) child++
+      if (!this.#precedes(items[child], steps[child], request, step)) break
       items[place] = items[child]
-      places[items[place]] = place
+      steps[place] = steps[child]
       place = child
     }
     items[place] = request
-    places[request] = place
+    steps[place] = step
+  }
+
+  #grow(): void {
+    const items = new Int32Array(2 * this.#items.length)
+    const steps = new Float64Array(2 * this.#steps.length)
+    items.set(this.#items)
+    steps.set(this.#steps)
+    this.#items = items
+    this.#steps = steps
   }
 }

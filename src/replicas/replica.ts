@@ -96,7 +96,7 @@ export class Replica implements Actor, StepFormation {
   /** Whether a step has ended at this instant and the next has not begun. */
   #atBoundary = false
   readonly #decodes = new Step()
-  readonly #originS = new Float64Array(1)
+  #originS = Number.NaN
   /** Decode steps done at the origin, over the replica's life. */
   #originStep = 0
   /** Boundary of the stretch at which the plan ends whatever happens. */
@@ -114,7 +114,7 @@ export class Replica implements Actor, StepFormation {
 
   // The step being formed, then the mixed step under way.
   readonly #mixed = new Step()
-  readonly #mixedS = new Float64Array(1)
+  #mixedS = Number.NaN
   #chunkRequests = new Int32Array(16)
   #chunkSizes = new Int32Array(16)
   #decodesTaken = false
@@ -201,15 +201,13 @@ export class Replica implements Actor, StepFormation {
       this.kv.advance(step - this.#blockSteps)
       this.#blockSteps = step
     }
-    const finish = this.#requests.finishStep
-    if (finish[this.#heap.top()] !== this.#originStep + step) return
+    if (this.#heap.topStep() !== this.#originStep + step) return
     this.#commit()
     this.#endFinished()
   }
 
   #endFinished(): void {
-    const finish = this.#requests.finishStep
-    while (this.#heap.length > 0 && finish[this.#heap.top()] === this.#originStep) {
+    while (this.#heap.topStep() === this.#originStep) {
       const request = this.#heap.pop()
       this.#leaveDecodes(request)
       this.#end(request)
@@ -223,7 +221,7 @@ export class Replica implements Actor, StepFormation {
     const decodes = this.#decodes
     const sequences = decodes.sequences
     const latency = this.kind.latency
-    const originS = this.#originS[0]
+    const originS = this.#originS
     const seconds = latency.decodeSeconds(decodes, steps)
     const contextSteps = steps * decodes.contextTokens + (sequences * steps * (steps + 1)) / 2
     this.#settleGapsTo(steps)
@@ -237,7 +235,7 @@ export class Replica implements Actor, StepFormation {
     this.outputTokens += steps * sequences
     this.#originStep += steps
     decodes.contextTokens += steps * sequences
-    this.#originS[0] = originS + seconds
+    this.#originS = originS + seconds
     this.#blockSteps -= steps
     this.#gapSteps = 0
     this.#reached = 0
@@ -249,7 +247,7 @@ export class Replica implements Actor, StepFormation {
   #settleGapsTo(steps: number): void {
     if (steps === this.#gapSteps) return
     const { latency } = this.kind
-    this.itlSumS += this.#stalls.endSteps(this.#originS[0], this.#decodes, this.#gapSteps + 1, steps, latency)
+    this.itlSumS += this.#stalls.endSteps(this.#originS, this.#decodes, this.#gapSteps + 1, steps, latency)
     this.#gapSteps = steps
   }
 
@@ -268,10 +266,10 @@ export class Replica implements Actor, StepFormation {
   /** Adds joules and grams of the stretch's first steps, cut at the first boundary at or after each hour. */
   #addEnergy(meter: Meter, steps: number, seconds: number): void {
     const energy = this.kind.energy
-    const endS = this.#originS[0] + seconds
+    const endS = this.#originS + seconds
     let from = 0
     let fromJ = 0
-    meter.enterHourOf(this.#originS[0])
+    meter.enterHourOf(this.#originS)
     while (endS > meter.hourEndS) {
       const cut = this.#boundaryAtOrAfter(meter.hourEndS, steps)
       const cutJ = energy.decodeJoules(this.#decodes, cut, this.kind.latency.decodeSeconds(this.#decodes, cut), this.#isCapped)
@@ -307,13 +305,13 @@ export class Replica implements Actor, StepFormation {
       reading.idleG += this.meter.idleGramsUntil(nowS)
       return
     }
-    const sinceS = nowS - this.#originS[0]
+    const sinceS = nowS - this.#originS
     reading.busyS += sinceS
     if (sinceS <= 0) return
     if (this.#state === MIXED) {
-      reading.enterHourOf(this.#originS[0])
-      const joules = this.kind.energy.stepJoules(this.#mixed, this.#mixedS[0], this.#isCapped)
-      return reading.addJoules(joules * (sinceS / this.#mixedS[0]))
+      reading.enterHourOf(this.#originS)
+      const joules = this.kind.energy.stepJoules(this.#mixed, this.#mixedS, this.#isCapped)
+      return reading.addJoules(joules * (sinceS / this.#mixedS))
     }
     const done = this.#stepsDone()
     const { latency, energy } = this.kind
@@ -322,7 +320,7 @@ export class Replica implements Actor, StepFormation {
     const nextS = latency.decodeSeconds(this.#decodes, done + 1)
     const doneJ = energy.decodeJoules(this.#decodes, done, doneS, this.#isCapped)
     const stepJ = energy.decodeJoules(this.#decodes, done + 1, nextS, this.#isCapped) - doneJ
-    reading.enterHourOf(this.#originS[0] + doneS)
+    reading.enterHourOf(this.#originS + doneS)
     reading.addJoules(stepJ * ((sinceS - doneS) / (nextS - doneS)))
   }
 
@@ -376,14 +374,14 @@ export class Replica implements Actor, StepFormation {
   /** A step with chunks has ended: meters it, emits its tokens and lets finished prefills decode. */
   #endMixed(): void {
     const mixed = this.#mixed
-    const seconds = this.#mixedS[0]
+    const seconds = this.#mixedS
     this.#meterMixed(seconds)
     this.steps++
     this.outputTokens += mixed.sequences
     this.promptTokens += mixed.chunkTokens
-    this.#originS[0] += seconds
+    this.#originS += seconds
     if (mixed.sequences > 0) {
-      this.itlSumS += this.#stalls.endStep(this.#originS[0], mixed.sequences, seconds)
+      this.itlSumS += this.#stalls.endStep(this.#originS, mixed.sequences, seconds)
       this.itlSumS += mixed.sequences * seconds
       this.#gaps.push(mixed.ordinal, seconds)
       this.#decodes.contextTokens += mixed.sequences
@@ -403,7 +401,7 @@ export class Replica implements Actor, StepFormation {
     const requests = this.#requests
     const meter = this.meter
     const joules = energy.stepJoules(mixed, seconds, this.#isCapped)
-    meter.enterHourOf(this.#originS[0])
+    meter.enterHourOf(this.#originS)
     meter.busyS += seconds
     meter.addJoules(joules)
     let restS = seconds
@@ -453,7 +451,7 @@ export class Replica implements Actor, StepFormation {
   /** The prefill is complete: its step emits a token, and the request decodes unless that was the last. */
   #emitFirst(request: number): void {
     const requests = this.#requests
-    const nowS = this.#originS[0]
+    const nowS = this.#originS
     this.#dropPrefill(request)
     requests.emittedTokens[request]++
     this.outputTokens++
@@ -478,7 +476,7 @@ export class Replica implements Actor, StepFormation {
     const left = this.#outputLimit(request) - requests.emittedTokens[request]
     requests.contextBase[request] = context - this.#originStep
     requests.finishStep[request] = this.#originStep + left
-    requests.lastTokenS[request] = this.#originS[0]
+    requests.lastTokenS[request] = this.#originS
     requests.epoch[request] = this.#mixed.ordinal
     requests.kvResidue[request] = this.kv.join(context)
     this.#decodes.sequences++
@@ -506,7 +504,7 @@ export class Replica implements Actor, StepFormation {
   #end(request: number): void {
     const requests = this.#requests
     this.#unlink(request)
-    requests.endS[request] = this.#originS[0]
+    requests.endS[request] = this.#originS
     const isWhole = requests.emittedTokens[request] === requests.outputTokens[request]
     requests.outcome[request] = isWhole ? FINISHED : LENGTH
     if (this.running === 0) this.#gaps.clear()
@@ -539,8 +537,11 @@ export class Replica implements Actor, StepFormation {
   }
 
   #dropPrefill(request: number): void {
-    const place = this.#prefills.indexOf(request)
-    this.#prefills.copyWithin(place, place + 1, this.#prefillCount--)
+    const prefills = this.#prefills
+    let place = 0
+    while (prefills[place] !== request) place++
+    this.#prefillCount--
+    for (; place < this.#prefillCount; place++) prefills[place] = prefills[place + 1]
   }
 
   #isPrefill(request: number): boolean {
@@ -576,7 +577,7 @@ export class Replica implements Actor, StepFormation {
     this.#commit()
     const decodes = this.#decodes
     const { latency, energy } = this.kind
-    const toFinish = this.#requests.finishStep[this.#heap.top()] - this.#originStep
+    const toFinish = this.#heap.topStep() - this.#originStep
     const steady = Math.min(toFinish, latency.steadySteps(decodes))
     const inKv = this.#blockSteps + this.kv.stepsThatFit(steady - this.#blockSteps)
     this.#state = STRETCH
@@ -605,23 +606,23 @@ export class Replica implements Actor, StepFormation {
     if (this.#decodesTaken) {
       mixed.sequences = decodes.sequences
       mixed.contextTokens = decodes.contextTokens
-    } else this.#stalls.hold(this.#originS[0], decodes.sequences, mixed.ordinal)
+    } else this.#stalls.hold(this.#originS, decodes.sequences, mixed.ordinal)
     this.#state = MIXED
     this.#planSteps = 0
-    this.#mixedS[0] = this.kind.latency.stepSeconds(mixed)
-    this.#isCapped = this.kind.energy.isStepCapped(mixed, this.#mixedS[0])
-    this.#calendar.schedule(this.#actor, this.#originS[0] + this.#mixedS[0], ENDS)
+    this.#mixedS = this.kind.latency.stepSeconds(mixed)
+    this.#isCapped = this.kind.energy.isStepCapped(mixed, this.#mixedS)
+    this.#calendar.schedule(this.#actor, this.#originS + this.#mixedS, ENDS)
   }
 
   #wake(): void {
-    this.#originS[0] = this.#calendar.clock[0]
-    this.meter.stopIdling(this.#originS[0])
+    this.#originS = this.#calendar.clock[0]
+    this.meter.stopIdling(this.#originS)
   }
 
   /** Nothing to run: sleeps, or until the head of the queue is past the front end. */
   #rest(): void {
     if (this.#decodes.sequences > 0) throw new RangeError('the batcher left decodes out of a step with nothing else')
-    if (this.#state !== IDLE) this.meter.startIdling(this.#originS[0])
+    if (this.#state !== IDLE) this.meter.startIdling(this.#originS)
     this.#state = IDLE
     if (this.#waiting.length === 0) return this.#calendar.sleep(this.#actor)
     this.#calendar.schedule(this.#actor, this.#requests.readyS[this.#waiting.at(0)], BEGINS)
@@ -738,7 +739,7 @@ export class Replica implements Actor, StepFormation {
       this.pendingPrefillTokens -= this.#restOf(request)
       this.kv.freeBlocks += requests.heldBlocks[request]
     } else {
-      requests.lastTokenS[request] = this.#stalls.lastTokenS(requests.lastTokenS[request], this.#originS[0])
+      requests.lastTokenS[request] = this.#stalls.lastTokenS(requests.lastTokenS[request], this.#originS)
       this.#heap.remove(request)
       this.#leaveDecodes(request)
     }
@@ -784,7 +785,7 @@ export class Replica implements Actor, StepFormation {
   // --- Boundaries of the stretch ------------------------------------------------------------------------------
 
   #boundaryS(step: number): number {
-    return this.#originS[0] + this.kind.latency.decodeSeconds(this.#decodes, step)
+    return this.#originS + this.kind.latency.decodeSeconds(this.#decodes, step)
   }
 
   /**
@@ -794,7 +795,7 @@ export class Replica implements Actor, StepFormation {
   #boundaryAtOrAfter(timeS: number, limit: number): number {
     const latency = this.kind.latency
     const decodes = this.#decodes
-    const afterS = timeS - this.#originS[0]
+    const afterS = timeS - this.#originS
     let step = Math.max(1, Math.min(limit, Math.ceil(afterS / latency.gapSeconds(decodes, 1))))
     while (step > 1) {
       const excessS = latency.decodeSeconds(decodes, step) - afterS

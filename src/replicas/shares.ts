@@ -1,8 +1,12 @@
 import type { RequestTable } from '../requests/table.ts'
 
 const SECONDS = 0
-const JOULES = 1
-const GRAMS = 2
+const JOULES = 3
+const GRAMS = 6
+/** Places of the three sums of a currency behind it. */
+const PER_TOKEN = 0
+const PER_CONTEXT = 1
+const PER_CONTEXT_STEP = 2
 /** Totals are settled once this many steps have gone by, or their differences lose digits. */
 const SETTLE_AFTER_STEPS = 2 ** 16
 
@@ -15,9 +19,7 @@ const SETTLE_AFTER_STEPS = 2 ** 16
  */
 export class Shares {
   readonly #requests: RequestTable
-  readonly #perToken = new Float64Array(3)
-  readonly #perContext = new Float64Array(3)
-  readonly #perContextStep = new Float64Array(3)
+  readonly #sums = new Float64Array(9)
   /** Decode-step counter at which the totals were last zero. */
   #origin = 0
 
@@ -37,9 +39,11 @@ export class Shares {
   }
 
   #add(currency: number, before: number, steps: number, perToken: number, perContext: number): void {
-    this.#perToken[currency] += perToken
-    this.#perContext[currency] += perContext * steps
-    this.#perContextStep[currency] += perContext * (steps * (before - this.#origin) + (steps * (steps + 1)) / 2)
+    const sums = this.#sums
+    sums[currency + PER_TOKEN] += perToken
+    sums[currency + PER_CONTEXT] += perContext * steps
+    sums[currency + PER_CONTEXT_STEP] +=
+      perContext * (steps * (before - this.#origin) + (steps * (steps + 1)) / 2)
   }
 
   join(request: number): void {
@@ -59,7 +63,8 @@ export class Shares {
   }
 
   #owed(currency: number, base: number): number {
-    return this.#perToken[currency] + this.#perContext[currency] * base + this.#perContextStep[currency]
+    const sums = this.#sums
+    return sums[currency + PER_TOKEN] + sums[currency + PER_CONTEXT] * base + sums[currency + PER_CONTEXT_STEP]
   }
 
   isDue(step: number): boolean {
@@ -69,8 +74,6 @@ export class Shares {
   /** Starts the totals anew at `step`; the caller makes every decode leave before and join after. */
   restart(step: number): void {
     this.#origin = step
-    this.#perToken.fill(0)
-    this.#perContext.fill(0)
-    this.#perContextStep.fill(0)
+    this.#sums.fill(0)
   }
 }

@@ -5,72 +5,84 @@ export const REJECTED = 2
 export const LENGTH = 3
 export type Outcome = 0 | typeof FINISHED | typeof REJECTED | typeof LENGTH
 
+/** Numbers of each width in a record, and the distance between the ids of neighbouring slots. */
+const STRIDE = 16
+const FIRST_SLOTS = 64
+
 /**
- * The requests in flight as a struct of arrays. A request is a slot number; slots are recycled, so memory is
- * bounded by the number in flight and not by the length of the trace. Read a column anew at each use: growing
+ * The requests in flight. A request is an id; its facts are read and written as `requests.arrivalS[id]`. Slots
+ * are recycled, so memory is bounded by the number in flight and not by the length of the trace.
+ *
+ * Ids are multiples of 16: every column is a view, at an offset of its own, into shared records of 16 doubles and
+ * of 16 integers, so that all of a request lies in three cache lines. Read a column anew at each use: growing
  * replaces it.
  */
 export class RequestTable {
   // What came with the request.
   /** Place in the workload, from 0. */
-  ordinal = new Float64Array(256)
-  arrivalS = new Float64Array(256)
-  inputTokens = new Int32Array(256)
+  declare ordinal: Float64Array
+  declare arrivalS: Float64Array
+  declare inputTokens: Int32Array
   /** The true output length. Hidden from policies. */
-  outputTokens = new Int32Array(256)
+  declare outputTokens: Int32Array
   /** Prompt tokens whose KV the prefix cache already holds; at most inputTokens - 1 are used. */
-  hitTokens = new Int32Array(256)
-  classId = new Uint8Array(256)
+  declare hitTokens: Int32Array
+  declare classId: Int32Array
   /** Number of the closed-loop client that waits for it, or -1. */
-  client = new Int32Array(256)
+  declare client: Int32Array
 
   // What the router knew and did.
-  predictedTokens = new Float64Array(256)
-  replica = new Int32Array(256)
+  declare predictedTokens: Float64Array
+  declare replica: Int32Array
   /** When it is past the engine's front end and may be batched. */
-  readyS = new Float64Array(256)
+  declare readyS: Float64Array
 
   // What happened to it.
-  admittedS = new Float64Array(256)
-  firstTokenS = new Float64Array(256)
-  endS = new Float64Array(256)
+  declare admittedS: Float64Array
+  declare firstTokenS: Float64Array
+  declare endS: Float64Array
   /** Output tokens emitted, settled whenever the request joins or leaves a decode batch. */
-  emittedTokens = new Int32Array(256)
-  preemptions = new Int32Array(256)
-  worstItlS = new Float64Array(256)
-  outcome = new Uint8Array(256)
+  declare emittedTokens: Int32Array
+  declare preemptions: Int32Array
+  declare worstItlS: Float64Array
+  declare outcome: Int32Array
   /** Replica-seconds, joules and grams of CO2 that are this request's share of its replica's meter. */
-  shareS = new Float64Array(256)
-  shareJ = new Float64Array(256)
-  shareG = new Float64Array(256)
+  declare shareS: Float64Array
+  declare shareJ: Float64Array
+  declare shareG: Float64Array
 
   // The replica's own notes.
   /** Tokens the prefill must compute: the prompt, or prompt + emitted after a preemption. */
-  prefillTokens = new Int32Array(256)
+  declare prefillTokens: Int32Array
   /** Tokens of the prefill computed so far, prefix hits included. */
-  computedTokens = new Int32Array(256)
-  heldBlocks = new Int32Array(256)
+  declare computedTokens: Int32Array
+  declare heldBlocks: Int32Array
   /** While it decodes: context tokens minus the replica's decode-step counter, a constant. */
-  contextBase = new Float64Array(256)
+  declare contextBase: Float64Array
   /** While it decodes: the value of the replica's decode-step counter at which it ends. */
-  finishStep = new Float64Array(256)
+  declare finishStep: Float64Array
   /** While it decodes: (context - decode-step counter) modulo the KV block size. */
-  kvResidue = new Int32Array(256)
+  declare kvResidue: Int32Array
   /** Order of admission at its replica. */
-  admission = new Float64Array(256)
+  declare admission: Float64Array
   /** Number of the batch change at which it joined the decodes. */
-  epoch = new Float64Array(256)
+  declare epoch: Float64Array
   /** When its last token came out, kept for requests whose decoding was interrupted. */
-  lastTokenS = new Float64Array(256)
+  declare lastTokenS: Float64Array
   /** Neighbours in the replica's list of running requests; -1 at the ends. */
-  next = new Int32Array(256)
-  previous = new Int32Array(256)
-  heapPlace = new Int32Array(256)
+  declare next: Int32Array
+  declare previous: Int32Array
 
-  #free = new Int32Array(256)
+  #doubles = new Float64Array(FIRST_SLOTS * STRIDE)
+  #integers = new Int32Array(FIRST_SLOTS * STRIDE)
+  #free = new Int32Array(FIRST_SLOTS)
   #freeCount = 0
   #used = 0
   #inFlight = 0
+
+  constructor() {
+    this.#place()
+  }
 
   get inFlight(): number {
     return this.#inFlight
@@ -78,31 +90,25 @@ export class RequestTable {
 
   /** The number of slots ever needed at once. */
   get capacity(): number {
-    return this.arrivalS.length
+    return this.#free.length
   }
 
   /** A slot with every note of its last user wiped. */
   take(): number {
-    if (this.#freeCount === 0 && this.#used === this.arrivalS.length) this.#grow()
-    const id = this.#freeCount > 0 ? this.#free[--this.#freeCount] : this.#used++
+    if (this.#freeCount === 0 && this.#used === this.#free.length) this.#grow()
+    const id = this.#freeCount > 0 ? this.#free[--this.#freeCount] : this.#used++ * STRIDE
     this.#inFlight++
-    this.hitTokens[id] = 0
-    this.classId[id] = 0
+    const doubles = this.#doubles
+    const integers = this.#integers
+    for (let place = id; place < id + STRIDE; place++) {
+      doubles[place] = 0
+      integers[place] = 0
+    }
     this.client[id] = -1
-    this.predictedTokens[id] = 0
     this.replica[id] = -1
     this.admittedS[id] = Number.NaN
     this.firstTokenS[id] = Number.NaN
     this.endS[id] = Number.NaN
-    this.emittedTokens[id] = 0
-    this.preemptions[id] = 0
-    this.worstItlS[id] = 0
-    this.outcome[id] = 0
-    this.shareS[id] = 0
-    this.shareJ[id] = 0
-    this.shareG[id] = 0
-    this.computedTokens[id] = 0
-    this.heldBlocks[id] = 0
     return id
   }
 
@@ -112,17 +118,51 @@ export class RequestTable {
   }
 
   #grow(): void {
-    const columns = this as unknown as Record<string, unknown>
-    for (const [name, column] of Object.entries(columns)) {
-      if (column instanceof Float64Array) columns[name] = grown(column, new Float64Array(2 * column.length))
-      else if (column instanceof Int32Array) columns[name] = grown(column, new Int32Array(2 * column.length))
-      else if (column instanceof Uint8Array) columns[name] = grown(column, new Uint8Array(2 * column.length))
-    }
-    this.#free = grown(this.#free, new Int32Array(2 * this.#free.length))
+    this.#doubles = doubled(this.#doubles, new Float64Array(2 * this.#doubles.length))
+    this.#integers = doubled(this.#integers, new Int32Array(2 * this.#integers.length))
+    this.#free = doubled(this.#free, new Int32Array(2 * this.#free.length))
+    this.#place()
+  }
+
+  /** Lays the columns over the records. */
+  #place(): void {
+    const doubles = Array.from({ length: STRIDE }, (_, i) => this.#doubles.subarray(i))
+    const integers = Array.from({ length: STRIDE }, (_, i) => this.#integers.subarray(i))
+    this.arrivalS = doubles[0]
+    this.readyS = doubles[1]
+    this.admittedS = doubles[2]
+    this.firstTokenS = doubles[3]
+    this.endS = doubles[4]
+    this.shareS = doubles[5]
+    this.shareJ = doubles[6]
+    this.shareG = doubles[7]
+    this.contextBase = doubles[8]
+    this.finishStep = doubles[9]
+    this.admission = doubles[10]
+    this.epoch = doubles[11]
+    this.lastTokenS = doubles[12]
+    this.worstItlS = doubles[13]
+    this.predictedTokens = doubles[14]
+    this.ordinal = doubles[15]
+    this.inputTokens = integers[0]
+    this.outputTokens = integers[1]
+    this.prefillTokens = integers[2]
+    this.computedTokens = integers[3]
+    this.heldBlocks = integers[4]
+    this.emittedTokens = integers[5]
+    this.next = integers[6]
+    this.previous = integers[7]
+    this.kvResidue = integers[8]
+    this.replica = integers[9]
+    this.preemptions = integers[10]
+    this.outcome = integers[11]
+    this.classId = integers[12]
+    this.client = integers[13]
+    this.hitTokens = integers[14]
   }
 }
 
-function grown<T extends { set(from: T): void }>(from: T, to: T): T {
+function doubled<T extends { set(from: T): void }>(from: T, to: T): T {
   to.set(from)
   return to
 }

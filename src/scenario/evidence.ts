@@ -5,7 +5,7 @@ export type Better = 'high' | 'low'
 
 /** A fact that a run rests on, and the value it took. */
 export interface UsedFact {
-  /** Such as `trainium2 operators.gemm.bf16.memory`. */
+  /** Id of the catalogue entry and path in it, such as `operators.gemm.bf16.memory`. */
   readonly name: string
   readonly fact: Fact
   readonly value: number

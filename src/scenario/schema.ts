@@ -146,18 +146,15 @@ export interface PolicyChoice {
 }
 
 /** The policies in order. */
-export function policyChoices(policies: Scenario['policies']): PolicyChoice[] {
+export function policyChoices(policies: readonly (string | { readonly name: string })[]): PolicyChoice[] {
   const chosen = policies.map(policy => {
     if (typeof policy === 'string') return { name: policy, options: {} }
     const { name, ...options } = policy
     return { name, options: options as Record<string, number> }
   })
-  return chosen.map(choice => {
-    const isTwin = chosen.filter(other => other.name === choice.name).length > 1
-    const options = Object.entries(choice.options).map(([option, value]) => `${option}=${value}`)
-    return {
-      ...choice,
-      label: isTwin && options.length > 0 ? `${choice.name} ${options.join(' ')}` : choice.name,
-    }
+  const isTwin = (name: string) => chosen.filter(other => other.name === name).length > 1
+  return chosen.map(({ name, options }) => {
+    const given = Object.entries(options).map(([option, value]) => `${option}=${value}`)
+    return { name, options, label: isTwin(name) ? [name, ...given].join(' ') : name }
   })
 }

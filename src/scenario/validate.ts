@@ -23,11 +23,33 @@ function flattened(issues: readonly Issue[], base: KeyPath): Issue[] {
   return issues.flatMap(issue => {
     const path = [...base, ...(issue.path as KeyPath)]
     if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ ...issue, path: [...path] }]
-    const branches = issue.errors.map(branch => flattened(branch, path))
-    return branches.reduce((best, branch) =>
-      unlikeness(branch, path) < unlikeness(best, path) ? branch : best,
+    return nearestShape(
+      issue.errors.map(branch => flattened(branch, path)),
+      path,
     )
   })
+}
+
+function nearestShape(shapes: readonly Issue[][], path: KeyPath): Issue[] {
+  const least = Math.min(...shapes.map(shape => unlikeness(shape, path)))
+  const tied = shapes.filter(shape => unlikeness(shape, path) === least)
+  const [first] = tied
+  const keys = tied.map(shape =>
+    shape.length === 1 && isInvalidChild(shape[0], path) ? shape[0].path.at(-1) : undefined,
+  )
+  if (tied.length === 1 || keys.includes(undefined) || new Set(keys).size === 1) return first
+  return [
+    {
+      code: 'custom',
+      path: [...path],
+      input: undefined,
+      message: `must have ${keys.map(String).join(' or ')}`,
+    },
+  ]
+}
+
+function isInvalidChild(issue: Issue, path: KeyPath): boolean {
+  return issue.code === 'invalid_type' && issue.path.length === path.length + 1
 }
 
 /** A wrong type at the top speaks most against a shape, then an unknown key, then any other mistake. */
@@ -86,8 +108,11 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 function sizeBound(origin: string, relation: string, limit: number): string {
-  if (origin === 'array') return `must have ${relation} ${limit} entries`
-  if (origin === 'string') return `must have ${relation} ${limit} characters`
+  if (origin === 'array' || origin === 'string') {
+    const what =
+      origin === 'array' ? (limit === 1 ? 'entry' : 'entries') : limit === 1 ? 'character' : 'characters'
+    return `must have ${relation} ${limit} ${what}`
+  }
   return `must be ${relation} ${limit}`
 }
 

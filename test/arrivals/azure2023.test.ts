@@ -102,6 +102,8 @@ describe('the Azure 2023 format', () => {
     const early = `${stampOf(0)},1,1`
     const rows = Array.from({ length: LOOK_AHEAD_ROWS + 1 }, (_, i) => `${stampOf(i + 1)},2,1`)
     expect((await read(trace(...rows.slice(1), early)))[0]).toEqual([0, 1, 1])
+    const tied = `${stampOf(1)},3,1`
+    expect((await read(trace(...rows, tied))).slice(0, 3).map(row => row[1])).toEqual([2, 3, 2])
     await expect(read(trace(...rows, early))).rejects.toThrow(
       'x.csv:1027: TIMESTAMP is "2023-11-16 00:00:00.5000000"; must not be before that of a row more than 1024 rows earlier',
     )

@@ -66,6 +66,14 @@ describe('clients of a closed loop', () => {
     expect(shared).toBeGreaterThan(1500)
   })
 
+  test('think anew before every turn, the second included', () => {
+    const service = () => 1
+    const sent = drive(new Clients({ clients: 10, requests: 100, thinkS: 3 }, 1), service)
+    const second = thinkTimes(sent, service)
+    const firstS = sent.filter(one => one.turn === 0).map(one => one.timeS - second.get(`${one.client}/1`)!)
+    expect(new Set(firstS.map(difference => difference.toFixed(9))).size).toBe(10)
+  })
+
   test('think an exponential time of the mean asked for', () => {
     const service = () => 1
     const thinks = Float64Array.from(

@@ -53,7 +53,7 @@ test.skipIf(!hasReal)('the real coding trace has its published statistics', asyn
     13.186, 71.641, 163.965,
   ])
   expect([0.01, 0.25, 0.5, 0.75, 0.9, 1].map(at => Number(quantile(gapsS, at).toPrecision(3)))).toEqual([
-    2.2e-5, 0.00208, 0.0638, 0.104, 0.273, 217,
+    2.22e-5, 0.00208, 0.0638, 0.104, 0.273, 217,
   ])
   expect(deviation(Array.from(trace.inputTokens))).toBeCloseTo(1973.77, 2)
   expect(deviation(Array.from(trace.outputTokens))).toBeCloseTo(59.86, 2)
@@ -61,6 +61,19 @@ test.skipIf(!hasReal)('the real coding trace has its published statistics', asyn
   expect(shares.map(at => quantile(Array.from(trace.inputTokens), at))).toEqual([17, 75, 578, 1469, 2744.5])
   expect(shares.map(at => quantile(Array.from(trace.outputTokens), at))).toEqual([6, 6, 9, 13, 24])
 })
+
+test.skipIf(!hasReal)(
+  'the first half of the real conversation trace has its published statistics',
+  async () => {
+    const path = pathOf('../shared/data/traces/azure2023_conv_first_half.csv')
+    const trace = await readAll(azure2023(fileBytes(path), 'conversation'))
+    expect(trace.length).toBe(9739)
+    expect(trace.arrivalS[9738]).toBeCloseTo(1750.8, 1)
+    expect([1, 10, 60].map(windowS => Number(fano(trace, windowS).toFixed(3)))).toEqual([
+      1.306, 3.052, 12.491,
+    ])
+  },
+)
 
 test.skipIf(!hasReal)('no shipped trace repeats a real arrival time or run of lengths', async () => {
   const real = await readAll(azure2023(fileBytes(REAL), 'code'))
