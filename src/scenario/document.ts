@@ -35,6 +35,16 @@ export function sourceOf(input: unknown, name: string): Source {
   return { input, place: () => name, keyPlace: () => name }
 }
 
+/** Runs the work; a UserError of it gets the place and the key in front. */
+export function located<T>(source: Source, path: KeyPath, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw new UserError(`${source.place(path)}: ${dotted(path)}: ${error.message}`, { cause: error })
+  }
+}
+
 function offsetOf(document: YamlDocument, path: KeyPath): number {
   for (let depth = path.length; depth > 0; depth--) {
     const node = document.getIn(path.slice(0, depth), true)

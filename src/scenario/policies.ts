@@ -1,8 +1,8 @@
 import { UserError } from '../core/errors.ts'
 import { suggestion } from '../core/nearest.ts'
 import { type PolicyEntry, policies, policyOptions } from '../routing/registry.ts'
-import { dotted, type KeyPath } from './document.ts'
-import { located, type ParsedScenario, policyChoices } from './schema.ts'
+import { dotted, type KeyPath, located } from './document.ts'
+import { type ParsedScenario, policyChoices } from './schema.ts'
 
 /** Policies by the name that scenarios use. */
 export type KnownPolicies = Readonly<Record<string, PolicyEntry>>

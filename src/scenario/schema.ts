@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { type BatcherName, batchers } from '../batching/registry.ts'
-import { UserError } from '../core/errors.ts'
-import { dotted, type KeyPath, type Source, valueAt } from './document.ts'
+import { type KeyPath, type Source, valueAt } from './document.ts'
 import { DTYPES } from './facts.ts'
 import { validated } from './validate.ts'
 import { workloadSchema } from './workload-schema.ts'
@@ -109,16 +108,6 @@ export function parseScenario(source: Source): ParsedScenario {
   return { ...source, scenario: validated(scenarioSchema, source) }
 }
 
-/** Runs the work; a UserError of it gets the place and the key in front. */
-export function located<T>(source: Source, path: KeyPath, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    throw new UserError(`${source.place(path)}: ${dotted(path)}: ${error.message}`, { cause: error })
-  }
-}
-
 /** Values that the scenario takes because its file leaves them out, by their key, in order. */
 export function defaultsTaken({ scenario, input }: ParsedScenario): [key: KeyPath, value: unknown][] {
   return missing(scenario, input, [])
@@ -132,7 +121,7 @@ function missing(value: unknown, input: unknown, path: KeyPath): [KeyPath, unkno
   })
 }
 
-/** The scenario file's JSON Schema, for editors. */
+/** The scenario file's JSON Schema, for editors: what configs/scenario.schema.json holds. */
 export function scenarioJsonSchema(): object {
   return { title: 'Regatta scenario', ...z.toJSONSchema(scenarioSchema, { io: 'input' }) }
 }
@@ -146,7 +135,9 @@ export interface PolicyChoice {
 }
 
 /** The policies in order. */
-export function policyChoices(policies: readonly (string | { readonly name: string })[]): PolicyChoice[] {
+export function policyChoices(
+  policies: readonly (string | ({ readonly name: string } & Readonly<Record<string, unknown>>))[],
+): PolicyChoice[] {
   const chosen = policies.map(policy => {
     if (typeof policy === 'string') return { name: policy, options: {} }
     const { name, ...options } = policy

@@ -8,8 +8,8 @@ import { merged } from '../arrivals/merge.ts'
 import { scaled } from '../arrivals/scale.ts'
 import { UserError } from '../core/errors.ts'
 import type { ClosedLoop } from '../fleet/course.ts'
-import { dotted } from './document.ts'
-import { located, type ParsedScenario } from './schema.ts'
+import { dotted, located } from './document.ts'
+import type { ParsedScenario } from './schema.ts'
 import type { ArrivalLaw, GenerateSpec, LengthLaw, Workload, WorkloadPart } from './workload-schema.ts'
 
 /** A trace as the scenario names it. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { buildFleet } from '../../src/scenario/build.ts'
@@ -48,9 +48,12 @@ describe('the main scenario', () => {
 })
 
 describe('the scenario file', () => {
+  // UPDATE_SCHEMA=1 npx vitest run test/scenario/shipped.test.ts && npx biome check --write configs
   it('has its JSON Schema up to date', () => {
-    const shipped = JSON.parse(readFileSync(join(CONFIGS, 'scenario.schema.json'), 'utf8'))
-    expect(shipped).toEqual(JSON.parse(JSON.stringify(scenarioJsonSchema())))
+    const file = join(CONFIGS, 'scenario.schema.json')
+    const now = JSON.stringify(scenarioJsonSchema(), null, 2)
+    if (process.env.UPDATE_SCHEMA) writeFileSync(file, `${now}\n`)
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(now))
   })
 
   it('says which values it leaves to defaults', () => {
