@@ -19,7 +19,7 @@ class Snapshot {
   itlSumS = 0
 
   constructor(replicas: readonly Replica[], grid: Grid) {
-    this.meters = replicas.map(replica => new Meter(replica.kind.energy.idleWatts, grid))
+    this.meters = replicas.map(() => new Meter(0, grid))
     this.outputTokens = new Float64Array(replicas.length)
     this.promptTokens = new Float64Array(replicas.length)
   }
@@ -30,7 +30,7 @@ class Snapshot {
     for (let i = 0; i < replicas.length; i++) {
       replicas[i].readMeter(this.meters[i])
       this.outputTokens[i] = replicas[i].outputTokensNow()
-      this.promptTokens[i] = replicas[i].promptTokens
+      this.promptTokens[i] = replicas[i].ledger.promptTokens
       this.itlSumS += replicas[i].itlSumNowS()
     }
   }
@@ -85,7 +85,7 @@ export class Recorder {
     this.#opening = new Snapshot(replicas, grid)
     this.#closing = new Snapshot(replicas, grid)
     this.#kinds = course.kinds
-      .map(kind => new KindSampler(replicas.filter(replica => replica.kind === kind)))
+      .map(kind => new KindSampler(replicas.filter(replica => replica.kind === kind), grid))
       .filter(sampler => sampler.size > 0)
   }
 
@@ -196,7 +196,8 @@ export class Recorder {
   }
 
   #replicaResult(index: number): ReplicaResult {
-    const { kind, meter, preemptions, steps, events } = this.#replicas[index]
+    const { kind, ledger, preemptions, events } = this.#replicas[index]
+    const { meter, steps } = ledger
     const before = this.#opening.meters[index]
     const after = this.#closing.meters[index]
     const busyS = after.busyS - before.busyS
@@ -249,9 +250,9 @@ class KindSampler {
   #joules = 0
   #outputTokens = 0
 
-  constructor(replicas: readonly Replica[]) {
+  constructor(replicas: readonly Replica[], grid: Grid) {
     this.#replicas = replicas
-    this.#reading = replicas[0]?.newReading()
+    this.#reading = new Meter(0, grid)
   }
 
   get size(): number {

@@ -5,19 +5,21 @@ import { Ring } from '../core/ring.ts'
 import type { Grid } from '../energy/grid.ts'
 import { FINISHED, LENGTH, REJECTED, type RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
+import { Chunks } from './chunks.ts'
 import type { ReplicaKind } from './contract.ts'
 import { FinishHeap } from './finish-heap.ts'
-import { GapRecord } from './gap-record.ts'
 import { KvCache } from './kv-cache.ts'
-import { Meter } from './meter.ts'
-import { Shares } from './shares.ts'
-import { StallRecord } from './stall-record.ts'
+import { Ledger } from './ledger.ts'
+import type { Meter } from './meter.ts'
+import { Prefills } from './prefills.ts'
+import { RunningList } from './running-list.ts'
+import { Stretch } from './stretch.ts'
 
-/** What a replica does between two of its events. */
+/** What a replica does between two of its events: nothing, */
 const IDLE = 0
-/** Decode steps of an unchanged batch, priced in closed form from the origin. */
+/** decode steps of an unchanged batch, priced in closed form from the origin, */
 const STRETCH = 1
-/** One step that carries prefill chunks. */
+/** or one step that carries prefill chunks. */
 const MIXED = 2
 
 /** Room between the step ordinals of two replicas, so that no two steps of a run share one. */
@@ -40,41 +42,21 @@ export interface ReplicaSetup {
   readonly stepByStep: boolean
 }
 
-/** The decodes of a stretch or a mixed step; counted from the origin. */
-class Step {
-  sequences = 0
-  contextTokens = 0
-  chunks = 0
-  chunkTokens = 0
-  chunkCachedTokens = 0
-  chunkPairs = 0
-  ordinal = 0
-}
-
 /**
- * One model instance: queue, batch, KV cache and meters, and the one slot in the calendar that moves it.
+ * One model instance: queue, batch, KV cache and books, and the one slot in the calendar that moves it.
  *
- * A stretch has an origin: its time, its batch, the totals committed so far. Boundary k lies at
- * `originS + decodeSeconds(batch, k)`. The origin moves (`#commit`) only where the step that begins differs from
- * the plan in force; looking, asking the batcher and being refused leave every double as it is.
+ * The origin of a stretch moves (`#commit`) only where the step that begins differs from the plan in force;
+ * looking, asking the batcher and being refused leave every double as it is.
  */
 export class Replica implements Actor, StepFormation {
   readonly id: number
   readonly kind: ReplicaKind
-  readonly meter: Meter
   readonly kv: KvCache
+  readonly ledger: Ledger
   /** Sum over waiting and unfinished prefills of the prompt tokens still to compute. */
   pendingPrefillTokens = 0
-  /** Requests admitted and not ended. */
-  running = 0
   preemptions = 0
-  /** Steps done, and events spent on them. */
-  steps = 0
-  /** Output tokens emitted and prompt tokens computed by the steps committed so far. */
-  outputTokens = 0
-  promptTokens = 0
-  /** Seconds between output tokens, summed over the tokens. */
-  itlSumS = 0
+  /** Events spent on it. */
   events = 0
 
   readonly #actor: number
@@ -82,74 +64,51 @@ export class Replica implements Actor, StepFormation {
   readonly #requests: RequestTable
   readonly #listener: ReplicaListener
   readonly #stepByStep: boolean
-  readonly #grid: Grid
   readonly #waiting = new Ring()
-  readonly #heap: FinishHeap
-  readonly #shares: Shares
-  readonly #gaps: GapRecord
-  readonly #stalls: StallRecord
-  #head = -1
-  #tail = -1
-  #admissions = 0
+  readonly #running: RunningList
+  readonly #prefills = new Prefills()
+  readonly #finishes: FinishHeap
 
   #state = IDLE
   /** Whether a step has ended at this instant and the next has not begun. */
   #atBoundary = false
-  readonly #decodes = new Step()
-  #originS = Number.NaN
-  /** Decode steps done at the origin, over the replica's life. */
-  #originStep = 0
-  /** Boundary of the stretch at which the plan ends whatever happens. */
+  readonly #stretch: Stretch
+  /** Boundaries of the stretch: where the plan ends whatever happens, which one the slot is set to, */
   #planSteps = 0
-  /** Boundary of the stretch that the slot is set to. */
   #dueStep = 0
-  /** Steps of the stretch whose gaps are counted. */
-  #gapSteps = 0
-  /** Steps of the stretch whose KV blocks are taken. */
-  #blockSteps = 0
-  /** Whether the power cap binds in the stretch or step under way. */
-  #isCapped = false
-  /** Boundary of the stretch reached when the next step is being formed. */
+  /** which one has been reached while the next step is formed, and up to which KV blocks are taken. */
   #reached = 0
+  #blockSteps = 0
 
-  // The step being formed, then the mixed step under way.
-  readonly #mixed = new Step()
-  #mixedS = Number.NaN
-  #chunkRequests = new Int32Array(16)
-  #chunkSizes = new Int32Array(16)
+  /** The step being formed, then the step with chunks under way. */
+  readonly #step = new Chunks()
   #decodesTaken = false
   #preempted = false
-  #prefills = new Int32Array(16)
-  #prefillCount = 0
 
   constructor(id: number, actor: number, kind: ReplicaKind, setup: ReplicaSetup) {
     this.id = id
-    this.#actor = actor
     this.kind = kind
+    this.#actor = actor
     this.#calendar = setup.calendar
     this.#requests = setup.requests
     this.#listener = setup.listener
     this.#stepByStep = setup.stepByStep
-    this.#grid = setup.grid
-    this.#mixed.ordinal = id * STEPS_PER_REPLICA
+    this.#running = new RunningList(setup.requests)
+    this.#finishes = new FinishHeap(setup.requests)
+    this.#stretch = new Stretch(kind.latency)
+    this.#step.ordinal = id * STEPS_PER_REPLICA
     this.kv = new KvCache(kind.kvBlocks, kind.blockTokens)
-    this.meter = new Meter(kind.energy.idleWatts, setup.grid)
-    this.#heap = new FinishHeap(setup.requests)
-    this.#shares = new Shares(setup.requests)
-    this.#gaps = new GapRecord()
-    this.#stalls = new StallRecord(setup.itl, this.#gaps)
+    this.ledger = new Ledger(kind.latency, kind.energy, setup.requests, setup.grid, setup.itl)
   }
 
-  // --- What happens to it -------------------------------------------------------------------------------------
+  // --- What happens to it ---------------------------------------------------------------------------------------
 
   /** Takes in a request that the router has sent here now. */
   deliver(request: number): void {
     const requests = this.#requests
-    const kind = this.kind
     requests.replica[request] = this.id
-    if (requests.inputTokens[request] >= kind.maxModelLen) return this.#reject(request)
-    const nowS = this.#calendar.clock[0]
-    requests.readyS[request] = nowS + kind.frontEndS
+    if (requests.inputTokens[request] >= this.kind.maxModelLen) return this.#reject(request)
+    requests.readyS[request] = this.#calendar.clock[0] + this.kind.frontEndS
     requests.prefillTokens[request] = requests.inputTokens[request]
     requests.computedTokens[request] = Math.min(requests.hitTokens[request], requests.inputTokens[request] - 1)
     this.pendingPrefillTokens += requests.prefillTokens[request] - requests.computedTokens[request]
@@ -181,15 +140,15 @@ export class Replica implements Actor, StepFormation {
   #noticeHead(request: number): void {
     const readyS = this.#requests.readyS[request]
     if (this.#state === IDLE) return this.#calendar.schedule(this.#actor, readyS, BEGINS)
-    if (this.#state === MIXED || this.running === this.kind.maxSequences) return
+    if (this.#state === MIXED || this.#running.length === this.kind.maxSequences) return
     if (readyS >= this.#calendar.timeS[this.#actor]) return
-    const step = this.#boundaryAtOrAfter(readyS, this.#dueStep)
+    const step = this.#stretch.boundaryAtOrAfter(readyS, this.#dueStep)
+    const boundaryS = this.#stretch.boundaryS(step)
     this.#dueStep = step
-    const boundaryS = this.#boundaryS(step)
     this.#calendar.schedule(this.#actor, boundaryS, boundaryS === this.#calendar.clock[0] ? BEGINS : ENDS)
   }
 
-  // --- The end of a step --------------------------------------------------------------------------------------
+  // --- The end of a step ----------------------------------------------------------------------------------------
 
   /** Arrives at the boundary the slot was set to: counts what its steps did and lets go of what ended. */
   #reach(): void {
@@ -201,441 +160,216 @@ export class Replica implements Actor, StepFormation {
       this.kv.advance(step - this.#blockSteps)
       this.#blockSteps = step
     }
-    if (this.#heap.topStep() !== this.#originStep + step) return
+    if (this.#finishes.topStep() !== this.#stretch.originStep + step) return
     this.#commit()
     this.#endFinished()
   }
 
+  /** Moves the origin to the boundary reached: folds the closed forms of the stretch into the books. */
+  #commit(): void {
+    const steps = this.#reached
+    if (steps === 0) return
+    const seconds = this.kind.latency.decodeSeconds(this.#stretch, steps)
+    this.ledger.foldStretch(this.#stretch, steps, seconds, this.#step.ordinal)
+    this.#moveOrigin(steps, seconds)
+    this.#reached = 0
+    this.#planSteps = 0
+  }
+
+  #moveOrigin(steps: number, seconds: number): void {
+    const stretch = this.#stretch
+    const { shares } = this.ledger
+    stretch.advance(steps, seconds)
+    this.#blockSteps -= steps
+    if (!shares.isDue(stretch.originStep)) return
+    this.#finishes.forEach(request => shares.leave(request))
+    shares.restart(stretch.originStep)
+    this.#finishes.forEach(request => shares.join(request))
+  }
+
   #endFinished(): void {
-    while (this.#heap.topStep() === this.#originStep) {
-      const request = this.#heap.pop()
+    while (this.#finishes.topStep() === this.#stretch.originStep) {
+      const request = this.#finishes.pop()
       this.#leaveDecodes(request)
       this.#end(request)
     }
   }
 
-  /** Moves the origin to the boundary reached: folds the closed forms of the stretch into the totals. */
-  #commit(): void {
-    const steps = this.#reached
-    if (steps === 0) return
-    const decodes = this.#decodes
-    const sequences = decodes.sequences
-    const latency = this.kind.latency
-    const originS = this.#originS
-    const seconds = latency.decodeSeconds(decodes, steps)
-    const contextSteps = steps * decodes.contextTokens + (sequences * steps * (steps + 1)) / 2
-    this.#settleGapsTo(steps)
-    this.itlSumS += sequences * seconds
-    this.#gaps.push(this.#mixed.ordinal, latency.gapSeconds(decodes, steps))
-    this.meter.busyS += seconds
-    const contextS = latency.contextSeconds
-    this.#shares.addSeconds(this.#originStep, steps, (seconds - contextS * contextSteps) / sequences, contextS)
-    this.#addEnergy(this.meter, steps, seconds)
-    this.steps += steps
-    this.outputTokens += steps * sequences
-    this.#originStep += steps
-    decodes.contextTokens += steps * sequences
-    this.#originS = originS + seconds
-    this.#blockSteps -= steps
-    this.#gapSteps = 0
-    this.#reached = 0
-    this.#planSteps = 0
-    if (this.#shares.isDue(this.#originStep)) this.#restartShares()
-  }
-
-  /** Counts the gaps of the stretch up to a boundary that has been reached. */
-  #settleGapsTo(steps: number): void {
-    if (steps === this.#gapSteps) return
-    const { latency } = this.kind
-    this.itlSumS += this.#stalls.endSteps(this.#originS, this.#decodes, this.#gapSteps + 1, steps, latency)
-    this.#gapSteps = steps
-  }
-
-  /** Counts the gaps of every token emitted by now. */
-  settleGaps(): void {
-    if (this.#state === STRETCH && this.#decodes.sequences > 0) this.#settleGapsTo(this.#stepsDone())
-  }
-
-  /** Sum of the gaps before the tokens emitted by now, in seconds. */
-  itlSumNowS(): number {
-    if (this.#state !== STRETCH) return this.itlSumS
-    const seconds = this.kind.latency.decodeSeconds(this.#decodes, this.#stepsDone())
-    return this.itlSumS + this.#decodes.sequences * seconds
-  }
-
-  /** Adds joules and grams of the stretch's first steps, cut at the first boundary at or after each hour. */
-  #addEnergy(meter: Meter, steps: number, seconds: number): void {
-    const energy = this.kind.energy
-    const endS = this.#originS + seconds
-    let from = 0
-    let fromJ = 0
-    meter.enterHourOf(this.#originS)
-    while (endS > meter.hourEndS) {
-      const cut = this.#boundaryAtOrAfter(meter.hourEndS, steps)
-      const cutJ = energy.decodeJoules(this.#decodes, cut, this.kind.latency.decodeSeconds(this.#decodes, cut), this.#isCapped)
-      this.#addJoules(meter, from, cut, cutJ - fromJ)
-      from = cut
-      fromJ = cutJ
-      meter.enterHourOf(this.#boundaryS(cut))
-    }
-    const joules = energy.decodeJoules(this.#decodes, steps, seconds, this.#isCapped)
-    if (steps > from) this.#addJoules(meter, from, steps, joules - fromJ)
-  }
-
-  #addJoules(meter: Meter, from: number, to: number, joules: number): void {
-    meter.addJoules(joules)
-    if (meter !== this.meter) return
-    const { sequences, contextTokens } = this.#decodes
-    const steps = to - from
-    const contextJ = this.kind.energy.contextJoules(this.#isCapped)
-    const contextSteps = steps * (contextTokens + sequences * from) + (sequences * steps * (steps + 1)) / 2
-    const perTokenJ = (joules - contextJ * contextSteps) / sequences
-    this.#shares.addJoules(this.#originStep + from, steps, perTokenJ, contextJ, meter.gramsPerJoule)
-  }
-
-  newReading(): Meter {
-    return new Meter(this.kind.energy.idleWatts, this.#grid)
-  }
-
-  /** Reads the meter at this instant, the step under way pro rata, committing nothing. */
-  readMeter(reading: Meter): void {
-    reading.copy(this.meter)
-    const nowS = this.#calendar.clock[0]
-    if (this.#state === IDLE) {
-      reading.idleG += this.meter.idleGramsUntil(nowS)
-      return
-    }
-    const sinceS = nowS - this.#originS
-    reading.busyS += sinceS
-    if (sinceS <= 0) return
-    if (this.#state === MIXED) {
-      reading.enterHourOf(this.#originS)
-      const joules = this.kind.energy.stepJoules(this.#mixed, this.#mixedS, this.#isCapped)
-      return reading.addJoules(joules * (sinceS / this.#mixedS))
-    }
-    const done = this.#stepsDone()
-    const { latency, energy } = this.kind
-    const doneS = latency.decodeSeconds(this.#decodes, done)
-    if (done > 0) this.#addEnergy(reading, done, doneS)
-    const nextS = latency.decodeSeconds(this.#decodes, done + 1)
-    const doneJ = energy.decodeJoules(this.#decodes, done, doneS, this.#isCapped)
-    const stepJ = energy.decodeJoules(this.#decodes, done + 1, nextS, this.#isCapped) - doneJ
-    reading.enterHourOf(this.#originS + doneS)
-    reading.addJoules(stepJ * ((sinceS - doneS) / (nextS - doneS)))
-  }
-
-  /** Boundaries of the stretch passed by now: the greatest step that is done. */
-  #stepsDone(): number {
-    const nowS = this.#calendar.clock[0]
-    if (this.#atBoundary) return this.#reached
-    const step = this.#boundaryAtOrAfter(nowS, this.#dueStep)
-    return this.#boundaryS(step) === nowS ? step : step - 1
-  }
-
-  // --- What the router may know -------------------------------------------------------------------------------
-
-  /** Requests sent here and not yet admitted. */
-  get waiting(): number {
-    return this.#waiting.length
-  }
-
-  /** Context tokens of the decodes at this instant. */
-  contextTokensNow(): number {
-    const { contextTokens, sequences } = this.#decodes
-    return this.#state === STRETCH ? contextTokens + sequences * this.#stepsDone() : contextTokens
-  }
-
-  /** Output tokens emitted by this instant. */
-  outputTokensNow(): number {
-    return this.#state === STRETCH
-      ? this.outputTokens + this.#decodes.sequences * this.#stepsDone()
-      : this.outputTokens
-  }
-
-  /** Blocks free at this instant: those of the step under way are taken. */
-  freeBlocksNow(): number {
-    if (this.#state !== STRETCH || this.#atBoundary) return this.kv.freeBlocks
-    const underWay = this.#boundaryAtOrAfter(this.#calendar.clock[0], this.#dueStep)
-    const ahead = underWay - this.#blockSteps
-    return ahead > 0 ? this.kv.freeBlocks - this.kv.neededFor(ahead) : this.kv.freeBlocks
-  }
-
-  /** Seconds until the mixed step under way ends; 0 between steps and in a stretch, which gives way to news. */
-  get mixedLeftS(): number {
-    return this.#state === MIXED ? this.#calendar.timeS[this.#actor] - this.#calendar.clock[0] : 0
-  }
-
-  #restartShares(): void {
-    this.#heap.forEach(request => this.#shares.leave(request))
-    this.#shares.restart(this.#originStep)
-    this.#heap.forEach(request => this.#shares.join(request))
-  }
-
-  /** A step with chunks has ended: meters it, emits its tokens and lets finished prefills decode. */
+  /** A step with chunks has ended: books it, ends its decodes that are done, lets finished prefills decode. */
   #endMixed(): void {
-    const mixed = this.#mixed
-    const seconds = this.#mixedS
-    this.#meterMixed(seconds)
-    this.steps++
-    this.outputTokens += mixed.sequences
-    this.promptTokens += mixed.chunkTokens
-    this.#originS += seconds
-    if (mixed.sequences > 0) {
-      this.itlSumS += this.#stalls.endStep(this.#originS, mixed.sequences, seconds)
-      this.itlSumS += mixed.sequences * seconds
-      this.#gaps.push(mixed.ordinal, seconds)
-      this.#decodes.contextTokens += mixed.sequences
-      this.#originStep++
-      this.#blockSteps--
-      if (this.#shares.isDue(this.#originStep)) this.#restartShares()
-    }
-    mixed.ordinal++
+    const step = this.#step
+    this.ledger.foldMixed(this.#stretch, step)
+    if (step.sequences > 0) this.#moveOrigin(1, step.seconds)
+    else this.#stretch.originS += step.seconds
+    step.ordinal++
     this.#state = STRETCH
     this.#endFinished()
     this.#endChunks()
   }
 
-  #meterMixed(seconds: number): void {
-    const { latency, energy } = this.kind
-    const mixed = this.#mixed
-    const requests = this.#requests
-    const meter = this.meter
-    const joules = energy.stepJoules(mixed, seconds, this.#isCapped)
-    meter.enterHourOf(this.#originS)
-    meter.busyS += seconds
-    meter.addJoules(joules)
-    let restS = seconds
-    let restJ = joules
-    for (let i = 0; i < mixed.chunks; i++) {
-      const request = this.#chunkRequests[i]
-      const size = this.#chunkSizes[i]
-      const computed = requests.computedTokens[request]
-      const chunkS = latency.chunkSeconds(size, computed)
-      const chunkJ = energy.chunkJoules(size, computed, this.#isCapped)
-      this.#charge(request, chunkS, chunkJ)
-      restS -= chunkS
-      restJ -= chunkJ
-    }
-    const contextS = latency.contextSeconds
-    const contextJ = energy.contextJoules(this.#isCapped)
-    const context = mixed.contextTokens + mixed.sequences
-    const tokens = mixed.sequences + mixed.chunkTokens
-    const perTokenS = (restS - contextS * context) / tokens
-    const perTokenJ = (restJ - contextJ * context) / tokens
-    for (let i = 0; i < mixed.chunks; i++) {
-      this.#charge(this.#chunkRequests[i], this.#chunkSizes[i] * perTokenS, this.#chunkSizes[i] * perTokenJ)
-    }
-    if (mixed.sequences === 0) return
-    this.#shares.addSeconds(this.#originStep, 1, perTokenS, contextS)
-    this.#shares.addJoules(this.#originStep, 1, perTokenJ, contextJ, meter.gramsPerJoule)
-  }
-
-  #charge(request: number, seconds: number, joules: number): void {
-    const requests = this.#requests
-    requests.shareS[request] += seconds
-    requests.shareJ[request] += joules
-    requests.shareG[request] += joules * this.meter.gramsPerJoule
-  }
-
   #endChunks(): void {
     const requests = this.#requests
-    for (let i = 0; i < this.#mixed.chunks; i++) {
-      const request = this.#chunkRequests[i]
-      const size = this.#chunkSizes[i]
-      requests.computedTokens[request] += size
-      this.pendingPrefillTokens -= size
-      if (requests.computedTokens[request] === requests.prefillTokens[request]) this.#emitFirst(request)
+    const step = this.#step
+    for (let i = 0; i < step.chunks; i++) {
+      const request = step.requestOf(i)
+      const tokens = step.tokensOf(i)
+      requests.computedTokens[request] += tokens
+      this.pendingPrefillTokens -= tokens
+      if (!this.#isPrefill(request)) this.#emitFirst(request)
     }
   }
 
   /** The prefill is complete: its step emits a token, and the request decodes unless that was the last. */
   #emitFirst(request: number): void {
     const requests = this.#requests
-    const nowS = this.#originS
-    this.#dropPrefill(request)
-    requests.emittedTokens[request]++
-    this.outputTokens++
-    if (requests.emittedTokens[request] === 1) requests.firstTokenS[request] = nowS
-    else this.itlSumS += this.#stalls.resume(request, requests, nowS)
-    if (requests.emittedTokens[request] === this.#outputLimit(request)) {
-      this.kv.freeBlocks += requests.heldBlocks[request]
-      this.#end(request)
-    } else this.#joinDecodes(request)
+    const { ledger } = this
+    const nowS = this.#stretch.originS
+    this.#prefills.remove(request)
+    ledger.outputTokens++
+    const emitted = ++requests.emittedTokens[request]
+    if (emitted === 1) requests.firstTokenS[request] = nowS
+    else ledger.itlSumS += ledger.stalls.resume(request, requests, nowS)
+    const left = this.#outputLimit(request) - emitted
+    if (left > 0) return this.#joinDecodes(request, left)
+    this.kv.freeBlocks += requests.heldBlocks[request]
+    this.#end(request)
   }
 
-  // --- Who is in the batch ------------------------------------------------------------------------------------
+  // --- Who is in the batch --------------------------------------------------------------------------------------
 
   #outputLimit(request: number): number {
-    const requests = this.#requests
-    return Math.min(requests.outputTokens[request], this.kind.maxModelLen - requests.inputTokens[request])
-  }
-
-  #joinDecodes(request: number): void {
-    const requests = this.#requests
-    const context = requests.prefillTokens[request]
-    const left = this.#outputLimit(request) - requests.emittedTokens[request]
-    requests.contextBase[request] = context - this.#originStep
-    requests.finishStep[request] = this.#originStep + left
-    requests.lastTokenS[request] = this.#originS
-    requests.epoch[request] = this.#mixed.ordinal
-    requests.kvResidue[request] = this.kv.join(context)
-    this.#decodes.sequences++
-    this.#decodes.contextTokens += context
-    this.#heap.push(request)
-    this.#shares.join(request)
-  }
-
-  /** Takes a request off the decode batch at the origin, which is now; the heap has let go of it. */
-  #leaveDecodes(request: number): void {
-    const requests = this.#requests
-    const context = requests.contextBase[request] + this.#originStep
-    this.#shares.leave(request)
-    this.kv.leave(requests.kvResidue[request])
-    this.kv.freeBlocks += this.kv.blocksFor(context)
-    this.#decodes.sequences--
-    this.#decodes.contextTokens -= context
-    requests.emittedTokens[request] =
-      this.#outputLimit(request) - (requests.finishStep[request] - this.#originStep)
-    const worstS = this.#gaps.worstSince(requests.epoch[request])
-    if (worstS > requests.worstItlS[request]) requests.worstItlS[request] = worstS
-  }
-
-  /** The request has its last token now. */
-  #end(request: number): void {
-    const requests = this.#requests
-    this.#unlink(request)
-    requests.endS[request] = this.#originS
-    const isWhole = requests.emittedTokens[request] === requests.outputTokens[request]
-    requests.outcome[request] = isWhole ? FINISHED : LENGTH
-    if (this.running === 0) this.#gaps.clear()
-    this.#listener.ended(request)
-  }
-
-  #link(request: number): void {
-    const requests = this.#requests
-    requests.admission[request] = this.#admissions++
-    requests.previous[request] = this.#tail
-    requests.next[request] = -1
-    if (this.#tail >= 0) requests.next[this.#tail] = request
-    else this.#head = request
-    this.#tail = request
-    this.running++
-  }
-
-  #unlink(request: number): void {
-    const { next, previous } = this.#requests
-    if (previous[request] >= 0) next[previous[request]] = next[request]
-    else this.#head = next[request]
-    if (next[request] >= 0) previous[next[request]] = previous[request]
-    else this.#tail = previous[request]
-    this.running--
-  }
-
-  #addPrefill(request: number): void {
-    if (this.#prefillCount === this.#prefills.length) this.#prefills = doubled(this.#prefills)
-    this.#prefills[this.#prefillCount++] = request
-  }
-
-  #dropPrefill(request: number): void {
-    const prefills = this.#prefills
-    let place = 0
-    while (prefills[place] !== request) place++
-    this.#prefillCount--
-    for (; place < this.#prefillCount; place++) prefills[place] = prefills[place + 1]
+    const { inputTokens, outputTokens } = this.#requests
+    return Math.min(outputTokens[request], this.kind.maxModelLen - inputTokens[request])
   }
 
   #isPrefill(request: number): boolean {
     return this.#requests.computedTokens[request] < this.#requests.prefillTokens[request]
   }
 
-  // --- The beginning of a step --------------------------------------------------------------------------------
+  /** Adds a request with `left` tokens to come to the decode batch at the origin, which is now. */
+  #joinDecodes(request: number, left: number): void {
+    const requests = this.#requests
+    const stretch = this.#stretch
+    const context = requests.prefillTokens[request]
+    requests.contextBase[request] = context - stretch.originStep
+    requests.finishStep[request] = stretch.originStep + left
+    requests.lastTokenS[request] = stretch.originS
+    requests.epoch[request] = this.#step.ordinal
+    requests.kvResidue[request] = this.kv.join(context)
+    stretch.sequences++
+    stretch.contextTokens += context
+    this.#finishes.push(request)
+    this.ledger.shares.join(request)
+  }
+
+  /** Takes a request off the decode batch at the origin, which is now; the heap has let go of it. */
+  #leaveDecodes(request: number): void {
+    const requests = this.#requests
+    const stretch = this.#stretch
+    const context = requests.contextBase[request] + stretch.originStep
+    this.ledger.shares.leave(request)
+    this.kv.leave(requests.kvResidue[request])
+    this.kv.freeBlocks += this.kv.blocksFor(context)
+    stretch.sequences--
+    stretch.contextTokens -= context
+    requests.emittedTokens[request] =
+      this.#outputLimit(request) - (requests.finishStep[request] - stretch.originStep)
+    const worstS = this.ledger.gaps.worstSince(requests.epoch[request])
+    if (worstS > requests.worstItlS[request]) requests.worstItlS[request] = worstS
+  }
+
+  /** The request has its last token now. */
+  #end(request: number): void {
+    const requests = this.#requests
+    this.#running.remove(request)
+    requests.endS[request] = this.#stretch.originS
+    const isWhole = requests.emittedTokens[request] === requests.outputTokens[request]
+    requests.outcome[request] = isWhole ? FINISHED : LENGTH
+    if (this.#running.length === 0) this.ledger.gaps.clear()
+    this.#listener.ended(request)
+  }
+
+  // --- The beginning of a step ----------------------------------------------------------------------------------
 
   #begin(): void {
-    this.#formStep()
+    this.#step.clear()
+    this.#decodesTaken = false
+    this.#preempted = false
+    this.kind.batcher(this)
     this.#atBoundary = false
-    if (this.#mixed.chunks > 0) return this.#startMixed()
+    if (this.#step.chunks > 0) return this.#startMixed()
     if (!this.#decodesTaken) return this.#rest()
     const isInForce = this.#state === STRETCH && !this.#preempted && this.#reached < this.#planSteps
     if (!isInForce) this.#startStretch()
     this.#scheduleBoundary()
   }
 
-  #formStep(): void {
-    const mixed = this.#mixed
-    mixed.sequences = 0
-    mixed.contextTokens = 0
-    mixed.chunks = 0
-    mixed.chunkTokens = 0
-    mixed.chunkCachedTokens = 0
-    mixed.chunkPairs = 0
-    this.#decodesTaken = false
-    this.#preempted = false
-    this.kind.batcher(this)
-  }
-
   #startStretch(): void {
     this.#commit()
-    const decodes = this.#decodes
+    const stretch = this.#stretch
     const { latency, energy } = this.kind
-    const toFinish = this.#heap.topStep() - this.#originStep
-    const steady = Math.min(toFinish, latency.steadySteps(decodes))
+    const toFinish = this.#finishes.topStep() - stretch.originStep
+    const steady = Math.min(toFinish, latency.steadySteps(stretch))
     const inKv = this.#blockSteps + this.kv.stepsThatFit(steady - this.#blockSteps)
     this.#state = STRETCH
-    this.#reached = 0
-    this.#planSteps = energy.steadySteps(decodes, inKv)
-    this.#isCapped = energy.isDecodeCapped(decodes)
+    this.#planSteps = energy.steadySteps(stretch, inKv)
+    stretch.isCapped = energy.isDecodeCapped(stretch)
   }
 
   /** Sets the slot to the next boundary at which something ends, or can be done for the head of the queue. */
   #scheduleBoundary(): void {
     let step = this.#planSteps
     if (this.#preempted || this.#stepByStep) step = this.#reached + 1
-    else if (this.#waiting.length > 0 && this.running < this.kind.maxSequences) {
+    else if (this.#waiting.length > 0 && this.#running.length < this.kind.maxSequences) {
       const readyS = this.#requests.readyS[this.#waiting.at(0)]
-      if (readyS > this.#calendar.clock[0]) step = this.#boundaryAtOrAfter(readyS, step)
+      if (readyS > this.#calendar.clock[0]) step = this.#stretch.boundaryAtOrAfter(readyS, step)
     }
     this.#dueStep = step
-    this.#calendar.schedule(this.#actor, this.#boundaryS(step), ENDS)
+    this.#calendar.schedule(this.#actor, this.#stretch.boundaryS(step), ENDS)
   }
 
   #startMixed(): void {
     this.#commit()
     if (this.#state === IDLE) this.#wake()
-    const mixed = this.#mixed
-    const decodes = this.#decodes
+    const step = this.#step
+    const { originS, sequences, contextTokens } = this.#stretch
     if (this.#decodesTaken) {
-      mixed.sequences = decodes.sequences
-      mixed.contextTokens = decodes.contextTokens
-    } else this.#stalls.hold(this.#originS, decodes.sequences, mixed.ordinal)
+      step.sequences = sequences
+      step.contextTokens = contextTokens
+    } else this.ledger.stalls.hold(originS, sequences, step.ordinal)
     this.#state = MIXED
     this.#planSteps = 0
-    this.#mixedS = this.kind.latency.stepSeconds(mixed)
-    this.#isCapped = this.kind.energy.isStepCapped(mixed, this.#mixedS)
-    this.#calendar.schedule(this.#actor, this.#originS + this.#mixedS, ENDS)
+    step.seconds = this.kind.latency.stepSeconds(step)
+    step.isCapped = this.kind.energy.isStepCapped(step, step.seconds)
+    this.#calendar.schedule(this.#actor, originS + step.seconds, ENDS)
   }
 
   #wake(): void {
-    this.#originS = this.#calendar.clock[0]
-    this.meter.stopIdling(this.#originS)
+    this.#stretch.originS = this.#calendar.clock[0]
+    this.ledger.meter.stopIdling(this.#stretch.originS)
   }
 
   /** Nothing to run: sleeps, or until the head of the queue is past the front end. */
   #rest(): void {
-    if (this.#decodes.sequences > 0) throw new RangeError('the batcher left decodes out of a step with nothing else')
-    if (this.#state !== IDLE) this.meter.startIdling(this.#originS)
+    if (this.#stretch.sequences > 0) throw new RangeError('the batcher left decodes out of an empty step')
+    if (this.#state !== IDLE) this.ledger.meter.startIdling(this.#stretch.originS)
     this.#state = IDLE
     if (this.#waiting.length === 0) return this.#calendar.sleep(this.#actor)
     this.#calendar.schedule(this.#actor, this.#requests.readyS[this.#waiting.at(0)], BEGINS)
   }
 
-  // --- StepFormation: what the batcher sees and does ----------------------------------------------------------
+  // --- StepFormation: what the batcher sees and does ------------------------------------------------------------
+
+  get running(): number {
+    return this.#running.length
+  }
 
   get decodes(): number {
-    return this.#decodes.sequences
+    return this.#stretch.sequences
   }
 
   get prefills(): number {
-    return this.#prefillCount
+    return this.#prefills.length
   }
 
   get maxSequences(): number {
@@ -643,11 +377,11 @@ export class Replica implements Actor, StepFormation {
   }
 
   get chunkTokens(): number {
-    return this.#mixed.chunkTokens
+    return this.#step.chunkTokens
   }
 
   get budgetTokens(): number {
-    return this.kind.tokenBudget - this.#mixed.chunkTokens - (this.#decodesTaken ? this.#decodes.sequences : 0)
+    return this.kind.tokenBudget - this.#step.chunkTokens - (this.#decodesTaken ? this.#stretch.sequences : 0)
   }
 
   get hasWaiting(): boolean {
@@ -656,14 +390,13 @@ export class Replica implements Actor, StepFormation {
   }
 
   get headTokens(): number {
-    const head = this.#waiting.at(0)
-    return this.#requests.prefillTokens[head] - this.#requests.computedTokens[head]
+    return this.#restOf(this.#waiting.at(0))
   }
 
   continueRunning(): void {
-    this.#decodesTaken = this.#decodes.sequences > 0
+    this.#decodesTaken = this.#stretch.sequences > 0
     if (this.kv.neededFor(1) + this.#prefillBlocks() > this.kv.freeBlocks) return this.#continueInOrder()
-    for (let i = 0; i < this.#prefillCount; i++) this.#continuePrefill(this.#prefills[i])
+    for (let i = 0; i < this.#prefills.length; i++) this.#continuePrefill(this.#prefills.at(i))
     if (!this.#decodesTaken) return
     this.kv.advance(1)
     this.#blockSteps++
@@ -672,56 +405,29 @@ export class Replica implements Actor, StepFormation {
   /** No fewer blocks than the unfinished prefills can take in this step. */
   #prefillBlocks(): number {
     let blocks = 0
-    for (let i = 0; i < this.#prefillCount; i++) {
-      const request = this.#prefills[i]
-      blocks += this.#chunkBlocks(request, Math.min(this.#restOf(request), this.budgetTokens))
-    }
+    for (let i = 0; i < this.#prefills.length; i++) blocks += this.#chunkBlocks(this.#prefills.at(i))
     return blocks
-  }
-
-  #continuePrefill(request: number): void {
-    const size = Math.min(this.#restOf(request), this.budgetTokens)
-    if (size <= 0) return
-    const blocks = this.#chunkBlocks(request, size)
-    this.kv.freeBlocks -= blocks
-    this.#requests.heldBlocks[request] += blocks
-    this.#addChunk(request, size)
   }
 
   /** One by one in order of admission, preempting the newest where blocks are short. */
   #continueInOrder(): void {
-    const requests = this.#requests
-    for (let request = this.#head; request >= 0; request = requests.next[request]) {
+    for (let request = this.#running.oldest; request >= 0; request = this.#running.after(request)) {
       const isPrefill = this.#isPrefill(request)
-      const size = isPrefill ? Math.min(this.#restOf(request), this.budgetTokens) : 0
-      const blocks = isPrefill ? this.#chunkBlocks(request, size) : this.#decodeBlocks(request)
+      const blocks = isPrefill ? this.#chunkBlocks(request) : this.#decodeBlocks(request)
       if (!this.#makeRoom(blocks, request)) break
       if (isPrefill) this.#continuePrefill(request)
       else this.kv.freeBlocks -= blocks
     }
-    this.#decodesTaken = this.#decodes.sequences > 0
+    this.#decodesTaken = this.#stretch.sequences > 0
     if (!this.#decodesTaken) return
     this.kv.turn()
     this.#blockSteps++
   }
 
-  #restOf(request: number): number {
-    return this.#requests.prefillTokens[request] - this.#requests.computedTokens[request]
-  }
-
-  #chunkBlocks(request: number, size: number): number {
-    const tokens = this.#requests.computedTokens[request] + size
-    return this.kv.blocksFor(tokens) - this.#requests.heldBlocks[request]
-  }
-
-  #decodeBlocks(request: number): number {
-    return this.kv.crossesNext(this.#requests.kvResidue[request]) ? 1 : 0
-  }
-
   /** Preempts the newest until the blocks are free. @returns false when `request` itself had to go */
   #makeRoom(blocks: number, request: number): boolean {
     while (blocks > this.kv.freeBlocks) {
-      const newest = this.#tail
+      const { newest } = this.#running
       this.#preempt(newest)
       if (newest === request) return false
     }
@@ -734,16 +440,14 @@ export class Replica implements Actor, StepFormation {
     this.#preempted = true
     this.preemptions++
     requests.preemptions[request]++
-    if (this.#isPrefill(request)) {
-      this.#dropPrefill(request)
-      this.pendingPrefillTokens -= this.#restOf(request)
-      this.kv.freeBlocks += requests.heldBlocks[request]
-    } else {
-      requests.lastTokenS[request] = this.#stalls.lastTokenS(requests.lastTokenS[request], this.#originS)
-      this.#heap.remove(request)
+    if (this.#isPrefill(request)) this.#leavePrefills(request)
+    else {
+      const { lastTokenS } = requests
+      lastTokenS[request] = this.ledger.stalls.lastTokenS(lastTokenS[request], this.#stretch.originS)
+      this.#finishes.remove(request)
       this.#leaveDecodes(request)
     }
-    this.#unlink(request)
+    this.#running.remove(request)
     requests.heldBlocks[request] = 0
     requests.computedTokens[request] = 0
     requests.prefillTokens[request] = requests.inputTokens[request] + requests.emittedTokens[request]
@@ -751,66 +455,119 @@ export class Replica implements Actor, StepFormation {
     this.#waiting.unshift(request)
   }
 
+  #leavePrefills(request: number): void {
+    this.#prefills.remove(request)
+    this.pendingPrefillTokens -= this.#restOf(request)
+    this.kv.freeBlocks += this.#requests.heldBlocks[request]
+  }
+
+  #restOf(request: number): number {
+    return this.#requests.prefillTokens[request] - this.#requests.computedTokens[request]
+  }
+
+  /** Blocks that the next chunk of an unfinished prefill needs beyond those it holds. */
+  #chunkBlocks(request: number): number {
+    const tokens = Math.min(this.#restOf(request), this.budgetTokens)
+    return this.kv.blocksFor(this.#requests.computedTokens[request] + tokens) - this.#requests.heldBlocks[request]
+  }
+
+  #decodeBlocks(request: number): number {
+    return this.kv.crossesNext(this.#requests.kvResidue[request]) ? 1 : 0
+  }
+
+  #continuePrefill(request: number): void {
+    const tokens = Math.min(this.#restOf(request), this.budgetTokens)
+    if (tokens <= 0) return
+    this.#takeBlocks(request, this.#chunkBlocks(request))
+    this.#step.add(request, tokens, this.#requests.computedTokens[request])
+  }
+
   admit(tokens: number): boolean {
-    if (this.#preempted || this.running === this.kind.maxSequences) return false
+    const running = this.#running
+    if (this.#preempted || running.length === this.kind.maxSequences) return false
     const requests = this.#requests
     const request = this.#waiting.at(0)
     const blocks = this.kv.blocksFor(requests.computedTokens[request] + tokens)
-    const reserved = this.running === 0 ? 0 : this.kind.watermarkBlocks
+    const reserved = running.length === 0 ? 0 : this.kind.watermarkBlocks
     if (blocks > this.kv.freeBlocks - reserved) return false
-    this.kv.freeBlocks -= blocks
-    requests.heldBlocks[request] = blocks
+    this.#takeBlocks(request, blocks)
     this.#waiting.shift()
-    this.#link(request)
+    running.add(request)
     if (Number.isNaN(requests.admittedS[request])) requests.admittedS[request] = this.#calendar.clock[0]
-    this.#addPrefill(request)
-    this.#addChunk(request, tokens)
+    this.#prefills.add(request)
+    this.#step.add(request, tokens, requests.computedTokens[request])
     return true
   }
 
-  #addChunk(request: number, size: number): void {
-    const mixed = this.#mixed
-    const cached = this.#requests.computedTokens[request]
-    if (mixed.chunks === this.#chunkRequests.length) {
-      this.#chunkRequests = doubled(this.#chunkRequests)
-      this.#chunkSizes = doubled(this.#chunkSizes)
+  #takeBlocks(request: number, blocks: number): void {
+    this.kv.freeBlocks -= blocks
+    this.#requests.heldBlocks[request] += blocks
+  }
+
+  // --- Looking on, changing no double ---------------------------------------------------------------------------
+
+  /** Requests sent here and not running: not yet admitted, or preempted. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** Boundaries of the stretch passed by now. */
+  #stepsDone(): number {
+    if (this.#state !== STRETCH) return 0
+    return this.#atBoundary
+      ? this.#reached
+      : this.#stretch.stepsDoneBy(this.#calendar.clock[0], this.#dueStep)
+  }
+
+  /** Context tokens of the decodes at this instant. */
+  contextTokensNow(): number {
+    return this.#stretch.contextTokens + this.#stretch.sequences * this.#stepsDone()
+  }
+
+  /** Output tokens emitted by this instant. */
+  outputTokensNow(): number {
+    return this.ledger.outputTokens + this.#stretch.sequences * this.#stepsDone()
+  }
+
+  /** Sum of the gaps before the tokens emitted by now, in seconds. */
+  itlSumNowS(): number {
+    const done = this.#stepsDone()
+    if (done === 0) return this.ledger.itlSumS
+    return this.ledger.itlSumS + this.#stretch.sequences * this.kind.latency.decodeSeconds(this.#stretch, done)
+  }
+
+  /** Blocks free at this instant: those of the step under way are taken. */
+  freeBlocksNow(): number {
+    if (this.#state !== STRETCH || this.#atBoundary) return this.kv.freeBlocks
+    const underWay = this.#stretch.boundaryAtOrAfter(this.#calendar.clock[0], this.#dueStep)
+    const ahead = underWay - this.#blockSteps
+    return ahead > 0 ? this.kv.freeBlocks - this.kv.neededFor(ahead) : this.kv.freeBlocks
+  }
+
+  /** Seconds until the step with chunks under way ends; a stretch gives way to news at its next boundary: 0. */
+  get mixedLeftS(): number {
+    if (this.#state !== MIXED) return 0
+    return this.#calendar.timeS[this.#actor] - this.#calendar.clock[0]
+  }
+
+  /** Counts the gaps before every token emitted by now. */
+  settleGaps(): void {
+    const done = this.#stepsDone()
+    if (done > 0) this.ledger.settleGaps(this.#stretch, done)
+  }
+
+  /** Reads the meter at this instant, the step under way pro rata. */
+  readMeter(reading: Meter): void {
+    const { ledger } = this
+    const nowS = this.#calendar.clock[0]
+    reading.copy(ledger.meter)
+    if (this.#state === IDLE) {
+      reading.idleG += ledger.meter.idleGramsUntil(nowS)
+      return
     }
-    this.#chunkRequests[mixed.chunks] = request
-    this.#chunkSizes[mixed.chunks++] = size
-    mixed.chunkTokens += size
-    mixed.chunkCachedTokens += cached
-    mixed.chunkPairs += size * cached + (size * size) / 2
+    const { originS } = this.#stretch
+    if (nowS <= originS) return
+    if (this.#state === MIXED) ledger.readMixed(reading, this.#step, originS, nowS - originS)
+    else ledger.readStretch(reading, this.#stretch, this.#stepsDone(), nowS - originS)
   }
-
-  // --- Boundaries of the stretch ------------------------------------------------------------------------------
-
-  #boundaryS(step: number): number {
-    return this.#originS + this.kind.latency.decodeSeconds(this.#decodes, step)
-  }
-
-  /**
-   * The least step, at most `limit`, whose boundary lies at or after the time. Guessed from above (gaps do not
-   * fall before `limit`), settled by the very expression that defines boundaries.
-   */
-  #boundaryAtOrAfter(timeS: number, limit: number): number {
-    const latency = this.kind.latency
-    const decodes = this.#decodes
-    const afterS = timeS - this.#originS
-    let step = Math.max(1, Math.min(limit, Math.ceil(afterS / latency.gapSeconds(decodes, 1))))
-    while (step > 1) {
-      const excessS = latency.decodeSeconds(decodes, step) - afterS
-      const back = Math.floor(excessS / latency.gapSeconds(decodes, step))
-      if (back <= 0) break
-      step = Math.max(1, step - back)
-    }
-    while (step > 1 && this.#boundaryS(step - 1) >= timeS) step--
-    while (step < limit && this.#boundaryS(step) < timeS) step++
-    return step
-  }
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const copy = new Int32Array(2 * array.length)
-  copy.set(array)
-  return copy
 }
