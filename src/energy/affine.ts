@@ -33,7 +33,6 @@ export interface PowerConstants {
 export class AffineEnergy implements EnergyModel {
   readonly idleWatts: number
   readonly #latency: LatencyModel
-  readonly #work: Work
   /** Watts at the wall that a busy replica draws beside its bytes and operations, and at most. */
   readonly #floorWatts: number
   readonly #capWatts: number
@@ -41,6 +40,10 @@ export class AffineEnergy implements EnergyModel {
   readonly #flopJoules: number
   /** Joules of bytes and operations per context token of a decode. */
   readonly #contextWorkJoules: number
+  /** Joules of a chunk's attention, which is affine: per token, per cached token, per query-key pair. */
+  readonly #chunkTokenJoules: number
+  readonly #chunkCachedJoules: number
+  readonly #pairJoules: number
   /** Joules of bytes and operations of the layers, by tokens. */
   readonly #tokenJoules: ByCount
   /** Of the output layer, by tokens sampled. */
@@ -54,12 +57,14 @@ export class AffineEnergy implements EnergyModel {
     const hostWatts = power.hostIdleWatts + power.hostLoadWatts
     this.idleWatts = power.devices * power.idleWatts + power.hostIdleWatts
     this.#latency = latency
-    this.#work = work
     this.#floorWatts = limitWatts * power.floor + hostWatts
     this.#capWatts = limitWatts + hostWatts
     this.#byteJoules = (power.memory * power.tdpWatts) / power.bytesPerS
     this.#flopJoules = (power.compute * power.tdpWatts) / power.flopsPerS
     this.#contextWorkJoules = this.#joules(work.contextBytes, work.contextFlops)
+    this.#chunkTokenJoules = this.#joules(work.chunkBytes(1, 0), 0)
+    this.#chunkCachedJoules = this.#joules(work.chunkBytes(0, 1), 0)
+    this.#pairJoules = this.#joules(0, work.pairFlops)
     this.#tokenJoules = new ByCount(count => this.#joules(work.tokenBytes(count), work.tokenFlops(count)))
     this.#sampledJoules = new ByCount(count =>
       this.#joules(work.sampledBytes(count), work.sampledFlops(count)),
@@ -91,12 +96,18 @@ export class AffineEnergy implements EnergyModel {
     return this.#floorWatts * seconds + workJoules
   }
 
-  isStepCapped(step: MixedStep, seconds: number): boolean {
-    return this.#uncapped(step, seconds) > this.#capWatts * seconds
+  stepJoules(step: MixedStep, seconds: number): number {
+    const { sequences, chunkTokens, chunkCachedTokens, chunkPairs } = step
+    const tokenJoules = this.#tokenJoules.at(sequences + chunkTokens)
+    const sampledJoules = this.#sampledJoules.at(sequences + step.chunks)
+    const contextJoules = this.#contextWorkJoules * contextAt(step, 1)
+    const chunkJoules = this.#chunkWork(chunkTokens, chunkCachedTokens, chunkPairs)
+    const joules = this.#floorWatts * seconds + tokenJoules + sampledJoules + contextJoules + chunkJoules
+    return Math.min(joules, this.#capWatts * seconds)
   }
 
-  stepJoules(step: MixedStep, seconds: number, isCapped: boolean): number {
-    return isCapped ? this.#capWatts * seconds : this.#uncapped(step, seconds)
+  isStepCapped(joules: number, seconds: number): boolean {
+    return joules >= this.#capWatts * seconds
   }
 
   contextJoules(isCapped: boolean): number {
@@ -126,21 +137,12 @@ export class AffineEnergy implements EnergyModel {
     return staysBelow && startsBelow ? 0 : 1
   }
 
-  #uncapped(step: MixedStep, seconds: number): number {
-    const { sequences } = step
-    const tokenJoules = this.#tokenJoules.at(sequences + step.chunkTokens)
-    const sampledJoules = this.#sampledJoules.at(sequences + step.chunks)
-    const contextJoules = this.#contextWorkJoules * contextAt(step, 1)
-    const chunkJoules = this.#chunkWork(step.chunkTokens, step.chunkCachedTokens, step.chunkPairs)
-    return this.#floorWatts * seconds + tokenJoules + sampledJoules + contextJoules + chunkJoules
-  }
-
   #decodeWork(batch: DecodeBatch): number {
     return this.#tokenJoules.at(batch.sequences) + this.#sampledJoules.at(batch.sequences)
   }
 
   #chunkWork(tokens: number, cachedTokens: number, pairs: number): number {
-    return this.#joules(this.#work.chunkBytes(tokens, cachedTokens), this.#work.pairFlops * pairs)
+    return this.#chunkTokenJoules * tokens + this.#chunkCachedJoules * cachedTokens + this.#pairJoules * pairs
   }
 
   #joules(bytes: number, flops: number): number {

@@ -32,12 +32,12 @@ export class ConstantEnergy implements EnergyModel {
     return this.#busyWatts * seconds
   }
 
-  isStepCapped(): boolean {
-    return false
-  }
-
   stepJoules(_step: MixedStep, seconds: number): number {
     return this.#busyWatts * seconds
+  }
+
+  isStepCapped(): boolean {
+    return false
   }
 
   contextJoules(): number {

@@ -15,10 +15,10 @@ export interface EnergyModel {
   steadySteps(batch: DecodeBatch, steps: number): number
   /** Joules of the next `steps` decode steps, which take `seconds` and all lie on that side of the cap. */
   decodeJoules(batch: DecodeBatch, steps: number, seconds: number, isCapped: boolean): number
-  /** Whether the cap binds in a step with chunks that takes `seconds`. */
-  isStepCapped(step: MixedStep, seconds: number): boolean
-  /** Joules of such a step. */
-  stepJoules(step: MixedStep, seconds: number, isCapped: boolean): number
+  /** Joules of a step with chunks that takes `seconds`. */
+  stepJoules(step: MixedStep, seconds: number): number
+  /** Whether a step with chunks of these joules and seconds is at the cap. */
+  isStepCapped(joules: number, seconds: number): boolean
   /** Joules that each context token read by a decode adds to its step. */
   contextJoules(isCapped: boolean): number
   /** Joules that a chunk adds to its step beyond what every token costs. */

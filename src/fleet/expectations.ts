@@ -86,7 +86,7 @@ export class Expectations {
     const stepJ = energy.decodeJoules(probe, 1, gapS, energy.isDecodeCapped(probe))
     this.#set(sequences, context, inputTokens, inputTokens)
     const chunkStepS = replica.kind.latency.stepSeconds(probe)
-    const chunkStepJ = energy.stepJoules(probe, chunkStepS, energy.isStepCapped(probe, chunkStepS))
+    const chunkStepJ = energy.stepJoules(probe, chunkStepS)
     const prefillJ = Math.max(0, chunkStepJ - stepJ)
     const joules = prefillJ + (Math.max(0, predictedTokens - 1) * stepJ) / sequences
     return joules - energy.idleWatts * this.ownS(replica, inputTokens, predictedTokens)

@@ -41,7 +41,8 @@ export class Inlet implements Actor {
     const row = this.#row++
     this.#fleet.route(this.#take(row))
     if (this.#row < block.length) {
-      this.#calendar.schedule(this.#actor, block.arrivalS[this.#row], DECISIONS)
+      this.#calendar.timeS[this.#actor] = block.arrivalS[this.#row]
+      this.#calendar.moved(this.#actor, DECISIONS)
       return
     }
     this.isDry = true

@@ -9,8 +9,9 @@ export class Chunks implements MixedStep {
   chunkCachedTokens = 0
   chunkPairs = 0
   ordinal = 0
-  /** How long the step takes, and whether the power cap binds in it. */
+  /** What the step takes, and whether the power cap binds in it. */
   seconds = Number.NaN
+  joules = Number.NaN
   isCapped = false
   /** Request and size of every chunk, in turn. */
   #entries = new Int32Array(8)

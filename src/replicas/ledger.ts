@@ -41,21 +41,33 @@ export class Ledger {
     this.stalls = new StallRecord(itl, this.gaps)
   }
 
-  /** Folds the first steps of the stretch, which take `seconds`. The caller moves the origin after. */
-  foldStretch(stretch: Stretch, steps: number, seconds: number, epoch: number): void {
-    const { sequences, originStep } = stretch
+  /** Folds the first steps of the stretch and moves its origin behind them. */
+  foldStretch(stretch: Stretch, steps: number, epoch: number): void {
     const latency = this.#latency
-    const contextS = latency.contextSeconds
+    const { sequences } = stretch
     this.settleGaps(stretch, steps)
     this.#gapSteps = 0
     this.gaps.push(epoch, latency.gapSeconds(stretch, steps))
+    const seconds = latency.decodeSeconds(stretch, steps)
     this.itlSumS += sequences * seconds
     this.meter.busyS += seconds
+    const contextS = latency.contextSeconds
     const perTokenS = (seconds - contextS * contextRead(stretch, steps)) / sequences
-    this.shares.addSeconds(originStep, steps, perTokenS, contextS)
-    this.#foldEnergy(this.meter, stretch, steps, seconds)
+    this.shares.addSeconds(stretch.originStep, steps, perTokenS, contextS)
+    this.meter.enterHourOf(stretch.originS)
+    if (stretch.originS + seconds > this.meter.hourEndS) this.#foldByHour(this.meter, stretch, steps)
+    else this.#foldJoules(stretch, steps, this.#energy.decodeJoules(stretch, steps, seconds, stretch.isCapped))
     this.steps += steps
     this.outputTokens += steps * sequences
+    stretch.advance(steps, seconds)
+  }
+
+  /** Adds the joules of the stretch's first steps, all in the hour that the meter is in. */
+  #foldJoules(stretch: Stretch, steps: number, joules: number): void {
+    const contextJ = this.#energy.contextJoules(stretch.isCapped)
+    const perTokenJ = (joules - contextJ * contextRead(stretch, steps)) / stretch.sequences
+    this.meter.addJoules(joules)
+    this.shares.addJoules(stretch.originStep, steps, perTokenJ, contextJ, this.meter.gramsPerJoule)
   }
 
   /** Counts the gaps of the stretch up to a boundary that has been reached: integers may be settled at any time. */
@@ -67,106 +79,106 @@ export class Ledger {
   }
 
   /** Adds joules and grams of the stretch's first steps, cut at the first boundary at or after each hour. */
-  #foldEnergy(meter: Meter, stretch: Stretch, steps: number, seconds: number): void {
-    const { isCapped } = stretch
-    const endS = stretch.originS + seconds
+  #foldByHour(meter: Meter, stretch: Stretch, steps: number): void {
+    const endS = stretch.boundaryS(steps)
     let from = 0
     let fromJ = 0
-    meter.enterHourOf(stretch.originS)
     while (endS > meter.hourEndS) {
       const cut = stretch.boundaryAtOrAfter(meter.hourEndS, steps)
-      const cutS = this.#latency.decodeSeconds(stretch, cut)
-      const cutJ = this.#energy.decodeJoules(stretch, cut, cutS, isCapped)
+      const cutJ = this.#joulesOf(stretch, cut)
       this.#addJoules(meter, stretch, from, cut, cutJ - fromJ)
       from = cut
       fromJ = cutJ
       meter.enterHourOf(stretch.boundaryS(cut))
     }
-    const joules = this.#energy.decodeJoules(stretch, steps, seconds, isCapped)
-    if (steps > from) this.#addJoules(meter, stretch, from, steps, joules - fromJ)
+    if (steps > from) this.#addJoules(meter, stretch, from, steps, this.#joulesOf(stretch, steps) - fromJ)
+  }
+
+  #joulesOf(stretch: Stretch, steps: number): number {
+    const seconds = this.#latency.decodeSeconds(stretch, steps)
+    return this.#energy.decodeJoules(stretch, steps, seconds, stretch.isCapped)
   }
 
   /** Adds the joules of some steps of the stretch; to a reading that is not the meter itself, without shares. */
   #addJoules(meter: Meter, stretch: Stretch, from: number, to: number, joules: number): void {
     meter.addJoules(joules)
     if (meter !== this.meter) return
-    const { sequences, contextTokens } = stretch
+    const { sequences } = stretch
     const steps = to - from
     const contextJ = this.#energy.contextJoules(stretch.isCapped)
-    const contextSteps = steps * (contextTokens + sequences * from) + (sequences * steps * (steps + 1)) / 2
+    const contextSteps = contextRead(stretch, to) - contextRead(stretch, from)
     const perTokenJ = (joules - contextJ * contextSteps) / sequences
     this.shares.addJoules(stretch.originStep + from, steps, perTokenJ, contextJ, meter.gramsPerJoule)
   }
 
-  /** Folds the step with chunks that began at the stretch's origin. The caller moves the origin after. */
+  /** Folds the step with chunks that began at the stretch's origin and moves the origin behind it. */
   foldMixed(stretch: Stretch, step: Chunks): void {
     const { sequences, seconds } = step
     this.#meterMixed(stretch, step)
     this.steps++
     this.outputTokens += sequences
     this.promptTokens += step.chunkTokens
+    stretch.advance(sequences > 0 ? 1 : 0, seconds)
     if (sequences === 0) return
-    this.itlSumS += this.stalls.endStep(stretch.originS + seconds, sequences, seconds)
+    this.itlSumS += this.stalls.endStep(stretch.originS, sequences, seconds)
     this.itlSumS += sequences * seconds
     this.gaps.push(step.ordinal, seconds)
   }
 
+  /** Each chunk pays for its attention, each decode for the context it reads; the rest is split over the tokens. */
   #meterMixed(stretch: Stretch, step: Chunks): void {
-    const { sequences, seconds } = step
+    const { sequences, seconds, joules, isCapped } = step
+    const { computedTokens, shareS, shareJ, shareG } = this.#requests
     const meter = this.meter
-    const joules = this.#energy.stepJoules(step, seconds, step.isCapped)
     meter.enterHourOf(stretch.originS)
     meter.busyS += seconds
     meter.addJoules(joules)
+    const { gramsPerJoule } = meter
     let restS = seconds
     let restJ = joules
     for (let i = 0; i < step.chunks; i++) {
       const request = step.requestOf(i)
-      const tokens = step.tokensOf(i)
-      const computed = this.#requests.computedTokens[request]
-      const chunkS = this.#latency.chunkSeconds(tokens, computed)
-      const chunkJ = this.#energy.chunkJoules(tokens, computed, step.isCapped)
-      this.#charge(request, chunkS, chunkJ)
+      const chunkS = this.#latency.chunkSeconds(step.tokensOf(i), computedTokens[request])
+      const chunkJ = this.#energy.chunkJoules(step.tokensOf(i), computedTokens[request], isCapped)
+      shareS[request] += chunkS
+      shareJ[request] += chunkJ
+      shareG[request] += chunkJ * gramsPerJoule
       restS -= chunkS
       restJ -= chunkJ
     }
     const contextS = this.#latency.contextSeconds
-    const contextJ = this.#energy.contextJoules(step.isCapped)
+    const contextJ = this.#energy.contextJoules(isCapped)
     const context = step.contextTokens + sequences
-    const perTokenS = (restS - contextS * context) / (sequences + step.chunkTokens)
-    const perTokenJ = (restJ - contextJ * context) / (sequences + step.chunkTokens)
+    const tokens = sequences + step.chunkTokens
+    const perTokenS = (restS - contextS * context) / tokens
+    const perTokenJ = (restJ - contextJ * context) / tokens
     for (let i = 0; i < step.chunks; i++) {
-      this.#charge(step.requestOf(i), step.tokensOf(i) * perTokenS, step.tokensOf(i) * perTokenJ)
+      const request = step.requestOf(i)
+      shareS[request] += step.tokensOf(i) * perTokenS
+      shareJ[request] += step.tokensOf(i) * perTokenJ
+      shareG[request] += step.tokensOf(i) * perTokenJ * gramsPerJoule
     }
     if (sequences === 0) return
     this.shares.addSeconds(stretch.originStep, 1, perTokenS, contextS)
-    this.shares.addJoules(stretch.originStep, 1, perTokenJ, contextJ, meter.gramsPerJoule)
-  }
-
-  #charge(request: number, seconds: number, joules: number): void {
-    const requests = this.#requests
-    requests.shareS[request] += seconds
-    requests.shareJ[request] += joules
-    requests.shareG[request] += joules * this.meter.gramsPerJoule
+    this.shares.addJoules(stretch.originStep, 1, perTokenJ, contextJ, gramsPerJoule)
   }
 
   /** Reads the meter in a stretch, `sinceS` after its origin and after `done` steps, the next step pro rata. */
   readStretch(reading: Meter, stretch: Stretch, done: number, sinceS: number): void {
-    const { isCapped } = stretch
     const doneS = this.#latency.decodeSeconds(stretch, done)
-    const nextS = this.#latency.decodeSeconds(stretch, done + 1)
-    const doneJ = this.#energy.decodeJoules(stretch, done, doneS, isCapped)
-    const nextJ = this.#energy.decodeJoules(stretch, done + 1, nextS, isCapped)
+    const gapS = this.#latency.decodeSeconds(stretch, done + 1) - doneS
+    const stepJ = this.#joulesOf(stretch, done + 1) - this.#joulesOf(stretch, done)
     reading.busyS += sinceS
-    if (done > 0) this.#foldEnergy(reading, stretch, done, doneS)
+    reading.enterHourOf(stretch.originS)
+    this.#foldByHour(reading, stretch, done)
     reading.enterHourOf(stretch.originS + doneS)
-    reading.addJoules((nextJ - doneJ) * ((sinceS - doneS) / (nextS - doneS)))
+    reading.addJoules(stepJ * ((sinceS - doneS) / gapS))
   }
 
   /** Reads the meter in a step with chunks, `sinceS` after it began at `startS`, pro rata. */
   readMixed(reading: Meter, step: Chunks, startS: number, sinceS: number): void {
     reading.busyS += sinceS
     reading.enterHourOf(startS)
-    reading.addJoules(this.#energy.stepJoules(step, step.seconds, step.isCapped) * (sinceS / step.seconds))
+    reading.addJoules(step.joules * (sinceS / step.seconds))
   }
 }

@@ -145,7 +145,8 @@ export class Replica implements Actor, StepFormation {
     const step = this.#stretch.boundaryAtOrAfter(readyS, this.#dueStep)
     const boundaryS = this.#stretch.boundaryS(step)
     this.#dueStep = step
-    this.#calendar.schedule(this.#actor, boundaryS, boundaryS === this.#calendar.clock[0] ? BEGINS : ENDS)
+    this.#calendar.timeS[this.#actor] = boundaryS
+    this.#calendar.moved(this.#actor, boundaryS === this.#calendar.clock[0] ? BEGINS : ENDS)
   }
 
   // --- The end of a step ----------------------------------------------------------------------------------------
@@ -169,21 +170,20 @@ export class Replica implements Actor, StepFormation {
   #commit(): void {
     const steps = this.#reached
     if (steps === 0) return
-    const seconds = this.kind.latency.decodeSeconds(this.#stretch, steps)
-    this.ledger.foldStretch(this.#stretch, steps, seconds, this.#step.ordinal)
-    this.#moveOrigin(steps, seconds)
+    this.ledger.foldStretch(this.#stretch, steps, this.#step.ordinal)
+    this.#blockSteps -= steps
     this.#reached = 0
     this.#planSteps = 0
+    this.#settleShares()
   }
 
-  #moveOrigin(steps: number, seconds: number): void {
-    const stretch = this.#stretch
+  /** Starts the running shares anew before their sums grow so large that differences lose digits. */
+  #settleShares(): void {
     const { shares } = this.ledger
-    stretch.advance(steps, seconds)
-    this.#blockSteps -= steps
-    if (!shares.isDue(stretch.originStep)) return
+    const { originStep } = this.#stretch
+    if (!shares.isDue(originStep)) return
     this.#finishes.forEach(request => shares.leave(request))
-    shares.restart(stretch.originStep)
+    shares.restart(originStep)
     this.#finishes.forEach(request => shares.join(request))
   }
 
@@ -199,8 +199,10 @@ export class Replica implements Actor, StepFormation {
   #endMixed(): void {
     const step = this.#step
     this.ledger.foldMixed(this.#stretch, step)
-    if (step.sequences > 0) this.#moveOrigin(1, step.seconds)
-    else this.#stretch.originS += step.seconds
+    if (step.sequences > 0) {
+      this.#blockSteps--
+      this.#settleShares()
+    }
     step.ordinal++
     this.#state = STRETCH
     this.#endFinished()
@@ -325,7 +327,8 @@ export class Replica implements Actor, StepFormation {
       if (readyS > this.#calendar.clock[0]) step = this.#stretch.boundaryAtOrAfter(readyS, step)
     }
     this.#dueStep = step
-    this.#calendar.schedule(this.#actor, this.#stretch.boundaryS(step), ENDS)
+    this.#calendar.timeS[this.#actor] = this.#stretch.boundaryS(step)
+    this.#calendar.moved(this.#actor, ENDS)
   }
 
   #startMixed(): void {
@@ -340,8 +343,10 @@ export class Replica implements Actor, StepFormation {
     this.#state = MIXED
     this.#planSteps = 0
     step.seconds = this.kind.latency.stepSeconds(step)
-    step.isCapped = this.kind.energy.isStepCapped(step, step.seconds)
-    this.#calendar.schedule(this.#actor, originS + step.seconds, ENDS)
+    step.joules = this.kind.energy.stepJoules(step, step.seconds)
+    step.isCapped = this.kind.energy.isStepCapped(step.joules, step.seconds)
+    this.#calendar.timeS[this.#actor] = originS + step.seconds
+    this.#calendar.moved(this.#actor, ENDS)
   }
 
   #wake(): void {

@@ -94,7 +94,7 @@ describe.each(sets)('affine energy of $name', ({ options, constants }) => {
         const chunks = someChunks()
         const step = mixedStep(batch, chunks)
         const seconds = latency.stepSeconds(step)
-        expect(relativeError(energy.stepJoules(step, seconds, energy.isStepCapped(step, seconds)), naive(batch, chunks, seconds))).toBeLessThan(
+        expect(relativeError(energy.stepJoules(step, seconds), naive(batch, chunks, seconds))).toBeLessThan(
           1e-11,
         )
       }
@@ -109,7 +109,7 @@ describe.each(sets)('affine energy of $name', ({ options, constants }) => {
       const steps = energy.steadySteps(batch, 100)
       const seconds = latency.decodeSeconds(batch, steps)
       for (const watts of [
-        energy.stepJoules(step, stepS, energy.isStepCapped(step, stepS)) / stepS,
+        energy.stepJoules(step, stepS) / stepS,
         energy.decodeJoules(batch, steps, seconds, energy.isDecodeCapped(batch)) / seconds,
       ]) {
         expect(watts).toBeGreaterThanOrEqual(floorWatts * (1 - 1e-12))
@@ -167,14 +167,14 @@ describe.each(subjects)('shares under $name', ({ latency, energy }) => {
         const at = { ...batch, contextTokens: batch.contextTokens + moved * batch.sequences }
         const step = mixedStep(at, shifted)
         const seconds = latency.stepSeconds(step)
-        let joules = energy.stepJoules(step, seconds, energy.isStepCapped(step, seconds))
-        joules -= energy.contextJoules(energy.isStepCapped(step, seconds)) * (at.contextTokens + at.sequences)
+        let joules = energy.stepJoules(step, seconds)
+        joules -= energy.contextJoules(energy.isStepCapped(energy.stepJoules(step, seconds), seconds)) * (at.contextTokens + at.sequences)
         for (const { tokens, cachedTokens } of shifted)
-          joules -= energy.chunkJoules(tokens, cachedTokens, energy.isStepCapped(step, seconds))
+          joules -= energy.chunkJoules(tokens, cachedTokens, energy.isStepCapped(energy.stepJoules(step, seconds), seconds))
         return {
           joules,
-          contextJ: energy.contextJoules(energy.isStepCapped(step, seconds)),
-          total: energy.stepJoules(step, seconds, energy.isStepCapped(step, seconds)),
+          contextJ: energy.contextJoules(energy.isStepCapped(energy.stepJoules(step, seconds), seconds)),
+          total: energy.stepJoules(step, seconds),
         }
       }
       const [here, there] = [rest(0), rest(40)]
@@ -187,9 +187,9 @@ describe.each(subjects)('shares under $name', ({ latency, energy }) => {
   it('of a chunk grow with its tokens and with what it attends to', () => {
     const step = mixedStep(NO_DECODES, [{ tokens: 512, cachedTokens: 512 }])
     const seconds = latency.stepSeconds(step)
-    const share = energy.chunkJoules(512, 512, energy.isStepCapped(step, seconds))
-    expect(energy.chunkJoules(600, 512, energy.isStepCapped(step, seconds))).toBeGreaterThan(share)
-    expect(energy.chunkJoules(512, 600, energy.isStepCapped(step, seconds))).toBeGreaterThan(share)
+    const share = energy.chunkJoules(512, 512, energy.isStepCapped(energy.stepJoules(step, seconds), seconds))
+    expect(energy.chunkJoules(600, 512, energy.isStepCapped(energy.stepJoules(step, seconds), seconds))).toBeGreaterThan(share)
+    expect(energy.chunkJoules(512, 600, energy.isStepCapped(energy.stepJoules(step, seconds), seconds))).toBeGreaterThan(share)
   })
 })
 
@@ -211,7 +211,7 @@ describe('affine energy', () => {
   it('caps long prefill steps', () => {
     const step = mixedStep(NO_DECODES, [{ tokens: 8192, cachedTokens: 0 }])
     const seconds = latency.stepSeconds(step)
-    expect(energy.stepJoules(step, seconds, energy.isStepCapped(step, seconds)) / seconds).toBeCloseTo(4 * 700 + 270, 9)
+    expect(energy.stepJoules(step, seconds) / seconds).toBeCloseTo(4 * 700 + 270, 9)
   })
 
   it('refuses a floor above the power limit and a negative constant', () => {

@@ -97,8 +97,8 @@ export function affineEnergy(joules: AffineJoules, latency: LatencyModel): Energ
     },
     decodeJoules: (batch, steps, seconds, isCapped) =>
       isCapped ? capWatts * seconds : freeDecode(batch, steps, seconds),
-    isStepCapped: (step, seconds) => freeStep(step, seconds) > capWatts * seconds,
-    stepJoules: (step, seconds, isCapped) => (isCapped ? capWatts * seconds : freeStep(step, seconds)),
+    stepJoules: (step, seconds) => Math.min(capWatts * seconds, freeStep(step, seconds)),
+    isStepCapped: (stepJ, seconds) => stepJ >= capWatts * seconds,
     contextJoules: isCapped =>
       isCapped ? capWatts * latency.contextSeconds : busyWatts * latency.contextSeconds + contextJ,
     chunkJoules: (tokens, cachedTokens, isCapped) => {

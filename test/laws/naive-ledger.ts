@@ -17,16 +17,18 @@ export function loadOf(step: Step): MixedStep {
   }
 }
 
-/** Seconds, joules and grams of a step: to the replica's meter, and in shares to the requests in the step. */
-export function account(course: Course, replica: Replica, step: Step): void {
+/**
+ * Seconds, joules and grams of a step: to the replica's meter, and in shares to the requests in the step.
+ * @returns joules at the wall, grams at the facility's meter
+ */
+export function account(course: Course, replica: Replica, step: Step): { joules: number; grams: number } {
   const { latency, energy } = replica.kind
   const { seconds } = step
   const load = loadOf(step)
   const isMixed = load.chunks > 0
-  const isCapped = isMixed ? energy.isStepCapped(load, seconds) : energy.isDecodeCapped(load)
-  const joules = isMixed
-    ? energy.stepJoules(load, seconds, isCapped)
-    : energy.decodeJoules(load, 1, seconds, isCapped)
+  const stepJoules = energy.stepJoules(load, seconds)
+  const isCapped = isMixed ? energy.isStepCapped(stepJoules, seconds) : energy.isDecodeCapped(load)
+  const joules = isMixed ? stepJoules : energy.decodeJoules(load, 1, seconds, isCapped)
   const contextJoules = energy.contextJoules(isCapped)
   const gramsPerJoule = (course.pue * intensityAt(course, step.startS)) / 3.6e6
 
@@ -47,6 +49,7 @@ export function account(course: Course, replica: Replica, step: Step): void {
     request.row.shareJ += share
     request.row.shareG += share * gramsPerJoule
   }
+  return { joules, grams: joules * gramsPerJoule }
 }
 
 /** Splits `total`: each decode pays its context, each chunk its own work, and the rest is paid per token. */
