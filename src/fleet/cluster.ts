@@ -19,6 +19,9 @@ export function currentRequest(requests: RequestTable, classes: readonly string[
     get inputTokens() {
       return requests.inputTokens[this.id]
     },
+    get hitTokens() {
+      return requests.hitTokens[this.id]
+    },
     get requestClass() {
       return classes[requests.classId[this.id]]
     },
@@ -76,6 +79,10 @@ export class Cluster implements ClusterView {
     return this.#replicas[replica].kind.deviceKind
   }
 
+  usdPerHour(replica: ReplicaId): number {
+    return this.#replicas[replica].kind.usdPerHour
+  }
+
   saturationRequestsPerS(replica: ReplicaId): number {
     return this.#replicas[replica].kind.saturationRequestsPerS
   }
@@ -108,16 +115,17 @@ export class Cluster implements ClusterView {
     return this.#replicas[replica].kind.kvBlocks * this.#replicas[replica].kind.blockTokens
   }
 
-  prefixHitTokens(_replica: ReplicaId, _request: RequestView): number {
-    return 0
+  /** The workload gives hits for a request wherever it goes. */
+  prefixHitTokens(_replica: ReplicaId, request: RequestView): number {
+    return Math.min(request.hitTokens, request.inputTokens - 1)
   }
 
   expectedTtftS(replica: ReplicaId, request: RequestView): number {
-    return this.#expectations.ttftS(this.#replicas[replica], request.inputTokens, request.predictedTokens)
+    return this.#expectations.ttftS(this.#replicas[replica], this.#prompt(replica, request), request.predictedTokens)
   }
 
   expectedTpotS(replica: ReplicaId, request: RequestView): number {
-    return this.#expectations.tpotS(this.#replicas[replica], request.inputTokens, request.predictedTokens)
+    return this.#expectations.tpotS(this.#replicas[replica], this.#prompt(replica, request), request.predictedTokens)
   }
 
   expectedE2eS(replica: ReplicaId, request: RequestView): number {
@@ -127,12 +135,18 @@ export class Cluster implements ClusterView {
 
   expectedUsd(replica: ReplicaId, request: RequestView): number {
     const { kind } = this.#replicas[replica]
-    const seconds = this.#expectations.ownS(this.#replicas[replica], request.inputTokens, request.predictedTokens)
+    const prompt = this.#prompt(replica, request)
+    const seconds = this.#expectations.ownS(this.#replicas[replica], prompt, request.predictedTokens)
     return (kind.usdPerHour / 3600) * seconds
   }
 
   expectedJoules(replica: ReplicaId, request: RequestView): number {
-    const joules = this.#expectations.ownJ(this.#replicas[replica], request.inputTokens, request.predictedTokens)
-    return joules * this.#pue
+    const prompt = this.#prompt(replica, request)
+    return this.#expectations.ownJ(this.#replicas[replica], prompt, request.predictedTokens) * this.#pue
+  }
+
+  /** Prompt tokens that the replica would have to compute. */
+  #prompt(replica: ReplicaId, request: RequestView): number {
+    return request.inputTokens - this.prefixHitTokens(replica, request)
   }
 }

@@ -7,6 +7,8 @@ export type ReplicaId = number
 export interface RequestView {
   readonly arrivalS: number
   readonly inputTokens: number
+  /** Tokens of its prompt that the prefix caches already hold, as the workload says. */
+  readonly hitTokens: number
   /** Name of the request's class. */
   readonly requestClass: string
   /** Output tokens as predicted: the mean of the finished requests of its class. */
@@ -24,11 +26,13 @@ export interface ClusterView {
   kind(replica: ReplicaId): string
   /** `gpu`, `asic`, ... as the catalogue says of its devices. */
   deviceKind(replica: ReplicaId): string
+  /** Price of the replica's hour; NaN where it has none. */
+  usdPerHour(replica: ReplicaId): number
   /** Requests a second that the replica serves when saturated by this workload; the natural routing weight. */
   saturationRequestsPerS(replica: ReplicaId): number
-  /** Sent there and not yet admitted. */
+  /** Sent there and not in the batch: not yet admitted, or preempted. */
   waitingRequests(replica: ReplicaId): number
-  /** Admitted and not ended. */
+  /** In the batch. */
   runningRequests(replica: ReplicaId): number
   /** Waiting and running. */
   outstandingRequests(replica: ReplicaId): number

@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts'
-import type { ClusterView, PolicyFactory, RequestView } from './contract.ts'
+import type { ClusterView, PolicyFactory } from './contract.ts'
 import { cheapestWithinSlo } from './within-slo.ts'
 
 // Cheapest node whose predicted latency holds: the shape of FREESH's and VoltanaLLM's routers, with $ as the price.
@@ -10,13 +10,10 @@ export const costGreedy: PolicyFactory = ({ cluster, slo }) => {
   return cheapestWithinSlo(slo, (view, replica, request) => view.expectedUsd(replica, request))
 }
 
-/** Any request shows whether a replica has a price. */
-const PROBE: RequestView = { arrivalS: 0, inputTokens: 1, requestClass: '', predictedTokens: 1 }
-
 function refuseUnpriced(cluster: ClusterView): void {
   const unpriced = new Set<string>()
   for (let replica = 0; replica < cluster.replicas; replica++) {
-    if (Number.isNaN(cluster.expectedUsd(replica, PROBE))) unpriced.add(cluster.kind(replica))
+    if (Number.isNaN(cluster.usdPerHour(replica))) unpriced.add(cluster.kind(replica))
   }
   if (unpriced.size === 0) return
   const kinds = [...unpriced].map(kind => `'${kind}'`).join(', ')

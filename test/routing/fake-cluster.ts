@@ -99,6 +99,9 @@ export class FakeCluster implements ClusterView {
   deviceKind(replica: ReplicaId): string {
     return this.#asked(replica).deviceKind
   }
+  usdPerHour(replica: ReplicaId): number {
+    return this.#asked(replica).usdPerHour
+  }
   saturationRequestsPerS(replica: ReplicaId): number {
     return this.#asked(replica).saturationRequestsPerS
   }
@@ -171,7 +174,7 @@ export function fleet(gpus: number, asics = 0): FakeCluster {
 }
 
 export function request(inputTokens = 1000, predictedTokens = 200): RequestView {
-  return { arrivalS: 0, inputTokens, requestClass: 'chat', predictedTokens }
+  return { arrivalS: 0, inputTokens, hitTokens: 0, requestClass: 'chat', predictedTokens }
 }
 
 /** A policy at work on the cluster: asks it for one request. */
@@ -193,6 +196,7 @@ export function deciding(
 export class SealedRequest implements OracleRequestView {
   arrivalS = 0
   inputTokens = 1
+  hitTokens = 0
   requestClass = 'chat'
   predictedTokens = 200
   get outputTokens(): number {
