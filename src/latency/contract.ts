@@ -36,6 +36,12 @@ export interface LatencyModel {
   decodeSeconds(batch: DecodeBatch, steps: number): number
   /** Seconds of decode step `step`, counted from 1; nondecreasing up to `steadySteps`. */
   gapSeconds(batch: DecodeBatch, step: number): number
+  /**
+   * Seconds of a decode step of this batch but for the context it reads. Only a model that is affine in context up
+   * to `steadySteps` has it: its `decodeSeconds` is `steps * affineSeconds + contextSeconds * context read` and its
+   * `gapSeconds` the same of one step, to the last bit, so that callers may do the sum themselves.
+   */
+  affineSeconds?(batch: DecodeBatch): number
   /** For how many decode steps the price law of this batch holds; Infinity where nothing breaks it. */
   steadySteps(batch: DecodeBatch): number
   /** Seconds that each context token read by a decode adds to its step; 0 where they cannot be told apart. */

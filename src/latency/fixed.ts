@@ -26,6 +26,10 @@ export class Fixed implements LatencyModel {
     return this.#stepS
   }
 
+  affineSeconds(): number {
+    return this.#stepS
+  }
+
   steadySteps(): number {
     return Number.POSITIVE_INFINITY
   }

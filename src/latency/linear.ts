@@ -34,11 +34,15 @@ export class Linear implements LatencyModel {
   }
 
   decodeSeconds(batch: DecodeBatch, steps: number): number {
-    return steps * this.#fixed(batch) + this.contextSeconds * contextRead(batch, steps)
+    return steps * this.affineSeconds(batch) + this.contextSeconds * contextRead(batch, steps)
   }
 
   gapSeconds(batch: DecodeBatch, step: number): number {
-    return this.#fixed(batch) + this.contextSeconds * contextAt(batch, step)
+    return this.affineSeconds(batch) + this.contextSeconds * contextAt(batch, step)
+  }
+
+  affineSeconds(batch: DecodeBatch): number {
+    return this.#stepS + this.#tokenS * batch.sequences
   }
 
   steadySteps(): number {
@@ -47,9 +51,5 @@ export class Linear implements LatencyModel {
 
   chunkSeconds(tokens: number, cachedTokens: number): number {
     return this.contextSeconds * (cachedTokens + tokens)
-  }
-
-  #fixed(batch: DecodeBatch): number {
-    return this.#stepS + this.#tokenS * batch.sequences
   }
 }

@@ -137,6 +137,10 @@ export class Operators implements LatencyModel {
     return this.#decodeS.at(batch.sequences) + this.contextSeconds * contextAt(batch, step)
   }
 
+  affineSeconds(batch: DecodeBatch): number {
+    return this.#decodeS.at(batch.sequences)
+  }
+
   steadySteps(): number {
     return Number.POSITIVE_INFINITY
   }

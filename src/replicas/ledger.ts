@@ -1,6 +1,5 @@
 import type { EnergyModel } from '../energy/contract.ts'
 import type { Grid } from '../energy/grid.ts'
-import { contextRead } from '../latency/context.ts'
 import type { LatencyModel } from '../latency/contract.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
@@ -43,16 +42,15 @@ export class Ledger {
 
   /** Folds the first steps of the stretch and moves its origin behind them. */
   foldStretch(stretch: Stretch, steps: number, epoch: number): void {
-    const latency = this.#latency
     const { sequences } = stretch
     this.settleGaps(stretch, steps)
     this.#gapSteps = 0
-    this.gaps.push(epoch, latency.gapSeconds(stretch, steps))
-    const seconds = latency.decodeSeconds(stretch, steps)
+    this.gaps.push(epoch, stretch.gapS(steps))
+    const seconds = stretch.secondsOf(steps)
     this.itlSumS += sequences * seconds
     this.meter.busyS += seconds
-    const contextS = latency.contextSeconds
-    const perTokenS = (seconds - contextS * contextRead(stretch, steps)) / sequences
+    const contextS = this.#latency.contextSeconds
+    const perTokenS = (seconds - contextS * stretch.contextRead(steps)) / sequences
     this.shares.addSeconds(stretch.originStep, steps, perTokenS, contextS)
     this.meter.enterHourOf(stretch.originS)
     if (stretch.originS + seconds > this.meter.hourEndS) this.#foldByHour(this.meter, stretch, steps)
@@ -65,7 +63,7 @@ export class Ledger {
   /** Adds the joules of the stretch's first steps, all in the hour that the meter is in. */
   #foldJoules(stretch: Stretch, steps: number, joules: number): void {
     const contextJ = this.#energy.contextJoules(stretch.isCapped)
-    const perTokenJ = (joules - contextJ * contextRead(stretch, steps)) / stretch.sequences
+    const perTokenJ = (joules - contextJ * stretch.contextRead(steps)) / stretch.sequences
     this.meter.addJoules(joules)
     this.shares.addJoules(stretch.originStep, steps, perTokenJ, contextJ, this.meter.gramsPerJoule)
   }
@@ -74,7 +72,7 @@ export class Ledger {
   settleGaps(stretch: Stretch, steps: number): void {
     if (steps === this.#gapSteps) return
     const first = this.#gapSteps + 1
-    this.itlSumS += this.stalls.endSteps(stretch.originS, stretch, first, steps, this.#latency)
+    this.itlSumS += this.stalls.endSteps(stretch, first, steps)
     this.#gapSteps = steps
   }
 
@@ -95,7 +93,7 @@ export class Ledger {
   }
 
   #joulesOf(stretch: Stretch, steps: number): number {
-    const seconds = this.#latency.decodeSeconds(stretch, steps)
+    const seconds = stretch.secondsOf(steps)
     return this.#energy.decodeJoules(stretch, steps, seconds, stretch.isCapped)
   }
 
@@ -106,7 +104,7 @@ export class Ledger {
     const { sequences } = stretch
     const steps = to - from
     const contextJ = this.#energy.contextJoules(stretch.isCapped)
-    const contextSteps = contextRead(stretch, to) - contextRead(stretch, from)
+    const contextSteps = stretch.contextRead(to) - stretch.contextRead(from)
     const perTokenJ = (joules - contextJ * contextSteps) / sequences
     this.shares.addJoules(stretch.originStep + from, steps, perTokenJ, contextJ, meter.gramsPerJoule)
   }
@@ -165,8 +163,8 @@ export class Ledger {
 
   /** Reads the meter in a stretch, `sinceS` after its origin and after `done` steps, the next step pro rata. */
   readStretch(reading: Meter, stretch: Stretch, done: number, sinceS: number): void {
-    const doneS = this.#latency.decodeSeconds(stretch, done)
-    const gapS = this.#latency.decodeSeconds(stretch, done + 1) - doneS
+    const doneS = stretch.secondsOf(done)
+    const gapS = stretch.secondsOf(done + 1) - doneS
     const stepJ = this.#joulesOf(stretch, done + 1) - this.#joulesOf(stretch, done)
     reading.busyS += sinceS
     reading.enterHourOf(stretch.originS)

@@ -310,6 +310,7 @@ export class Replica implements Actor, StepFormation {
     this.#commit()
     const stretch = this.#stretch
     const { latency, energy } = this.kind
+    stretch.price()
     const toFinish = this.#finishes.topStep() - stretch.originStep
     const steady = Math.min(toFinish, latency.steadySteps(stretch))
     const inKv = this.#blockSteps + this.kv.stepsThatFit(steady - this.#blockSteps)
@@ -538,7 +539,7 @@ export class Replica implements Actor, StepFormation {
   itlSumNowS(): number {
     const done = this.#stepsDone()
     if (done === 0) return this.ledger.itlSumS
-    return this.ledger.itlSumS + this.#stretch.sequences * this.kind.latency.decodeSeconds(this.#stretch, done)
+    return this.ledger.itlSumS + this.#stretch.sequences * this.#stretch.secondsOf(done)
   }
 
   /** Blocks free at this instant: those of the step under way are taken. */

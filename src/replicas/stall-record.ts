@@ -1,7 +1,7 @@
-import type { DecodeBatch, LatencyModel } from '../latency/contract.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
 import type { GapRecord } from './gap-record.ts'
+import type { Stretch } from './stretch.ts'
 
 /**
  * Counts the gaps between output tokens. Most gaps are the step that ends with the token; decodes that a
@@ -46,33 +46,33 @@ export class StallRecord {
   }
 
   /**
-   * Steps `first` to `last` of a stretch that began at `originS` have ended.
+   * Steps `first` to `last` of a stretch have ended.
    * @returns seconds by which the gaps of held decodes exceed their step, summed
    */
-  endSteps(originS: number, batch: DecodeBatch, first: number, last: number, latency: LatencyModel): number {
+  endSteps(stretch: Stretch, first: number, last: number): number {
     if (this.#groups === 0) {
-      this.#countGaps(batch, first, last, latency)
+      this.#countGaps(stretch, first, last)
       return 0
     }
-    const gapS = latency.gapSeconds(batch, 1)
-    const heldS = this.endStep(originS + latency.decodeSeconds(batch, 1), batch.sequences, gapS)
-    if (first < last) this.#countGaps(batch, first + 1, last, latency)
+    const heldS = this.endStep(stretch.boundaryS(1), stretch.sequences, stretch.gapS(1))
+    if (first < last) this.#countGaps(stretch, first + 1, last)
     return heldS
   }
 
   /** Adds steps `from` to `to`, whose gaps do not fall, to the bins by count. */
-  #countGaps(batch: DecodeBatch, from: number, to: number, latency: LatencyModel): void {
+  #countGaps(stretch: Stretch, from: number, to: number): void {
     const itl = this.#itl
-    const lastBin = itl.bin(latency.gapSeconds(batch, to))
+    const { sequences } = stretch
+    const lastBin = itl.bin(stretch.gapS(to))
     let first = from
     for (;;) {
-      const bin = itl.bin(latency.gapSeconds(batch, first))
+      const bin = itl.bin(stretch.gapS(first))
       if (bin === lastBin) break
-      const next = firstReaching(latency, batch, itl.upperEdge(bin), first + 1, to)
-      itl.addToBin(bin, (next - first) * batch.sequences)
+      const next = firstReaching(stretch, itl.upperEdge(bin), first + 1, to)
+      itl.addToBin(bin, (next - first) * sequences)
       first = next
     }
-    itl.addToBin(lastBin, (to - first + 1) * batch.sequences)
+    itl.addToBin(lastBin, (to - first + 1) * sequences)
   }
 
   /** A preempted request emits again: its gap spans the interruption. @returns the gap in seconds */
@@ -110,18 +110,12 @@ export class StallRecord {
 }
 
 /** The first step from `from` on whose gap is at least `gapS`; `to` is known to be one. */
-function firstReaching(
-  latency: LatencyModel,
-  batch: DecodeBatch,
-  gapS: number,
-  from: number,
-  to: number,
-): number {
+function firstReaching(stretch: Stretch, gapS: number, from: number, to: number): number {
   let low = from
   let high = to
   while (low < high) {
     const middle = (low + high) >> 1
-    if (latency.gapSeconds(batch, middle) >= gapS) high = middle
+    if (stretch.gapS(middle) >= gapS) high = middle
     else low = middle + 1
   }
   return low

@@ -14,13 +14,43 @@ export class Stretch implements DecodeBatch {
   /** Whether the power cap binds in these steps. */
   isCapped = false
   readonly #latency: LatencyModel
+  readonly #isAffine: boolean
+  readonly #contextS: number
+  /** Seconds of a step but for its context, where the model is affine. */
+  #stepS = Number.NaN
 
   constructor(latency: LatencyModel) {
     this.#latency = latency
+    this.#isAffine = latency.affineSeconds !== undefined
+    this.#contextS = latency.contextSeconds
+  }
+
+  /** Prices the steps from here on; for whenever the batch has changed. */
+  price(): void {
+    if (this.#isAffine) this.#stepS = this.#latency.affineSeconds!(this)
+  }
+
+  /** Context tokens read by the first `steps` steps. */
+  contextRead(steps: number): number {
+    return steps * this.contextTokens + (this.sequences * steps * (steps + 1)) / 2
+  }
+
+  /** Seconds of the first `steps` steps. */
+  secondsOf(steps: number): number {
+    return this.#isAffine
+      ? steps * this.#stepS + this.#contextS * this.contextRead(steps)
+      : this.#latency.decodeSeconds(this, steps)
+  }
+
+  /** Seconds of one step. */
+  gapS(step: number): number {
+    return this.#isAffine
+      ? this.#stepS + this.#contextS * (this.contextTokens + step * this.sequences)
+      : this.#latency.gapSeconds(this, step)
   }
 
   boundaryS(step: number): number {
-    return this.originS + this.#latency.decodeSeconds(this, step)
+    return this.originS + this.secondsOf(step)
   }
 
   /**
@@ -28,12 +58,10 @@ export class Stretch implements DecodeBatch {
    * fall before `limit`), settled by the very expression that defines boundaries.
    */
   boundaryAtOrAfter(timeS: number, limit: number): number {
-    const latency = this.#latency
     const afterS = timeS - this.originS
-    let step = Math.max(1, Math.min(limit, Math.ceil(afterS / latency.gapSeconds(this, 1))))
+    let step = Math.max(1, Math.min(limit, Math.ceil(afterS / this.gapS(1))))
     while (step > 1) {
-      const excessS = latency.decodeSeconds(this, step) - afterS
-      const back = Math.floor(excessS / latency.gapSeconds(this, step))
+      const back = Math.floor((this.secondsOf(step) - afterS) / this.gapS(step))
       if (back <= 0) break
       step = Math.max(1, step - back)
     }
