@@ -1,13 +1,9 @@
 /** A growing ring of 32-bit integers: a queue open at both ends that allocates nothing once it is warm. */
 export class Ring {
-  #items: Int32Array
+  /** Its length is a power of two, or 0 at first. */
+  #items = new Int32Array(0)
   #head = 0
   #length = 0
-
-  /** @param capacity first capacity; a power of two */
-  constructor(capacity = 16) {
-    this.#items = new Int32Array(capacity)
-  }
 
   get length(): number {
     return this.#length
@@ -40,7 +36,7 @@ export class Ring {
   }
 
   #grow(): void {
-    const items = new Int32Array(2 * this.#items.length)
+    const items = new Int32Array(Math.max(16, 2 * this.#items.length))
     for (let i = 0; i < this.#length; i++) items[i] = this.at(i)
     this.#items = items
     this.#head = 0

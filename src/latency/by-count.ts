@@ -2,7 +2,7 @@
 export class ByCount {
   readonly #compute: (count: number) => number
   /** NaN where it has not been asked for. */
-  #values = new Float64Array(256).fill(Number.NaN)
+  #values = new Float64Array(0)
 
   constructor(compute: (count: number) => number) {
     this.#compute = compute
@@ -16,7 +16,7 @@ export class ByCount {
   #fill(count: number): number {
     const value = this.#compute(count)
     if (count >= this.#values.length) {
-      const grown = new Float64Array(Math.max(2 * this.#values.length, count + 1)).fill(Number.NaN)
+      const grown = new Float64Array(Math.max(256, 2 * this.#values.length, count + 1)).fill(Number.NaN)
       grown.set(this.#values)
       this.#values = grown
     }

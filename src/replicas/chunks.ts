@@ -14,7 +14,7 @@ export class Chunks implements MixedStep {
   joules = Number.NaN
   isCapped = false
   /** Request and size of every chunk, in turn. */
-  #entries = new Int32Array(8)
+  #entries = new Int32Array(0)
 
   /** Empties the step. */
   clear(): void {
@@ -29,7 +29,7 @@ export class Chunks implements MixedStep {
   /** Adds `tokens` of the request's prompt, of which `cachedTokens` have been computed before. */
   add(request: number, tokens: number, cachedTokens: number): void {
     if (2 * this.chunks === this.#entries.length) {
-      const entries = new Int32Array(2 * this.#entries.length)
+      const entries = new Int32Array(Math.max(8, 2 * this.#entries.length))
       entries.set(this.#entries)
       this.#entries = entries
     }

@@ -6,8 +6,8 @@ import type { RequestTable } from '../requests/table.ts'
  */
 export class FinishHeap {
   readonly #requests: RequestTable
-  #items = new Int32Array(64)
-  #steps = new Float64Array(64)
+  #items = new Int32Array(0)
+  #steps = new Float64Array(0)
   #length = 0
 
   constructor(requests: RequestTable) {
@@ -96,8 +96,8 @@ export class FinishHeap {
   }
 
   #grow(): void {
-    const items = new Int32Array(2 * this.#items.length)
-    const steps = new Float64Array(2 * this.#steps.length)
+    const items = new Int32Array(Math.max(64, 2 * this.#items.length))
+    const steps = new Float64Array(items.length)
     items.set(this.#items)
     steps.set(this.#steps)
     this.#items = items

@@ -3,8 +3,8 @@
  * staircase, so that a request that joined at epoch e reads the worst gap it has seen in O(log n).
  */
 export class GapRecord {
-  #epoch = new Float64Array(32)
-  #gapS = new Float64Array(32)
+  #epoch = new Float64Array(0)
+  #gapS = new Float64Array(0)
   #first = 0
   #end = 0
 
@@ -35,9 +35,9 @@ export class GapRecord {
 
   #makeRoom(): void {
     const length = this.#end - this.#first
-    const roomy = length > this.#epoch.length / 2
-    const epoch = roomy ? new Float64Array(2 * this.#epoch.length) : this.#epoch
-    const gapS = roomy ? new Float64Array(2 * this.#gapS.length) : this.#gapS
+    const size = 2 * length >= this.#epoch.length ? Math.max(32, 2 * this.#epoch.length) : this.#epoch.length
+    const epoch = new Float64Array(size)
+    const gapS = new Float64Array(size)
     epoch.set(this.#epoch.subarray(this.#first, this.#end))
     gapS.set(this.#gapS.subarray(this.#first, this.#end))
     this.#epoch = epoch

@@ -1,7 +1,7 @@
 /** The admitted requests whose prefill is not complete, in order of admission: seldom more than a few. */
 export class Prefills {
   length = 0
-  #items = new Int32Array(8)
+  #items = new Int32Array(0)
 
   at(index: number): number {
     return this.#items[index]
@@ -9,7 +9,7 @@ export class Prefills {
 
   add(request: number): void {
     if (this.length === this.#items.length) {
-      const items = new Int32Array(2 * this.#items.length)
+      const items = new Int32Array(Math.max(8, 2 * this.#items.length))
       items.set(this.#items)
       this.#items = items
     }

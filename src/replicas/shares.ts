@@ -21,10 +21,11 @@ export class Shares {
   readonly #requests: RequestTable
   readonly #sums = new Float64Array(9)
   /** Decode-step counter at which the totals were last zero. */
-  #origin = 0
+  #origin = Number.NaN
 
   constructor(requests: RequestTable) {
     this.#requests = requests
+    this.restart(0)
   }
 
   /** Adds `steps` decode steps that follow decode step `before` of the replica's counter. */
