@@ -1,28 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type PolicyEntry, policyNamed } from '../../src/routing/registry.ts'
-import type { PolicyChoice } from '../../src/simulate.ts'
 import { type Flavour, randomCourse } from './courses.ts'
-import { replaying, runFast } from './fast.ts'
+import { isLong, recorded, replaying, runFast } from './fast.ts'
 import { runNaive } from './naive.ts'
 
-const isLong = process.env.REGATTA_LONG !== undefined
 const SEEDS = Array.from({ length: isLong ? 1000 : 80 }, (_, seed) => seed)
 const FLAVOURS: readonly Flavour[] = ['continuous', 'dyadic']
-
-/** The registry's policy, its answers written down as it goes. */
-function recorded(name: string, decisions: number[]): PolicyChoice {
-  const entry = policyNamed(name)
-  if (!('make' in entry)) throw new RangeError(`${name} is an oracle`)
-  const make: typeof entry.make = setup => {
-    const policy = entry.make(setup)
-    return (request, cluster) => {
-      const replica = policy(request, cluster)
-      decisions.push(replica)
-      return replica
-    }
-  }
-  return { name, entry: { ...entry, make } as PolicyEntry }
-}
 
 const POLICIES = ['power-of-two', 'least-expected-latency', 'round-robin', 'least-tokens', 'energy-greedy']
 

@@ -2,8 +2,11 @@ import type { Course } from '../../src/fleet/course.ts'
 import type { RequestTable } from '../../src/requests/table.ts'
 import type { RunResult } from '../../src/results/run-result.ts'
 import type { ReplicaId } from '../../src/routing/contract.ts'
-import type { PolicyEntry } from '../../src/routing/registry.ts'
+import { type PolicyEntry, policyNamed } from '../../src/routing/registry.ts'
 import { type PolicyChoice, type RunOptions, simulate } from '../../src/simulate.ts'
+
+/** Whether the long form of the tests was asked for. */
+export const isLong = process.env.REGATTA_LONG !== undefined
 
 /** What a finished request's row of the table said. */
 export interface FastRow {
@@ -65,4 +68,19 @@ export function replaying(decisions: readonly ReplicaId[]): PolicyChoice {
   let next = 0
   const entry: PolicyEntry = { about: 'replays', make: () => () => decisions[next++] }
   return { name: 'replaying', entry }
+}
+
+/** The registry's policy, its answers written down as it goes. */
+export function recorded(name: string, decisions: number[]): PolicyChoice {
+  const entry = policyNamed(name)
+  if (!('make' in entry)) throw new RangeError(`${name} is an oracle`)
+  const make: typeof entry.make = setup => {
+    const policy = entry.make(setup)
+    return (request, cluster) => {
+      const replica = policy(request, cluster)
+      decisions.push(replica)
+      return replica
+    }
+  }
+  return { name, entry: { ...entry, make } as PolicyEntry }
 }
