@@ -1,6 +1,5 @@
 import type { Calendar } from '../core/calendar.ts'
 import type { Grid } from '../energy/grid.ts'
-import { Meter } from '../replicas/meter.ts'
 import type { Replica } from '../replicas/replica.ts'
 import { LENGTH, REJECTED, type RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
@@ -8,33 +7,9 @@ import type { ReplicaResult, RunResult, SampleRow } from '../results/run-result.
 import { Gather, spreadOf } from '../results/stats.ts'
 import type { Slo } from '../routing/contract.ts'
 import type { Course } from './course.ts'
+import { KindSampler } from './kind-sampler.ts'
 import { QueueWatch } from './queue-watch.ts'
-
-/** Meters of every replica at one instant. */
-class Snapshot {
-  timeS = 0
-  readonly meters: Meter[]
-  readonly outputTokens: Float64Array
-  readonly promptTokens: Float64Array
-  itlSumS = 0
-
-  constructor(replicas: readonly Replica[], grid: Grid) {
-    this.meters = replicas.map(() => new Meter(0, grid))
-    this.outputTokens = new Float64Array(replicas.length)
-    this.promptTokens = new Float64Array(replicas.length)
-  }
-
-  take(timeS: number, replicas: readonly Replica[]): void {
-    this.timeS = timeS
-    this.itlSumS = 0
-    for (let i = 0; i < replicas.length; i++) {
-      replicas[i].readMeter(this.meters[i])
-      this.outputTokens[i] = replicas[i].outputTokensNow()
-      this.promptTokens[i] = replicas[i].ledger.promptTokens
-      this.itlSumS += replicas[i].itlSumNowS()
-    }
-  }
-}
+import { Snapshot } from './snapshot.ts'
 
 /** Reads a run: every request as it ends, every meter at the window's two ends and at the samples between. */
 export class Recorder {
@@ -240,60 +215,6 @@ export function meets(slo: Slo, requests: RequestTable, request: number): boolea
     (slo.e2eS === undefined || endS - arrivalS <= slo.e2eS) &&
     (slo.worstItlS === undefined || requests.worstItlS[request] <= slo.worstItlS)
   )
-}
-
-/** Follows the replicas of one kind from sample to sample. */
-class KindSampler {
-  readonly #replicas: readonly Replica[]
-  readonly #reading: Meter
-  #busyS = 0
-  #joules = 0
-  #outputTokens = 0
-
-  constructor(replicas: readonly Replica[], grid: Grid) {
-    this.#replicas = replicas
-    this.#reading = new Meter(0, grid)
-  }
-
-  get size(): number {
-    return this.#replicas.length
-  }
-
-  row(timeS: number, intervalS: number): SampleRow {
-    let waiting = 0
-    let running = 0
-    let blocks = 0
-    let freeBlocks = 0
-    let busyS = 0
-    let joules = 0
-    let outputTokens = 0
-    const reading = this.#reading
-    for (const replica of this.#replicas) {
-      replica.readMeter(reading)
-      waiting += replica.waiting
-      running += replica.running
-      blocks += replica.kind.kvBlocks
-      freeBlocks += replica.freeBlocksNow()
-      busyS += reading.busyS
-      joules += reading.busyJ + replica.kind.energy.idleWatts * (timeS - reading.busyS)
-      outputTokens += replica.outputTokensNow()
-    }
-    const row = {
-      timeS,
-      kind: this.#replicas[0].kind.name,
-      replicas: this.#replicas.length,
-      waitingRequests: waiting,
-      runningRequests: running,
-      kvUsedFraction: 1 - freeBlocks / blocks,
-      busyFraction: (busyS - this.#busyS) / (intervalS * this.#replicas.length),
-      outputTokensPerS: (outputTokens - this.#outputTokens) / intervalS,
-      watts: (joules - this.#joules) / intervalS,
-    }
-    this.#busyS = busyS
-    this.#joules = joules
-    this.#outputTokens = outputTokens
-    return row
-  }
 }
 
 function total(replicas: readonly ReplicaResult[], of: (replica: ReplicaResult) => number): number {

@@ -1,3 +1,5 @@
+import type { Transformer } from '../latency/transformer.ts'
+
 /** How far a number can be trusted, best first. A run's grade is the weakest of the facts it rests on. */
 export const GRADES = ['measured', 'vendor', 'price list', 'paper', 'estimate'] as const
 export type Grade = (typeof GRADES)[number]
@@ -81,26 +83,9 @@ export interface NodeKind {
 }
 
 /** A decoder-only transformer. */
-export interface LlmModel {
+export interface LlmModel extends Transformer {
   readonly id: string
-  readonly layers: number
-  readonly hidden: number
-  readonly heads: number
-  readonly kvHeads: number
-  readonly headDim: number
-  /** Intermediate size of the dense MLP (0 where every layer is MoE). */
-  readonly ffn: number
-  readonly gatedMlp: boolean
-  readonly vocab: number
-  readonly tiedEmbedding: boolean
   readonly maxContextTokens: number
-  readonly moe?: {
-    readonly experts: number
-    readonly expertsPerToken: number
-    readonly expertFfn: number
-    readonly sharedExperts: number
-    readonly moeLayers: number
-  }
   readonly sources: Readonly<Record<string, string>>
 }
 

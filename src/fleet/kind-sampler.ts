@@ -1,0 +1,58 @@
+import type { Grid } from '../energy/grid.ts'
+import { Meter } from '../replicas/meter.ts'
+import type { Replica } from '../replicas/replica.ts'
+import type { SampleRow } from '../results/run-result.ts'
+
+/** Follows the replicas of one kind from sample to sample. */
+export class KindSampler {
+  readonly #replicas: readonly Replica[]
+  readonly #reading: Meter
+  #busyS = 0
+  #joules = 0
+  #outputTokens = 0
+
+  constructor(replicas: readonly Replica[], grid: Grid) {
+    this.#replicas = replicas
+    this.#reading = new Meter(0, grid)
+  }
+
+  get size(): number {
+    return this.#replicas.length
+  }
+
+  row(timeS: number, intervalS: number): SampleRow {
+    let waiting = 0
+    let running = 0
+    let blocks = 0
+    let freeBlocks = 0
+    let busyS = 0
+    let joules = 0
+    let outputTokens = 0
+    const reading = this.#reading
+    for (const replica of this.#replicas) {
+      replica.readMeter(reading)
+      waiting += replica.waiting
+      running += replica.running
+      blocks += replica.kind.kvBlocks
+      freeBlocks += replica.freeBlocksNow()
+      busyS += reading.busyS
+      joules += reading.busyJ + replica.kind.energy.idleWatts * (timeS - reading.busyS)
+      outputTokens += replica.outputTokensNow()
+    }
+    const row = {
+      timeS,
+      kind: this.#replicas[0].kind.name,
+      replicas: this.#replicas.length,
+      waitingRequests: waiting,
+      runningRequests: running,
+      kvUsedFraction: 1 - freeBlocks / blocks,
+      busyFraction: (busyS - this.#busyS) / (intervalS * this.#replicas.length),
+      outputTokensPerS: (outputTokens - this.#outputTokens) / intervalS,
+      watts: (joules - this.#joules) / intervalS,
+    }
+    this.#busyS = busyS
+    this.#joules = joules
+    this.#outputTokens = outputTokens
+    return row
+  }
+}
