@@ -163,7 +163,7 @@ describe('the ends of what is not known well', () => {
   })
 
   it('leave what is measured alone', () => {
-    const [best, , worst] = STANCES.map(stance => on('aws-p5.48xlarge', 'vllm', 'tp: 1', stance))
+    const [best, , worst] = STANCES.map(stance => on('aws-p5en.48xlarge', 'vllm', 'tp: 1', stance))
     expect(best.kinds[0].usdPerHour).toBe(worst.kinds[0].usdPerHour)
     expect(tokenS(worst.kinds[0], 1) / tokenS(best.kinds[0], 1)).toBeLessThan(1.1)
   })
