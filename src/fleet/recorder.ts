@@ -176,7 +176,7 @@ export class Recorder {
     const before = this.#opening.meters[index]
     const after = this.#closing.meters[index]
     const busyS = after.busyS - before.busyS
-    const idleS = this.#closing.timeS - this.#opening.timeS - busyS
+    const idleS = Math.max(0, this.#closing.timeS - this.#opening.timeS - busyS)
     const pue = this.#course.pue
     return {
       replica: index,

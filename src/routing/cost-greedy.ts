@@ -5,9 +5,9 @@ import { cheapestWithinSlo } from './within-slo.ts'
 // Cheapest node whose predicted latency holds: the shape of FREESH's and VoltanaLLM's routers, with $ as the price.
 
 /** The fewest expected dollars among replicas expected to meet the objectives, else the fastest. */
-export const costGreedy: PolicyFactory = ({ cluster, slo }) => {
-  refuseUnpriced(cluster)
-  return cheapestWithinSlo(slo, (view, replica, request) => view.expectedUsd(replica, request))
+export const costGreedy: PolicyFactory = setup => {
+  refuseUnpriced(setup.cluster)
+  return cheapestWithinSlo(setup, (view, replica, request) => view.expectedUsd(replica, request))
 }
 
 function refuseUnpriced(cluster: ClusterView): void {

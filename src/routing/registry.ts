@@ -14,6 +14,7 @@ import { powerOfTwo } from './power-of-two.ts'
 import { random } from './random.ts'
 import { roundRobin } from './round-robin.ts'
 import { weightedRoundRobin } from './weighted-round-robin.ts'
+import { WITHIN_SLO_OPTIONS } from './within-slo.ts'
 
 /** What a registry or a user's file says of a policy. */
 export type PolicyEntry = {
@@ -45,12 +46,12 @@ export const policies = {
   'cost-greedy': {
     make: costGreedy,
     about: 'fewest expected dollars within the SLO, else fastest',
-    options: {},
+    options: WITHIN_SLO_OPTIONS,
   },
   'energy-greedy': {
     make: energyGreedy,
     about: 'fewest expected joules within the SLO, else fastest',
-    options: {},
+    options: WITHIN_SLO_OPTIONS,
   },
   'asic-first': {
     make: asicFirst,
