@@ -1,5 +1,5 @@
 /** Share of the arrivals of the window's second half that may be left waiting before a run counts as saturated. */
-const GROWTH_LIMIT = 0.05
+const GROWTH_LIMIT = 0.02
 
 /** Judges whether a queue grew without bound: does it gain, over the second half, on what arrives there? */
 export class QueueWatch {

@@ -42,8 +42,13 @@ async function imported(path: string, file: string): Promise<Record<string, unkn
     // The parent is not this module: seen from a TypeScript parent, tsx takes `mine.js` to mean a `mine.ts` beside it.
     return await tsImport(url, url)
   } catch (error) {
-    throw new UserError(`policy ${path}: cannot be loaded: ${describe(error)}`, { cause: error })
+    throw new UserError(`policy ${path}: cannot be loaded: ${oneLine(describe(error))}`, { cause: error })
   }
+}
+
+/** A compiler's message without its line breaks. */
+function oneLine(message: string): string {
+  return message.trim().replaceAll(/\s*\n\s*/g, ': ')
 }
 
 /** A file outside a package of type `module` arrives as CommonJS, its exports inside the default export. */

@@ -1,0 +1,139 @@
+import type { Command } from 'commander'
+import { saturationRequestsPerS } from '../experiments/prepare.ts'
+import type { BuiltPool } from '../scenario/build.ts'
+import { dotted } from '../scenario/document.ts'
+import type { UsedFact } from '../scenario/evidence.ts'
+import { defaultsTaken } from '../scenario/schema.ts'
+import { entrantsOf } from './entrants.ts'
+import { type ScenarioFlags, withScenarioFlags } from './flags.ts'
+import { colours, facts, print, short, tableText, wrapped } from './print.ts'
+import { type LoadedScenario, loadPrepared } from './scenario.ts'
+import { paceText, workloadText } from './standings.ts'
+
+const EXAMPLES = `
+Examples:
+  regatta check configs/scenarios/mixed-fleet.yaml
+  regatta check mine.yaml --load 0.9`
+
+export function addCheckCommand(program: Command): void {
+  withScenarioFlags(program.command('check'))
+    .description('validate a scenario and print its arithmetic: fleet, workload, defaults, evidence')
+    .addHelpText('after', EXAMPLES)
+    .action(checkScenario)
+}
+
+async function checkScenario(file: string, flags: ScenarioFlags): Promise<void> {
+  const loaded = await loadPrepared(file, flags)
+  const entrants = await entrantsOf(loaded, loaded.parsed.scenario.policies)
+  const sections = [
+    `${colours.bold(loaded.parsed.scenario.name)} is valid\n${wrapped(`Policies: ${entrants.map(({ label }) => label).join(', ')}`)}`,
+    `${heading('Fleet')}\n${fleetText(loaded.fleet.pools)}\n\n${totalsText(loaded)}`,
+    `${heading('Workload')}\n${measureText(loaded)}`,
+    `${heading('Defaults taken')}\n${defaultsText(loaded)}`,
+    `${heading('Evidence')}\n${evidenceText(loaded)}`,
+  ]
+  print(sections.join('\n\n'))
+}
+
+function heading(text: string): string {
+  return colours.bold(text)
+}
+
+/** Per replica, but for the pool's counts. */
+function fleetText(pools: readonly BuiltPool[]): string {
+  const column = (title: string, value: (pool: BuiltPool) => number, text = short) => ({
+    heading: title,
+    cells: pools.map(pool => text(value(pool))),
+  })
+  return tableText([
+    { heading: '\n\npool', cells: pools.map(({ kind }) => kind.name), align: 'left' },
+    column('\n\nnodes', ({ nodes }) => nodes, String),
+    column('\nrepli-\ncas', ({ nodes, replicasPerNode }) => nodes * replicasPerNode, String),
+    column('a replica:\n\ndevices', ({ kind }) => kind.devices, String),
+    column('\nweights\nGB', ({ memory }) => memory.weightBytes / 1e9),
+    column('\nKV\nGB', ({ memory }) => memory.kvBytes / 1e9),
+    column('\nKV\ntokens', ({ kind }) => kind.kvBlocks * kind.blockTokens, String),
+    column('\nmax model\nlen', ({ kind }) => kind.maxModelLen, String),
+    column('\n\n$/h', ({ kind }) => kind.usdPerHour),
+    column('\nidle\nW', ({ kind }) => kind.energy.idleWatts),
+    column('\nmax\nW', maxWatts),
+    column('saturated\nrequests\n/s', ({ kind }) => kind.saturationRequestsPerS),
+    column('\noutput\ntokens/s', ({ kind }) => kind.saturationTokensPerS),
+  ])
+}
+
+function totalsText({ fleet, course }: LoadedScenario): string {
+  const replicas = course.replicas.map(kind => fleet.pools[kind])
+  const total = (of: (pool: BuiltPool) => number) => replicas.reduce((sum, pool) => sum + of(pool), 0)
+  const idleKw = (total(({ kind }) => kind.energy.idleWatts) + fleet.spareWatts) / 1000
+  const maxKw = (total(maxWatts) + fleet.spareWatts) / 1000
+  const usdPerHour = total(({ kind }) => kind.usdPerHour) + fleet.spareUsdPerHour
+  const tokensPerS = total(({ kind }) => kind.saturationTokensPerS)
+  return facts([
+    ['whole fleet', `${replicas.length} replicas, ${usdText(usdPerHour)}`],
+    [
+      'power',
+      `${short(idleKw)} kW idle, ${short(maxKw)} kW at most; ${short(idleKw * fleet.pue)} to ${short(maxKw * fleet.pue)} kW at the facility (PUE ${fleet.pue})`,
+    ],
+    [
+      'saturated',
+      `${short(saturationRequestsPerS(course))} requests/s, ${short(tokensPerS)} output tokens/s of this workload (estimate)`,
+    ],
+    ...(fleet.spareWatts > 0
+      ? [
+          [
+            'spare',
+            `${short(fleet.spareWatts)} W and ${usdText(fleet.spareUsdPerHour)} of devices without a replica`,
+          ] as const,
+        ]
+      : []),
+  ])
+}
+
+function maxWatts({ power }: BuiltPool): number {
+  return power.devices * power.tdpWatts + power.hostIdleWatts + power.hostLoadWatts
+}
+
+function usdText(usdPerHour: number): string {
+  return Number.isNaN(usdPerHour) ? 'no price' : `$${short(usdPerHour)}/h`
+}
+
+function measureText({ parsed, workload, course }: LoadedScenario): string {
+  const { measured, requests, factor, ratePerS, spanS } = workload
+  const times =
+    factor === 1 ? '' : `, ${short(factor)} times its own rate of ${short(measured.meanRatePerS)}/s`
+  const lasts = Number.isNaN(spanS) ? [] : [['lasts', `${short(spanS)} s${times}`] as const]
+  return facts([
+    ['requests', workloadText(parsed.scenario.workload, requests)],
+    ['pace', paceText(ratePerS, saturationRequestsPerS(course))],
+    ...lasts,
+    ['prompts', `mean ${short(measured.meanInputTokens)}, longest ${measured.maxInputTokens} tokens`],
+    ['outputs', `mean ${short(measured.meanOutputTokens)}, longest ${measured.maxOutputTokens} tokens`],
+    ['prompt + output', `longest ${measured.maxTotalTokens} tokens`],
+    ['fingerprint', measured.hash],
+  ])
+}
+
+function defaultsText({ parsed }: LoadedScenario): string {
+  const taken = defaultsTaken(parsed)
+  if (taken.length === 0) return 'none: the file gives every value'
+  return facts(taken.map(([key, value]) => [dotted(key), JSON.stringify(value)]))
+}
+
+function evidenceText({ fleet }: LoadedScenario): string {
+  const { grade, facts: used, estimates } = fleet.evidence
+  const opening = `weakest grade: ${grade}; ${used.length} numbers, ${estimates.length} of them estimates`
+  if (estimates.length === 0) return opening
+  const column = (title: string, of: (used: UsedFact) => string) => ({
+    heading: title,
+    cells: estimates.map(of),
+  })
+  const table = tableText([
+    { ...column('estimate', ({ name }) => name), align: 'left' },
+    column('value', ({ value }) => String(value)),
+    column('low', ({ fact }) => String(fact.low ?? '')),
+    column('high', ({ fact }) => String(fact.high ?? '')),
+    { ...column('source', ({ fact }) => fact.source), align: 'left' },
+  ])
+  return `${opening}\n${table}`
+}

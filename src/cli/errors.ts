@@ -1,0 +1,37 @@
+import { CommanderError } from 'commander'
+import { UserError } from '../core/errors.ts'
+
+const USER_MISTAKE = 2
+const BUG = 1
+
+/** Says on stderr what went wrong and gives the exit code. */
+export function report(error: unknown, debug: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USER_MISTAKE
+  if (error instanceof UserError) {
+    for (const line of error.message.split('\n')) process.stderr.write(`regatta: ${line}\n`)
+    if (debug) process.stderr.write(`${stackOf(error.cause ?? error)}\n`)
+    return USER_MISTAKE
+  }
+  process.stderr.write(`regatta: this is a bug in regatta, please report it\n${stackOf(error)}\n`)
+  return BUG
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** A message of the command-line parser on one line of ours. */
+export function parserMessage(message: string): string {
+  return `regatta: ${message
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ')}\n`
+}
+
+/** `regatta race ... | head` ends quietly when the reader has had enough. */
+export function endQuietlyWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}

@@ -1,0 +1,59 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+
+/** Flags of every command that reads a scenario. */
+export interface ScenarioFlags {
+  readonly seed?: string | number
+  readonly load?: number
+  readonly trace?: string
+  readonly class?: string
+  readonly catalogue?: readonly string[]
+}
+
+/** Flags of every command that runs one. */
+export interface RunFlags extends ScenarioFlags {
+  readonly out?: string
+  readonly requests?: boolean
+  readonly stepByStep?: boolean
+}
+
+export function withScenarioFlags(command: Command): Command {
+  return command
+    .argument('<scenario>', 'scenario file, YAML')
+    .option('--seed <seed>', "seed in place of the scenario's", seedOf)
+    .option('--load <share>', "arrival rate as a share of the fleet's saturation, such as 0.65", aboveZero)
+    .option('--trace <file>', "trace in place of the scenario's workload, at its load or rate")
+    .option('--class <name>', 'class of the requests of --trace')
+    .option(
+      '--catalogue <folder>',
+      'catalogue of your own, on top of the shipped one; may be repeated',
+      collect,
+    )
+    .addOption(debugOption())
+}
+
+export function withRunFlags(command: Command): Command {
+  return withScenarioFlags(command)
+    .option('--out <folder>', 'write CSV files and manifest.json there')
+    .option('--requests', 'write requests.csv too: one row per policy and request; needs --out')
+    .option('--step-by-step', 'one event per engine step: slow, and the same result bit for bit')
+}
+
+/** `--debug` is read from the command line by whoever reports errors. */
+export function debugOption(): Option {
+  return new Option('--debug', 'on an error, print where it came from')
+}
+
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}
+
+/** Whole numbers are numbers, as they are in a scenario file. */
+function seedOf(text: string): string | number {
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : text
+}
+
+function aboveZero(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value > 0 && value < Number.POSITIVE_INFINITY) return value
+  throw new InvalidArgumentError('It must be a number > 0.')
+}

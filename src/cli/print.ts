@@ -1,0 +1,76 @@
+import Table from 'cli-table3'
+import pc from 'picocolors'
+
+/** Colours where a person looks at stdout and wants them. */
+export const colours = pc.createColors(
+  pc.isColorSupported && (process.stdout.isTTY === true || process.env.FORCE_COLOR !== undefined),
+)
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** Three significant digits, without exponents; `-` where there is no number. */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return '-'
+  const digits = value === 0 ? 0 : Math.min(4, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))))
+  return value.toFixed(digits)
+}
+
+export function percent(value: number): string {
+  return Number.isFinite(value) ? (100 * value).toFixed(1) : '-'
+}
+
+/** A column of a table: its heading (lines broken by \n) and the texts of its cells. */
+export interface TextColumn {
+  readonly heading: string
+  readonly cells: readonly string[]
+  readonly align?: 'left' | 'right'
+}
+
+/** Columns of text under headings, without lines around cells. */
+export function tableText(columns: readonly TextColumn[], gap = 2): string {
+  const table = new Table({
+    head: columns.map(({ heading }) => heading),
+    colAligns: columns.map(({ align = 'right' }) => align),
+    chars: NO_LINES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
+  })
+  const rows = columns[0].cells.map((_, row) => columns.map(({ cells }) => cells[row]))
+  table.push(...rows)
+  return table.toString().replaceAll(/ +$/gm, '')
+}
+
+const NO_LINES = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+}
+
+/** `name   text` lines with the texts under each other. */
+export function facts(lines: readonly (readonly [name: string, text: string])[]): string {
+  const width = Math.max(...lines.map(([name]) => name.length)) + 2
+  return lines.map(([name, text]) => `${colours.dim(name.padEnd(width))}${text}`).join('\n')
+}
+
+const WIDTH = 120
+
+/** Lines of at most 120 characters, broken between words. */
+export function wrapped(text: string): string {
+  return text.split(' ').reduce((lines, word) => {
+    const used = lines.length - (lines.lastIndexOf('\n') + 1)
+    return `${lines}${used + 1 + word.length > WIDTH ? '\n' : ' '}${word}`
+  })
+}

@@ -1,0 +1,86 @@
+import type { Command } from 'commander'
+import { type AtSlo, atSlo, checkPaced } from '../experiments/at-slo.ts'
+import type { Standing } from '../experiments/race.ts'
+import { ENDS, raceAtEnds } from '../experiments/ranges.ts'
+import { ranked, rankings } from '../experiments/ranking.ts'
+import { atSloText } from './at-slo.ts'
+import { policySpecs } from './entrants.ts'
+import { collect, type RunFlags, withRunFlags } from './flags.ts'
+import { print } from './print.ts'
+import { Progress, RaceProgress, SEARCH_RUNS } from './progress.ts'
+import { inSession, raced, type Session } from './session.ts'
+import { reportText } from './standings.ts'
+import { verdictText } from './verdict.ts'
+
+interface RaceFlags extends RunFlags {
+  readonly policies?: string
+  readonly policy?: readonly string[]
+  readonly atSlo?: boolean
+  readonly ranges: boolean
+}
+
+const EXAMPLES = `
+Examples:
+  regatta race configs/scenarios/mixed-fleet.yaml
+  regatta race mine.yaml --policies round-robin,power-of-two:choices=3,./my-policy.ts --out results/mine
+  regatta race mine.yaml --policy ./my-policy.ts --load 0.9
+  regatta race mine.yaml --trace AzureLLMInferenceTrace_code.csv --class code
+  regatta race mine.yaml --at-slo`
+
+export function addRaceCommand(program: Command): void {
+  withRunFlags(program.command('race'))
+    .description('run many policies over the same arrivals and rank them')
+    .option('--policies <names>', "policies in place of the scenario's: names or files, by comma")
+    .option('--policy <name>', 'one policy more, such as ./my-policy.ts; may be repeated', collect)
+    .option('--at-slo', 'also find the highest load at which each policy just holds the SLO')
+    .option('--no-ranges', "do not run again at both ends of the ranges of the catalogue's estimates")
+    .addHelpText('after', EXAMPLES)
+    .action(raceScenario)
+}
+
+async function raceScenario(file: string, flags: RaceFlags): Promise<void> {
+  const { policies, policy = [] } = flags
+  const added = policySpecs(policy, file)
+  const instead = policies === undefined ? undefined : policySpecs(policies.split(','), file)
+  await inSession(
+    file,
+    flags,
+    scenario => [...(instead ?? scenario.policies), ...added],
+    async session => {
+      if (flags.atSlo) checkPaced(session.loaded)
+      const standings = await raced(session)
+      print(reportText(session.loaded, ranked(standings, rankings.goodputPerUsd)))
+      if (flags.ranges) await showRanges(session, standings)
+      if (flags.atSlo) await showAtSlo(session)
+    },
+  )
+}
+
+async function showRanges(
+  { loaded, entrants, files, flags }: Session<RaceFlags>,
+  given: readonly Standing[],
+): Promise<void> {
+  const estimates = loaded.fleet.evidence.estimates.length
+  if (estimates === 0) return
+  const progress = new RaceProgress(loaded, entrants, ENDS)
+  const races = await raceAtEnds(loaded, entrants, stance => ({
+    stepByStep: flags.stepByStep ?? false,
+    onProgress: progress.hook(stance),
+  }))
+  progress.stop()
+  files?.ranges(races)
+  print(`\n${verdictText(given, races, estimates)}`)
+}
+
+async function showAtSlo({ loaded, entrants, files, flags }: Session<RaceFlags>): Promise<void> {
+  const progress = new Progress(entrants.length * SEARCH_RUNS)
+  const found: AtSlo[] = []
+  for (const [done, entrant] of entrants.entries()) {
+    const onRun = (runs: number) =>
+      progress.show(done * SEARCH_RUNS + Math.min(runs, SEARCH_RUNS), `${entrant.label} at its SLO`)
+    found.push(await atSlo(loaded, entrant, { stepByStep: flags.stepByStep ?? false, onRun }))
+  }
+  progress.stop()
+  files?.atSlo(found)
+  print(`\n${atSloText(found, loaded.fleet.attainment)}`)
+}

@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs'
+import type { AtSlo } from '../experiments/at-slo.ts'
+import { type Manifest, manifestOf } from '../experiments/manifest.ts'
+import type { Entrant, Standing } from '../experiments/race.ts'
+import type { EndRace } from '../experiments/ranges.ts'
+import { meets } from '../fleet/recorder.ts'
+import { type CsvFile, csvFiles } from '../results/columns/files.ts'
+import type { RequestContext, RequestRow } from '../results/columns/requests.ts'
+import { CsvFileWriter } from '../results/csv-file.ts'
+import type { OutputFolder } from '../results/output-folder.ts'
+import type { RunOptions } from '../simulate.ts'
+import { fingerprint, type LoadedScenario } from './scenario.ts'
+import { version } from './version.ts'
+
+type CsvName = keyof typeof csvFiles
+
+/** The files of one race in an output folder; they appear there together, by `finish`. */
+export class ResultFiles {
+  readonly #folder: OutputFolder
+  readonly #loaded: LoadedScenario
+  readonly #stances: string[] = ['given']
+  #requests: CsvFileWriter<RequestRow> | undefined
+
+  constructor(folder: OutputFolder, loaded: LoadedScenario) {
+    this.#folder = folder
+    this.#loaded = loaded
+  }
+
+  /** Writes requests.csv as requests end under the entrant. */
+  requestsOf({ label }: Entrant): NonNullable<RunOptions['onEnd']> {
+    const context = this.#contextOf(label)
+    this.#requests ??= new CsvFileWriter(this.#folder.file('requests.csv'), csvFiles['requests.csv'].columns)
+    const file = this.#requests
+    return (request, requests) => file.add({ context, requests, request })
+  }
+
+  standings(standings: readonly Standing[]): void {
+    this.#write('summary.csv', standings.map(summaryRow))
+    this.#write(
+      'replicas.csv',
+      standings.flatMap(({ entrant, result }) =>
+        result.replicas.map(replica => ({ policy: entrant.label, windowS: result.windowS, replica })),
+      ),
+    )
+    this.#write(
+      'timeseries.csv',
+      standings.flatMap(({ entrant, result }) =>
+        result.samples.map(sample => ({ policy: entrant.label, sample })),
+      ),
+    )
+  }
+
+  ranges(races: readonly EndRace[]): void {
+    this.#stances.push(...races.map(({ stance }) => stance))
+    const rows = races.flatMap(({ stance, standings }) =>
+      standings.map(standing => ({ stance, ...summaryRow(standing) })),
+    )
+    this.#write('ranges.csv', rows)
+  }
+
+  atSlo(found: readonly AtSlo[]): void {
+    const rows = found.map(({ standing, ratePerS, load, bound }) => ({
+      ...summaryRow(standing),
+      rateRps: ratePerS,
+      loadAtSlo: load,
+      bound,
+    }))
+    this.#write('at-slo.csv', rows)
+  }
+
+  /** Writes the manifest and lets everything appear. */
+  finish(entrants: readonly Entrant[]): void {
+    this.#requests?.close()
+    const { file, sha256 } = fingerprint(this.#loaded.file)
+    const manifest: Manifest = manifestOf(this.#loaded, entrants, {
+      version: version(),
+      file,
+      sha256,
+      stances: this.#stances,
+    })
+    writeFileSync(this.#folder.file('manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+    this.#folder.commit([...Object.keys(csvFiles), 'manifest.json'])
+  }
+
+  #write<Row>(name: CsvName, rows: readonly Row[]): void {
+    const { columns }: CsvFile = csvFiles[name]
+    const file = new CsvFileWriter<Row>(this.#folder.file(name), columns)
+    for (const row of rows) file.add(row)
+    file.close()
+  }
+
+  #contextOf(policy: string): RequestContext {
+    const { course, workload } = this.#loaded
+    return {
+      policy,
+      classes: workload.classes,
+      kindOf: replica => course.kinds[course.replicas[replica]],
+      meetsSlo: (requests, request) => meets(course.slo, requests, request),
+      pue: course.pue,
+    }
+  }
+}
+
+function summaryRow({ entrant, result, figures }: Standing) {
+  return { policy: entrant.label, result, figures }
+}

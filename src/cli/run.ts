@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+import { policySpecs } from './entrants.ts'
+import { type RunFlags, withRunFlags } from './flags.ts'
+import { kindsText } from './kinds.ts'
+import { print } from './print.ts'
+import { inSession, raced } from './session.ts'
+import { reportText } from './standings.ts'
+
+interface SingleRunFlags extends RunFlags {
+  readonly policy: string
+}
+
+const EXAMPLES = `
+Examples:
+  regatta run configs/scenarios/mixed-fleet.yaml --policy power-of-two
+  regatta run mine.yaml --policy length-split:threshold_tokens=512 --out results/split --requests
+  regatta run mine.yaml --policy ./my-policy.ts --debug`
+
+export function addRunCommand(program: Command): void {
+  withRunFlags(program.command('run'))
+    .description('run one policy, with what each kind of replica did')
+    .requiredOption('--policy <name>', 'a name, or a file such as ./my-policy.ts')
+    .addHelpText('after', EXAMPLES)
+    .action(runScenario)
+}
+
+async function runScenario(file: string, flags: SingleRunFlags): Promise<void> {
+  const specs = policySpecs([flags.policy], file)
+  await inSession(
+    file,
+    flags,
+    () => specs,
+    async session => {
+      const standings = await raced(session)
+      print(`${reportText(session.loaded, standings)}\n\n${kindsText(standings[0].result)}`)
+    },
+  )
+}

@@ -1,0 +1,68 @@
+import { UserError } from '../core/errors.ts'
+import { type Entrant, race, type Standing } from '../experiments/race.ts'
+import { OutputFolder } from '../results/output-folder.ts'
+import type { Scenario } from '../scenario/schema.ts'
+import { entrantsOf } from './entrants.ts'
+import type { RunFlags } from './flags.ts'
+import { cleanedUp } from './interrupt.ts'
+import { print } from './print.ts'
+import { RaceProgress } from './progress.ts'
+import { ResultFiles } from './result-files.ts'
+import { type LoadedScenario, loadPrepared } from './scenario.ts'
+
+/** A scenario being run with some policies, and where its results go. */
+export interface Session<Flags extends RunFlags = RunFlags> {
+  readonly loaded: LoadedScenario
+  readonly entrants: readonly Entrant[]
+  readonly files: ResultFiles | undefined
+  readonly flags: Flags
+}
+
+/**
+ * Does the work with the scenario, then lets the files of `--out` appear. The folder is tried before anything is
+ * simulated, and on an error or Ctrl-C nothing is left in it.
+ */
+export async function inSession<Flags extends RunFlags>(
+  file: string,
+  flags: Flags,
+  specsOf: (scenario: Scenario) => Scenario['policies'],
+  work: (session: Session<Flags>) => Promise<void>,
+): Promise<void> {
+  await intoFolder(flags, async folder => {
+    const loaded = await loadPrepared(file, flags)
+    const entrants = await entrantsOf(loaded, specsOf(loaded.parsed.scenario))
+    const files = folder && new ResultFiles(folder, loaded)
+    await work({ loaded, entrants, files, flags })
+    files?.finish(entrants)
+  })
+}
+
+/** Runs every entrant under a bar and writes what they did. */
+export async function raced({ loaded, entrants, files, flags }: Session): Promise<Standing[]> {
+  const progress = new RaceProgress(loaded, entrants)
+  const standings = await race(loaded.course, entrants, {
+    stepByStep: flags.stepByStep ?? false,
+    ...(files && flags.requests ? { onEnd: entrant => files.requestsOf(entrant) } : {}),
+    onProgress: progress.hook(),
+  })
+  progress.stop()
+  files?.standings(standings)
+  return standings
+}
+
+async function intoFolder(
+  { out, requests }: RunFlags,
+  work: (folder: OutputFolder | undefined) => Promise<void>,
+): Promise<void> {
+  if (requests && out === undefined) throw new UserError('--requests needs --out, the folder to write to')
+  if (out === undefined) return work(undefined)
+  const folder = new OutputFolder(out)
+  const discard = cleanedUp(() => folder.discard())
+  try {
+    await work(folder)
+  } finally {
+    discard()
+  }
+  print(`\nWritten to ${out}: ${folder.files.join(', ')}`)
+  print('What the columns mean: regatta columns')
+}

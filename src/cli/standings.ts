@@ -1,0 +1,154 @@
+import { basename } from 'node:path'
+import { saturationRequestsPerS } from '../experiments/prepare.ts'
+import type { Standing } from '../experiments/race.ts'
+import { type Figures, perGoodMtok } from '../results/figures.ts'
+import type { Slo } from '../routing/contract.ts'
+import type { BuiltPool } from '../scenario/build.ts'
+import { rated } from './best.ts'
+import { colours, facts, percent, short, tableText } from './print.ts'
+import type { LoadedScenario } from './scenario.ts'
+
+/** Header, table and notes of a race; standings in the order to show. */
+export function reportText(loaded: LoadedScenario, standings: readonly Standing[]): string {
+  const notes = notesText(standings, loaded.fleet.attainment)
+  return [headerText(loaded, standings.length), standingsText(standings), notes].join('\n\n')
+}
+
+/** What was raced: fleet, workload, objective, and how far to trust the numbers. */
+function headerText({ parsed, fleet, workload, course }: LoadedScenario, policies: number): string {
+  const { scenario } = parsed
+  const { grade, estimates, facts: used } = fleet.evidence
+  const count = `${policies} ${policies === 1 ? 'policy' : 'policies'}`
+  const title = `${colours.bold(scenario.name)}: ${count}, ${scenario.model}, seed ${scenario.seed}`
+  const lines = facts([
+    ['fleet', fleet.pools.map(poolText).join(' + ')],
+    ['workload', workloadText(scenario.workload, workload.requests)],
+    ['', paceText(workload.ratePerS, saturationRequestsPerS(course))],
+    ['SLO', `${sloText(fleet.slo)}; to be met by ${percent(fleet.attainment)} %`],
+    ['window', windowText(course.warmupS, workload.spanS)],
+    ['evidence', `weakest grade: ${grade} (${estimates.length} of ${used.length} numbers are estimates)`],
+  ])
+  return `${title}\n${lines}`
+}
+
+function poolText({ kind, nodes, replicasPerNode, node }: BuiltPool): string {
+  return `${nodes * replicasPerNode} x ${kind.name} (${nodes} x ${node})`
+}
+
+function sloText({ ttftS, tpotS, e2eS, worstItlS }: Slo): string {
+  const parts = [
+    `TTFT <= ${ttftS} s`,
+    `TPOT <= ${tpotS} s`,
+    ...(e2eS === undefined ? [] : [`E2E <= ${e2eS} s`]),
+    ...(worstItlS === undefined ? [] : [`every ITL <= ${worstItlS} s`]),
+  ]
+  return parts.join(', ')
+}
+
+type WorkloadSpec = LoadedScenario['parsed']['scenario']['workload']
+
+export function workloadText(workload: WorkloadSpec, requests: number): string {
+  if ('closed_loop' in workload) {
+    const { clients, think_s } = workload.closed_loop
+    return `closed loop: ${clients} clients that think ${think_s} s, ${requests} requests`
+  }
+  if ('mix' in workload) return `mix of ${workload.mix.length}, ${requests} requests`
+  if ('trace' in workload) return `${basename(workload.trace)}, ${requests} requests`
+  return `${workload.generate.arrivals.process} arrivals, ${requests} requests`
+}
+
+export function paceText(ratePerS: number, saturationPerS: number): string {
+  const saturation = `${short(saturationPerS)} requests/s saturate the fleet`
+  if (Number.isNaN(ratePerS)) return `its own pace; ${saturation} (estimate)`
+  return `${short(ratePerS)} requests/s, load ${percent(ratePerS / saturationPerS)} %: ${saturation} (estimate)`
+}
+
+function windowText(warmupS: number, spanS: number): string {
+  const from = warmupS === 0 ? 'from the first arrival' : `after ${warmupS} s of warm-up`
+  return Number.isNaN(spanS)
+    ? `${from} to the last arrival`
+    : `${from} to the last arrival, at ${short(spanS)} s; the drain is not metered`
+}
+
+/** A column of the table of standings. */
+interface Measure {
+  readonly heading: string
+  readonly better: 'low' | 'high' | 'neither'
+  readonly value: (standing: Standing) => number
+  readonly text?: (value: number) => string
+}
+
+const MEASURES: readonly Measure[] = [
+  { heading: 'TTFT s\np50 ', better: 'low', value: ({ result }) => result.ttft.p50 },
+  { heading: '\np99 ', better: 'low', value: ({ result }) => result.ttft.p99 },
+  { heading: 'TPOT ms\np50 ', better: 'low', value: ({ result }) => 1000 * result.tpot.p50 },
+  { heading: '\np99 ', better: 'low', value: ({ result }) => 1000 * result.tpot.p99 },
+  { heading: 'E2E s\np99 ', better: 'low', value: ({ result }) => result.e2e.p99 },
+  { heading: 'SLO\nmet % ', better: 'high', value: ({ figures }) => figures.attainment, text: percent },
+  { heading: 'goodput\nreq/s ', better: 'high', value: ({ figures }) => figures.goodputRps },
+  { heading: '$ per\ngood Mtok ', better: 'low', value: perGood(({ usd }) => usd.total) },
+  { heading: 'J per\ngood tok ', better: 'low', value: perGood(({ joules }) => joules.total / 1e6) },
+  { heading: 'gCO2 per\ngood Mtok ', better: 'low', value: perGood(({ grams }) => grams.total) },
+  { heading: 'busy\n% ', better: 'neither', value: ({ figures }) => figures.busyFraction, text: percent },
+]
+
+function perGood(amount: (figures: Figures) => number): (standing: Standing) => number {
+  return ({ figures, result }) => perGoodMtok(amount(figures), result)
+}
+
+/** One line a policy, in the order given. */
+function standingsText(standings: readonly Standing[]): string {
+  const labels = standings.map(({ entrant }) => entrant.label)
+  const columns = MEASURES.map(({ heading, better, value, text = short }) =>
+    rated({ heading, better, text, values: standings.map(value) }),
+  )
+  const flags = standings.map(({ result }) => (result.isSaturated ? colours.red('saturated') : ''))
+  const flagged = flags.some(flag => flag !== '')
+    ? [{ heading: '', cells: flags, align: 'left' as const }]
+    : []
+  return tableText([{ heading: '\npolicy', cells: labels, align: 'left' }, ...columns, ...flagged], 1)
+}
+
+/** What a reader of the table must know before believing it. */
+function notesText(standings: readonly Standing[], attainment: number): string {
+  const stars = standings.length > 1 ? ['* best of its column; equal values share it.'] : []
+  return [
+    ...stars,
+    ...attainmentNote(standings, attainment),
+    ...moneyNote(standings),
+    ...saturationNote(standings),
+    ...rejectionNote(standings),
+  ].join('\n')
+}
+
+function moneyNote([first]: readonly Standing[]): string[] {
+  const { usdPerHour } = first.figures
+  if (Number.isNaN(usdPerHour)) return ['$ is blank: the catalogue has no price for a node of this fleet.']
+  return [
+    `Total $ is the same for every policy on this fixed, always-on fleet: $${short(usdPerHour)}/h. What a policy`,
+    'changes is how many tokens meet the SLO for it. "Good" tokens are those of requests that met the SLO.',
+  ]
+}
+
+function attainmentNote(standings: readonly Standing[], attainment: number): string[] {
+  if (standings.some(({ figures }) => figures.attainment >= attainment)) return []
+  return [
+    `No policy meets the SLO for ${percent(attainment)} % of the requests: read the order as who misses it least.`,
+  ]
+}
+
+function saturationNote(standings: readonly Standing[]): string[] {
+  const saturated = standings.filter(({ result }) => result.isSaturated).map(({ entrant }) => entrant.label)
+  if (saturated.length === 0) return []
+  return [
+    `${colours.red('saturated')}: the queue grew without bound under ${saturated.join(', ')};`,
+    'latencies there grow with the length of the workload.',
+  ]
+}
+
+function rejectionNote(standings: readonly Standing[]): string[] {
+  const rejecting = standings.filter(({ result }) => result.rejected > 0)
+  if (rejecting.length === 0) return []
+  const counts = rejecting.map(({ entrant, result }) => `${entrant.label} ${result.rejected}`)
+  return [`Rejected, as their prompts reach max_model_len: ${counts.join(', ')}.`]
+}

@@ -1,0 +1,41 @@
+import type { Standing } from '../experiments/race.ts'
+import { CLOSE, type EndRace, type Verdict, verdicts } from '../experiments/ranges.ts'
+import { rankings } from '../experiments/ranking.ts'
+import { colours, tableText } from './print.ts'
+
+/** Whether the ranking holds where the catalogue's estimates are off. */
+export function verdictText(given: readonly Standing[], ends: readonly EndRace[], estimates: number): string {
+  const judged = verdicts(given, ends)
+  const opening = `${estimates} numbers are estimates. With all of them at the worse or the better end of their ranges`
+  if (judged.every(({ flips, isWinnerSafe }) => isWinnerSafe && flips.length === 0)) {
+    return `${opening}\nthe ranking holds. ${tiesText}`
+  }
+  return [`${opening} the best policy is:`, winnersText(judged), pairsText(judged, given.length)].join('\n')
+}
+
+const tiesText = `Policies within ${100 * CLOSE} % of each other count as equal.`
+
+function winnersText(judged: readonly Verdict[]): string {
+  const column = (heading: string, of: (verdict: Verdict) => string) => ({
+    heading,
+    cells: judged.map(of),
+    align: 'left' as const,
+  })
+  return tableText([
+    column('by', ({ ranking }) => rankings[ranking].about),
+    column('pessimistic', ({ bestAt }) => bestAt.pessimistic),
+    column('as given', ({ best }) => best),
+    column('optimistic', ({ bestAt }) => bestAt.optimistic),
+    column('', ({ isWinnerSafe }) => (isWinnerSafe ? 'holds' : colours.yellow('flips'))),
+  ])
+}
+
+function pairsText(judged: readonly Verdict[], policies: number): string {
+  const pairs = (policies * (policies - 1)) / 2
+  const counts = judged.map(({ ranking, flips }) => {
+    const names = new Set(flips.map(({ ahead, overtaker }) => [ahead, overtaker].sort().join(' and ')))
+    const only = names.size === 1 ? ` (${[...names][0]})` : ''
+    return `${rankings[ranking].about} ${names.size}${only}`
+  })
+  return `Of ${pairs} pairs of policies, so many change places at an end: ${counts.join(', ')}.\n${tiesText}`
+}

@@ -1,0 +1,149 @@
+import { type LengthSample, type Measure, measure } from '../arrivals/measure.ts'
+import { fromMemory, fromRows } from '../arrivals/memory.ts'
+import { scaled } from '../arrivals/scale.ts'
+import { UserError } from '../core/errors.ts'
+import type { ClosedLoop, Course } from '../fleet/course.ts'
+import type { ReplicaKind } from '../replicas/contract.ts'
+import { type BuiltFleet, type BuiltPool, buildFleet } from '../scenario/build.ts'
+import type { Catalogue, Stance } from '../scenario/facts.ts'
+import type { ParsedScenario } from '../scenario/schema.ts'
+import { type BuiltWorkload, buildWorkload, type OpenTrace, paceFactor } from '../scenario/workload.ts'
+import { breathing } from './breathing.ts'
+import { saturated } from './saturation.ts'
+
+/** Requests that stand for the whole workload where saturation is estimated. */
+const SAMPLE = 65_536
+
+/** A scenario made ready to run: its fleet built, its workload measured and paced, its saturation estimated. */
+export interface Prepared {
+  readonly parsed: ParsedScenario
+  readonly catalogue: Catalogue
+  readonly fleet: BuiltFleet
+  readonly course: Course
+  readonly workload: PacedWorkload
+}
+
+export interface PacedWorkload {
+  readonly built: BuiltWorkload
+  /** Of the workload at its own rate. */
+  readonly measured: Measure
+  /** How much faster than its own rate it comes. */
+  readonly factor: number
+  /** Requests a second as they come; NaN in a closed loop. */
+  readonly ratePerS: number
+  /** Seconds from the first arrival to the last; NaN in a closed loop. */
+  readonly spanS: number
+  /** Requests in all. */
+  readonly requests: number
+  /** Names of the request classes, by `classId`. */
+  readonly classes: readonly string[]
+}
+
+/** Throws a UserError at the first mistake in the scenario, its traces or its policies. */
+export async function prepare(
+  parsed: ParsedScenario,
+  catalogue: Catalogue,
+  open: OpenTrace,
+): Promise<Prepared> {
+  const unrated = buildFleet(parsed, catalogue)
+  const built = buildWorkload(parsed, open)
+  const measured = await measureOf(built)
+  const fleet = await withSaturation(unrated, measured.sample)
+  const workload = paced(parsed, built, measured, saturationRequestsPerS(fleet))
+  checkWarmup(parsed, workload)
+  return { parsed, catalogue, fleet, course: courseOf(fleet, workload), workload }
+}
+
+/** The same scenario at an end of the estimates' ranges. The workload stays the one of the given values. */
+export async function atStance(prepared: Prepared, stance: Stance): Promise<Course> {
+  const { parsed, catalogue, workload } = prepared
+  const fleet = buildFleet(parsed, catalogue, { stance })
+  return courseOf(await withSaturation(fleet, workload.measured.sample), workload)
+}
+
+/** The same scenario with requests at another rate: warm-up and samples take in the same requests as before. */
+export function atRate({ course, workload }: Prepared, ratePerS: number): Course {
+  const { built, measured, factor } = workload
+  const newFactor = ratePerS / measured.meanRatePerS
+  const slower = factor / newFactor
+  const { warmupS, sampleS } = course
+  const paced = courseOf(course, { built, factor: newFactor })
+  return { ...paced, warmupS: warmupS * slower, sampleS: sampleS * slower }
+}
+
+/** Requests a second of all replicas when saturated by the workload. */
+export function saturationRequestsPerS({ kinds, replicas }: Pick<Course, 'kinds' | 'replicas'>): number {
+  return replicas.reduce((sum, kind) => sum + kinds[kind].saturationRequestsPerS, 0)
+}
+
+function courseOf(
+  fleet: Omit<Course, 'arrivals'>,
+  { built, factor }: Pick<PacedWorkload, 'built' | 'factor'>,
+): Course {
+  const arrivals = () => breathing(factor === 1 ? built.arrivals() : scaled(built.arrivals(), factor))
+  return { ...fleet, arrivals, ...(built.closedLoop && { closedLoop: built.closedLoop }) }
+}
+
+function measureOf({ arrivals, closedLoop }: BuiltWorkload): Promise<Measure> {
+  return measure(closedLoop === undefined ? breathing(arrivals()) : bodiesOf(closedLoop), SAMPLE)
+}
+
+/** The first turns of the loop's clients, all at once. */
+function bodiesOf({ clients, requests, lengths }: ClosedLoop) {
+  const rows = Array.from({ length: Math.min(requests, SAMPLE) }, (_, i) => ({
+    arrivalS: 0,
+    ...lengths(i % clients, Math.floor(i / clients)),
+  }))
+  return fromMemory(fromRows(rows))
+}
+
+async function withSaturation(fleet: BuiltFleet, sample: LengthSample): Promise<BuiltFleet> {
+  const pools: BuiltPool[] = []
+  const kinds: ReplicaKind[] = []
+  for (const pool of fleet.pools) {
+    const kind = await saturated(pool.kind, sample, fleet)
+    kinds.push(kind)
+    pools.push({ ...pool, kind })
+  }
+  return { ...fleet, kinds, pools }
+}
+
+function paced(
+  parsed: ParsedScenario,
+  built: BuiltWorkload,
+  measured: Measure,
+  saturationPerS: number,
+): PacedWorkload {
+  const classes = measured.byClass.map(({ name }) => name)
+  if (built.closedLoop !== undefined) {
+    const { requests } = built.closedLoop
+    const unknown = { ratePerS: Number.NaN, spanS: Number.NaN }
+    return { built, measured, factor: 1, ...unknown, requests, classes: ['all', 'closed-loop'] }
+  }
+  const { meanRatePerS, spanS, requests } = measured
+  const factor = paceFactor(built.pace, meanRatePerS, () => saturationPerS)
+  if (!(factor > 0 && factor < Number.POSITIVE_INFINITY)) {
+    throw new UserError(
+      `${parsed.place(['workload'])}: workload has ${requests} request${requests === 1 ? '' : 's'} in ${spanS} s; ` +
+        'must have 2 or more, at different times, to be given a load or a rate',
+    )
+  }
+  return {
+    built,
+    measured,
+    factor,
+    ratePerS: meanRatePerS * factor,
+    spanS: spanS / factor,
+    requests,
+    classes,
+  }
+}
+
+function checkWarmup({ scenario, place }: ParsedScenario, { spanS, factor }: PacedWorkload): void {
+  if (scenario.warmup_s === 0 || !(scenario.warmup_s >= spanS)) return
+  const how = factor === 1 ? '' : ` at ${Number(factor.toPrecision(4))} times the workload's own rate`
+  throw new UserError(
+    `${place(['warmup_s'])}: warmup_s is ${scenario.warmup_s}; must be below ${Number(spanS.toPrecision(6))}, ` +
+      `the second of the last arrival${how}`,
+  )
+}

@@ -1,0 +1,47 @@
+/**
+ * Regatta as a library. Everything here runs in a browser too; what reads and writes files is in `files.ts`.
+ *
+ *     const catalogue = loadCatalogue([SHIPPED_CATALOGUE])             // from 'regatta/files'
+ *     const prepared = await prepare(loadScenario(file), catalogue, traceOpener(file))
+ *     const standings = await race(prepared.course, [{ name: 'power-of-two', label: 'power-of-two' }])
+ *     standings[0].figures.goodputRps
+ *
+ * A routing policy of your own is a file whose default export is a `PolicyFactory`:
+ *
+ *     import type { PolicyFactory } from 'regatta'
+ *     const fewest: PolicyFactory = ({ cluster }) => () => ...the number of a replica
+ *     export default fewest
+ */
+export type { ArrivalSource } from './arrivals/contract.ts'
+export { type ArrivalRow, fromMemory, fromRows } from './arrivals/memory.ts'
+export { UserError } from './core/errors.ts'
+export type { Random } from './core/random.ts'
+export { type AtSlo, type AtSloOptions, atSlo } from './experiments/at-slo.ts'
+export { type Manifest, manifestOf } from './experiments/manifest.ts'
+export { atRate, atStance, type PacedWorkload, type Prepared, prepare } from './experiments/prepare.ts'
+export { type Entrant, type RaceHooks, race, type Standing } from './experiments/race.ts'
+export { type EndRace, raceAtEnds, type Verdict, verdicts } from './experiments/ranges.ts'
+export { ranked, rankings } from './experiments/ranking.ts'
+export { type Saturation, saturated, saturationOf } from './experiments/saturation.ts'
+export type { Course } from './fleet/course.ts'
+export type { ReplicaKind } from './replicas/contract.ts'
+export type { Column } from './results/columns/column.ts'
+export { type CsvFile, csvFiles } from './results/columns/files.ts'
+export { type Figures, figuresOf, perGoodMtok, perMtok } from './results/figures.ts'
+export type { ReplicaResult, RunResult, SampleRow } from './results/run-result.ts'
+export type {
+  ClusterView,
+  OraclePolicyFactory,
+  Policy,
+  PolicyFactory,
+  PolicySetup,
+  ReplicaId,
+  RequestView,
+  Slo,
+} from './routing/contract.ts'
+export { type PolicyEntry, policies } from './routing/registry.ts'
+export { buildFleet } from './scenario/build.ts'
+export { readYaml, sourceOf } from './scenario/document.ts'
+export { catalogueFrom } from './scenario/entries.ts'
+export { parseScenario, type Scenario, scenarioJsonSchema } from './scenario/schema.ts'
+export { type PolicyChoice, type RunOptions, simulate } from './simulate.ts'

@@ -1,0 +1,92 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { UserError } from '../core/errors.ts'
+
+/**
+ * A folder of results that appears whole or not at all: files are written to a temporary folder beside it and
+ * moved under their names by `commit`.
+ */
+export class OutputFolder {
+  /** As the user gave it. */
+  readonly path: string
+  readonly #final: string
+  readonly #temporary: string
+  /** Names of the files committed. */
+  files: readonly string[] = []
+  /** The outermost folder that had to be made. */
+  readonly #made: string | undefined
+
+  /** Makes the temporary folder. Throws a UserError where the folder cannot be written to. */
+  constructor(path: string) {
+    this.path = path
+    this.#final = resolve(path)
+    try {
+      this.#made = mkdirSync(dirname(this.#final), { recursive: true })
+      this.#temporary = this.#makeTemporary()
+    } catch (error) {
+      throw new UserError(`--out ${path}: ${reason(error as NodeJS.ErrnoException)}`)
+    }
+  }
+
+  /** Where to write a file of that name. */
+  file(name: string): string {
+    return join(this.#temporary, name)
+  }
+
+  /**
+   * Moves every file to its final name.
+   *
+   * @param known names that an earlier run may have left there; those not written anew go
+   */
+  commit(known: readonly string[]): void {
+    this.files = readdirSync(this.#temporary).sort()
+    if (!existsSync(this.#final)) {
+      renameSync(this.#temporary, this.#final)
+      return
+    }
+    for (const name of known) if (!this.files.includes(name)) rmSync(join(this.#final, name), { force: true })
+    for (const name of this.files) renameSync(this.file(name), join(this.#final, name))
+    rmSync(this.#temporary, { recursive: true, force: true })
+  }
+
+  /** Leaves nothing behind, unless committed before. */
+  discard(): void {
+    rmSync(this.#temporary, { recursive: true, force: true })
+    if (this.#made !== undefined && !existsSync(this.#final))
+      rmSync(this.#made, { recursive: true, force: true })
+  }
+
+  /** Inside a folder that exists, so that moving never crosses file systems; else beside it. */
+  #makeTemporary(): string {
+    if (existsSync(this.#final)) {
+      if (!statSync(this.#final).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
+      return mkdtempSync(join(this.#final, '.unfinished-'))
+    }
+    const folder = mkdtempSync(join(dirname(this.#final), `.${basename(this.#final)}-unfinished-`))
+    chmodSync(folder, 0o777 & ~process.umask())
+    return folder
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'may not be written to; check its permissions',
+  EPERM: 'may not be written to; check its permissions',
+  EROFS: 'is on a read-only file system',
+  ENOTDIR: 'is a file, or inside one; must be a folder',
+  EEXIST: 'is a file, or inside one; must be a folder',
+  ENOENT: 'cannot be made there',
+  ENOSPC: 'has no space left',
+}
+
+function reason(error: NodeJS.ErrnoException): string {
+  return REASONS[error.code ?? ''] ?? `cannot be written to: ${error.message}`
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { entrantsOf, policySpecs } from '../../src/cli/entrants.ts'
+import { loadPrepared } from '../../src/cli/scenario.ts'
+import { scenario, Workplace } from './program.ts'
+
+const place = new Workplace()
+const file = `${place.folder}/s.yaml`
+beforeAll(() => {
+  place.write('s.yaml', scenario('[random,', '[./mine.ts,'))
+  place.write(
+    'mine.ts',
+    'export const options = { share: { about: "x", max: 1 } }\nexport default () => () => 0\n',
+  )
+})
+afterAll(() => place.remove())
+
+describe('policies of the command line', () => {
+  it('are names and files, with options behind', () => {
+    expect(policySpecs(['random', 'power-of-two:choices=3'], file)).toEqual([
+      'random',
+      { name: 'power-of-two', choices: 3 },
+    ])
+    expect(policySpecs(['length-split:threshold_tokens=5:gpu_takes_long=0'], file)).toEqual([
+      { name: 'length-split', threshold_tokens: 5, gpu_takes_long: 0 },
+    ])
+  })
+
+  it('count files from the working directory, and name them as the scenario would', () => {
+    expect(policySpecs([`${place.folder}/deep/mine.ts:share=1`], file)).toEqual([
+      { name: 'deep/mine.ts', share: 1 },
+    ])
+  })
+
+  it.each([
+    ['randon', /no policy 'randon'; did you mean random/],
+    ['power-of-two:choices=many', /option choices is "many"; must be a number/],
+  ])('%s is a mistake', (text, message) => {
+    expect(() => policySpecs([text], file)).toThrow(message)
+  })
+})
+
+describe('entrants', () => {
+  const entrants = async (...texts: string[]) => {
+    const loaded = await loadPrepared(file, {})
+    return entrantsOf(loaded, texts.length > 0 ? policySpecs(texts, file) : loaded.parsed.scenario.policies)
+  }
+  const mine = `${place.folder}/mine.ts`
+
+  it('come from the scenario, files from its folder', async () => {
+    const [first, second] = await entrants()
+    expect(first).toMatchObject({ name: 'mine.ts', label: 'mine.ts' })
+    expect(first.entry).toHaveProperty('make')
+    expect(second).toMatchObject({ name: 'power-of-two', label: 'power-of-two' })
+  })
+
+  it('are told apart by their options', async () => {
+    const labels = (await entrants(`${mine}:share=0`, `${mine}:share=1`)).map(({ label }) => label)
+    expect(labels).toEqual(['mine.ts share=0', 'mine.ts share=1'])
+  })
+
+  it('come once each, with options that they have', async () => {
+    await expect(entrants('random', 'random')).rejects.toThrow(/policy random comes twice/)
+    await expect(entrants(`${mine}:share=2`)).rejects.toThrow(/share.* is 2; it must be .*<= 1/)
+    await expect(entrants('random:share=2')).rejects.toThrow(/random has no option 'share'/)
+  })
+})

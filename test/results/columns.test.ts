@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { type Cell, type Column, cellText } from '../../src/results/columns/column.ts'
+import { type CsvFile, csvFiles } from '../../src/results/columns/files.ts'
+import { replicaColumns } from '../../src/results/columns/replicas.ts'
+import { summaryColumns } from '../../src/results/columns/summary.ts'
+import { timeseriesColumns } from '../../src/results/columns/timeseries.ts'
+import { figuresOf } from '../../src/results/figures.ts'
+import { madeReplica, madeResult } from './made.ts'
+
+const UNITS = /_(s|j|g|w|usd|usd_per_h|rps|per_s|tokens|fraction|mtok)$/
+const WORDS = new Set(['policy', 'stance', 'bound', 'class', 'kind', 'device_kind', 'outcome'])
+const COUNTS = new Set([
+  'requests',
+  'finished',
+  'rejected',
+  'cut_by_length',
+  'preemptions',
+  'arrived_in_window',
+  'replica',
+  'replicas',
+  'steps',
+  'ordinal',
+  'waiting_requests',
+  'running_requests',
+])
+const YES_OR_NO = new Set(['saturated', 'met_slo'])
+const SHARES = new Set(['load', 'load_at_slo', 'slo_attainment'])
+const WITHOUT_UNIT = [WORDS, COUNTS, YES_OR_NO, SHARES]
+
+describe.each(Object.entries<CsvFile>(csvFiles))('%s', (_, { about, columns }) => {
+  const names = columns.map(({ name }) => name)
+
+  it('says what it is and what each column means', () => {
+    for (const text of [about, ...columns.map(column => column.about)]) expect(text).toMatch(/^\w.{8,}/)
+  })
+
+  it('names every column once, in snake case, with its unit', () => {
+    expect(new Set(names).size).toBe(names.length)
+    for (const name of names) {
+      expect(name).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/)
+      expect(UNITS.test(name) || WITHOUT_UNIT.some(group => group.has(name)), name).toBe(true)
+    }
+  })
+})
+
+describe('columns', () => {
+  it('read a run', () => {
+    const result = madeResult({
+      ttft: { count: 10, mean: 0.5, p50: 0.4, p90: 0.8, p99: 0.9 },
+      isSaturated: true,
+    })
+    const row = textsOf(summaryColumns, { policy: 'mine', result, figures: figuresOf(result) })
+    expect(row).toMatchObject({
+      policy: 'mine',
+      ttft_mean_s: '0.5',
+      ttft_p99_s: '0.9',
+      tpot_p50_s: '',
+      slo_attainment: '0.8',
+      saturated: 'yes',
+      energy_busy_j: '6000',
+      energy_idle_j: '1400',
+      drain_s: '15',
+    })
+    expect(Number(row.j_per_mtok)).toBeCloseTo((7400 / 3000) * 1e6, 3)
+    expect(Number(row.usd_per_good_mtok)).toBeCloseTo((1 / 2400) * 1e6, 6)
+  })
+
+  it('read a replica and a sample', () => {
+    const row = textsOf(replicaColumns, { policy: 'mine', windowS: 100, replica: madeReplica() })
+    expect(row).toMatchObject({
+      load: '0.3',
+      busy_fraction: '0.3',
+      cost_busy_usd: '0.3',
+      energy_busy_j: '6000',
+    })
+    const sample = {
+      timeS: 10,
+      kind: 'one',
+      replicas: 2,
+      waitingRequests: 3,
+      runningRequests: 4,
+      kvUsedFraction: 0.25,
+      busyFraction: 0.5,
+      outputTokensPerS: 7,
+      watts: 900,
+    }
+    const texts = textsOf(timeseriesColumns, { policy: 'mine', sample })
+    expect(texts).toMatchObject({ time_s: '10', kv_used_fraction: '0.25', power_w: '900' })
+  })
+})
+
+describe('a cell', () => {
+  it.each<[Cell, string]>([
+    [0.1 + 0.2, '0.30000000000000004'],
+    [1e-7, '1e-7'],
+    [Number.NaN, ''],
+    [Number.POSITIVE_INFINITY, ''],
+    [true, 'yes'],
+    [false, 'no'],
+    ['a', 'a'],
+  ])('%s is written %j', (cell, text) => {
+    expect(cellText(cell)).toBe(text)
+  })
+})
+
+function textsOf<Row>(columns: readonly Column<Row>[], row: Row): Record<string, string> {
+  return Object.fromEntries(columns.map(({ name, value }) => [name, cellText(value(row))]))
+}

@@ -1,0 +1,66 @@
+import type { ReplicaResult, RunResult } from '../../src/results/run-result.ts'
+
+const NONE = { count: 0, mean: Number.NaN, p50: Number.NaN, p90: Number.NaN, p99: Number.NaN }
+
+/** A replica that ran 30 s of a window of 100 s. */
+export function madeReplica(changes: Partial<ReplicaResult> = {}): ReplicaResult {
+  return {
+    replica: 0,
+    kind: 'one',
+    deviceKind: 'gpu',
+    requests: 10,
+    outputTokens: 3000,
+    promptTokens: 9000,
+    busyS: 30,
+    idleS: 70,
+    busyJ: 6000,
+    idleJ: 1400,
+    busyG: 0.6,
+    idleG: 0.14,
+    lifeBusyS: 36,
+    lifeBusyJ: 7200,
+    lifeBusyG: 0.72,
+    usdPerHour: 36,
+    preemptions: 1,
+    steps: 100,
+    events: 50,
+    saturationTokensPerS: 100,
+    ...changes,
+  }
+}
+
+export function madeResult(changes: Partial<RunResult> = {}): RunResult {
+  const replicas = changes.replicas ?? [madeReplica()]
+  return {
+    windowS: 100,
+    warmupS: 10,
+    lastArrivalS: 110,
+    endS: 125,
+    requests: 12,
+    arrivedInWindow: 10,
+    finished: 12,
+    rejected: 0,
+    cutByLength: 0,
+    preemptions: 1,
+    endedInWindow: 9,
+    goodInWindow: 8,
+    goodTokensInWindow: 2400,
+    attained: 8,
+    outputTokens: replicas.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
+    promptTokens: replicas.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
+    ttft: NONE,
+    ttftFromAdmission: NONE,
+    tpot: NONE,
+    itl: NONE,
+    e2e: NONE,
+    replicas,
+    samples: [],
+    spareWatts: 0,
+    spareUsdPerHour: 0,
+    spareG: 0,
+    pue: 1.2,
+    isSaturated: false,
+    events: 100,
+    ...changes,
+  }
+}
