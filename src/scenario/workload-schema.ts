@@ -62,10 +62,22 @@ const arrivals = z.discriminatedUnion('process', [
 
 const requestClass = z.string().min(1).default('all').describe('Name of the class of its requests')
 
+const hits = {
+  prefix_hit_share: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'Share of every prompt whose KV the prefix caches hold already; it takes memory and no prefill',
+    ),
+}
+
 const trace = {
   trace: z.string().min(1).describe('File, from the folder of the scenario'),
   format: z.enum(['auto', 'azure2023']).default('auto'),
   class: requestClass,
+  ...hits,
 }
 
 const generate = {
@@ -75,6 +87,7 @@ const generate = {
     lengths,
     class: requestClass,
   }),
+  ...hits,
 }
 
 const rateScale = positive().optional().describe('Times as many requests a second as it has by itself')

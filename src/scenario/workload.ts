@@ -2,6 +2,7 @@ import { lengthsByTurn } from '../arrivals/clients.ts'
 import type { ArrivalSource } from '../arrivals/contract.ts'
 import type { GapSpec } from '../arrivals/gaps.ts'
 import { type GeneratorSpec, generated } from '../arrivals/generate.ts'
+import { withHits } from '../arrivals/hits.ts'
 import type { LengthSpec } from '../arrivals/lengths.ts'
 import { fromMemory, fromRows } from '../arrivals/memory.ts'
 import { merged } from '../arrivals/merge.ts'
@@ -103,13 +104,11 @@ function mixed(part: WorkloadPart, seed: string | number, name: string, open: Op
   return part.rate_scale === undefined ? source : scaled(source, part.rate_scale)
 }
 
-function sourceOfPart(
-  part: TraceRef | { generate: GenerateSpec },
-  seed: string | number,
-  name: string,
-  open: OpenTrace,
-): ArrivalSource {
-  return 'trace' in part ? open(part) : generated(generatorSpec(part.generate), seed, name)
+type OnePart = (TraceRef | { generate: GenerateSpec }) & { prefix_hit_share?: number | undefined }
+
+function sourceOfPart(part: OnePart, seed: string | number, name: string, open: OpenTrace): ArrivalSource {
+  const source = 'trace' in part ? open(part) : generated(generatorSpec(part.generate), seed, name)
+  return part.prefix_hit_share === undefined ? source : withHits(source, part.prefix_hit_share)
 }
 
 function generatorSpec({ requests, arrivals, lengths, class: className }: GenerateSpec): GeneratorSpec {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ArrivalSource } from '../../src/arrivals/contract.ts'
 import { generated } from '../../src/arrivals/generate.ts'
+import { withHits } from '../../src/arrivals/hits.ts'
 import { measure } from '../../src/arrivals/measure.ts'
 import { type ArrivalRow, fromMemory, fromRows, readAll } from '../../src/arrivals/memory.ts'
 import { merged } from '../../src/arrivals/merge.ts'
@@ -202,5 +203,23 @@ describe('measuring', () => {
       hashes.add((await measure(at([0, 1], i + 1), 2)).hash)
     }
     expect(hashes.size).toBe(20_000)
+  })
+})
+
+describe('prefix hits', () => {
+  const rows = [
+    { arrivalS: 0, inputTokens: 1, outputTokens: 5 },
+    { arrivalS: 1, inputTokens: 1001, outputTokens: 5 },
+  ]
+
+  test('mark a share of every prompt, rounded down, and leave the rest alone', async () => {
+    const { hitTokens, inputTokens, arrivalS } = await readAll(withHits(fromMemory(fromRows(rows)), 0.3))
+    expect([...hitTokens]).toEqual([0, 300])
+    expect([...inputTokens]).toEqual([1, 1001])
+    expect([...arrivalS]).toEqual([0, 1])
+  })
+
+  test('refuse a share above 1', () => {
+    expect(() => withHits(fromMemory(fromRows(rows)), 1.5)).toThrow(/1\.5/)
   })
 })

@@ -60,6 +60,7 @@ export const requestColumns: readonly Column<RequestRow>[] = [
   },
   { name: 'arrival_s', about: 'When it arrived, from the first arrival', value: of('arrivalS') },
   { name: 'input_tokens', about: 'Length of the prompt', value: of('inputTokens') },
+  { name: 'hit_tokens', about: 'Tokens of the prompt that the prefix caches held', value: of('hitTokens') },
   {
     name: 'output_tokens',
     about: 'Length of the output that the workload asks for',

@@ -1,0 +1,23 @@
+import { within } from './bounds.ts'
+import type { ArrivalBlock, ArrivalSource } from './contract.ts'
+
+/**
+ * The same requests with a share of every prompt held by the prefix caches already. Throws a UserError unless the
+ * share is from 0 to 1.
+ */
+export function withHits(source: ArrivalSource, share: number): ArrivalSource {
+  within('prefix hit share', share, 0, 1)
+  return {
+    classes: source.classes,
+    fill(block) {
+      const filling = source.fill(block)
+      return filling ? filling.then(() => mark(block, share)) : mark(block, share)
+    },
+    close: () => source.close(),
+  }
+}
+
+function mark(block: ArrivalBlock, share: number): void {
+  for (let row = 0; row < block.length; row++)
+    block.hitTokens[row] = Math.floor(share * block.inputTokens[row])
+}
