@@ -2,7 +2,7 @@ import { type Calendar, DECISIONS } from '../core/calendar.ts'
 import type { Actor } from '../core/loop.ts'
 import type { Recorder } from './recorder.ts'
 
-/** Opens the window when warm-up is over and samples at a fixed interval while there is work. It only looks. */
+/** Opens the window when warm-up is over, watches the queue and samples while there is work. It only looks. */
 export class Observer implements Actor {
   readonly #actor: number
   readonly #calendar: Calendar
@@ -40,12 +40,14 @@ export class Observer implements Actor {
       this.#isOpen = true
       this.#recorder.open()
     }
+    if (nowS >= this.#recorder.queue.nextS) this.#recorder.look()
     if (nowS >= this.#nextSampleS) {
       this.#recorder.sample(this.#sampleS)
       this.#samples++
+      if (!this.#isWorkLeft()) return this.#calendar.sleep(this.#actor)
     }
-    if (!this.#isWorkLeft()) return this.#calendar.sleep(this.#actor)
-    const nextS = this.#isOpen ? this.#nextSampleS : Math.min(this.#warmupS, this.#nextSampleS)
+    const opensS = this.#isOpen ? Number.POSITIVE_INFINITY : this.#warmupS
+    const nextS = Math.min(opensS, this.#nextSampleS, this.#recorder.queue.nextS)
     this.#calendar.schedule(this.#actor, nextS, DECISIONS)
   }
 

@@ -20,7 +20,8 @@ export class Recorder {
   readonly #grid: Grid
   readonly #itl: LogBins
   readonly #kinds: KindSampler[]
-  readonly #queue = new QueueWatch()
+  /** Says when the queue is to be looked at, by `look`. */
+  readonly queue = new QueueWatch()
   readonly #ttft = new Gather()
   readonly #ttftFromAdmission = new Gather()
   readonly #tpot = new Gather()
@@ -70,25 +71,27 @@ export class Recorder {
     for (const replica of this.#replicas) replica.settleGaps()
     this.#itl.clear()
     this.#opening.take(this.#calendar.clock[0], this.#replicas)
+    this.queue.open(this.#calendar.clock[0])
   }
 
   /** The last request has arrived: meters and throughput stop counting, latencies go on through the drain. */
   close(): void {
     this.#isClosed = true
     this.#closing.take(this.#calendar.clock[0], this.#replicas)
+    this.queue.close()
   }
 
   /** One row of the time series per kind. */
   sample(intervalS: number): void {
     const timeS = this.#calendar.clock[0]
     for (const kind of this.#kinds) this.#samples.push(kind.row(timeS, intervalS))
-    if (this.#isOpen && !this.#isClosed) this.#queue.add(timeS, this.#waiting())
   }
 
-  #waiting(): number {
+  /** Counts the requests that wait, for the verdict on saturation. */
+  look(): void {
     let waiting = 0
     for (const replica of this.#replicas) waiting += replica.waiting
-    return waiting
+    this.queue.look(this.#calendar.clock[0], waiting)
   }
 
   /** A request has ended now. */
@@ -165,7 +168,7 @@ export class Recorder {
       spareUsdPerHour: course.spareUsdPerHour,
       spareG: course.spareWatts * sparedG,
       pue: course.pue,
-      isSaturated: this.#queue.grewBeyond(this.#arrivedEnded),
+      isSaturated: this.queue.grewBeyond(this.#arrivedEnded),
       events,
     }
   }
