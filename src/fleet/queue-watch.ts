@@ -1,7 +1,7 @@
 /** Share of the arrivals of half a window by which the queue may grow in half a window before a run is saturated. */
 const GROWTH_LIMIT = 0.02
 /** A queue that gains less than this many requests has not been seen to grow. */
-const LEAST_GROWTH = 10
+const LEAST_GROWTH = 4
 const FIRST_INTERVAL_S = 1 / 64
 const MOST_LOOKS = 256
 
