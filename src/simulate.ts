@@ -1,5 +1,5 @@
-import { UserError } from './core/errors.ts'
 import { Calendar } from './core/calendar.ts'
+import { UserError } from './core/errors.ts'
 import { type Actor, run } from './core/loop.ts'
 import { stream } from './core/random.ts'
 import { Grid } from './energy/grid.ts'
@@ -39,7 +39,11 @@ export interface RunOptions {
  * Throws a UserError for a mistake of the user: an unknown policy or option, a policy that answers wrongly, a
  * malformed trace, a warm-up that outlasts the arrivals.
  */
-export async function simulate(course: Course, choice: PolicyChoice, options: RunOptions = {}): Promise<RunResult> {
+export async function simulate(
+  course: Course,
+  choice: PolicyChoice,
+  options: RunOptions = {},
+): Promise<RunResult> {
   const source = course.arrivals()
   try {
     // The parts. Actors 0 to 2 bring work and look on; replica r is actor r + 3.

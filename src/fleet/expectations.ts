@@ -36,7 +36,8 @@ export class Expectations {
     const pending = replica.pendingPrefillTokens + inputTokens
     const room = Math.max(1, kind.tokenBudget - replica.decodes)
     const fullSteps = Math.floor(pending / room)
-    let seconds = kind.frontEndS + replica.mixedLeftS + this.#placeS(replica, context, pending, predictedTokens)
+    let seconds =
+      kind.frontEndS + replica.mixedLeftS + this.#placeS(replica, context, pending, predictedTokens)
     if (fullSteps > 0) seconds += fullSteps * this.#chunkStepS(replica, context, room, inputTokens)
     const rest = pending - fullSteps * room
     return rest > 0 ? seconds + this.#chunkStepS(replica, context, rest, inputTokens) : seconds

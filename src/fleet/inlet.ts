@@ -18,7 +18,13 @@ export class Inlet implements Actor {
   readonly #block = new ArrivalBlock()
   #row = 0
 
-  constructor(actor: number, calendar: Calendar, requests: RequestTable, fleet: Fleet, source: ArrivalSource) {
+  constructor(
+    actor: number,
+    calendar: Calendar,
+    requests: RequestTable,
+    fleet: Fleet,
+    source: ArrivalSource,
+  ) {
     this.#actor = actor
     this.#calendar = calendar
     this.#requests = requests

@@ -61,7 +61,13 @@ export class Recorder {
     this.#opening = new Snapshot(replicas, grid)
     this.#closing = new Snapshot(replicas, grid)
     this.#kinds = course.kinds
-      .map(kind => new KindSampler(replicas.filter(replica => replica.kind === kind), grid))
+      .map(
+        kind =>
+          new KindSampler(
+            replicas.filter(replica => replica.kind === kind),
+            grid,
+          ),
+      )
       .filter(sampler => sampler.size > 0)
   }
 

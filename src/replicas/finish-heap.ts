@@ -53,7 +53,7 @@ export class FinishHeap {
   }
 
   /** Calls `visit` for every member, in no stated order. */
-  forEach(visit: (request: number) => void): void {
+  visitAll(visit: (request: number) => void): void {
     for (let i = 0; i < this.#length; i++) visit(this.#items[i])
   }
 
@@ -85,7 +85,8 @@ export class FinishHeap {
       let child = 2 * place + 1
       if (child >= this.#length) break
       const right = child + 1
-      if (right < this.#length && this.#precedes(items[right], steps[right], items[child], steps[child])) child++
+      if (right < this.#length && this.#precedes(items[right], steps[right], items[child], steps[child]))
+        child++
       if (!this.#precedes(items[child], steps[child], request, step)) break
       items[place] = items[child]
       steps[place] = steps[child]

@@ -54,7 +54,8 @@ export class Ledger {
     this.shares.addSeconds(stretch.originStep, steps, perTokenS, contextS)
     this.meter.enterHourOf(stretch.originS)
     if (stretch.originS + seconds > this.meter.hourEndS) this.#foldByHour(this.meter, stretch, steps)
-    else this.#foldJoules(stretch, steps, this.#energy.decodeJoules(stretch, steps, seconds, stretch.isCapped))
+    else
+      this.#foldJoules(stretch, steps, this.#energy.decodeJoules(stretch, steps, seconds, stretch.isCapped))
     this.steps += steps
     this.outputTokens += steps * sequences
     stretch.advance(steps, seconds)

@@ -110,7 +110,10 @@ export class Replica implements Actor, StepFormation {
     if (requests.inputTokens[request] >= this.kind.maxModelLen) return this.#reject(request)
     requests.readyS[request] = this.#calendar.clock[0] + this.kind.frontEndS
     requests.prefillTokens[request] = requests.inputTokens[request]
-    requests.computedTokens[request] = Math.min(requests.hitTokens[request], requests.inputTokens[request] - 1)
+    requests.computedTokens[request] = Math.min(
+      requests.hitTokens[request],
+      requests.inputTokens[request] - 1,
+    )
     this.pendingPrefillTokens += requests.prefillTokens[request] - requests.computedTokens[request]
     this.#waiting.push(request)
     if (this.#waiting.length === 1) this.#noticeHead(request)
@@ -182,9 +185,9 @@ export class Replica implements Actor, StepFormation {
     const { shares } = this.ledger
     const { originStep } = this.#stretch
     if (!shares.isDue(originStep)) return
-    this.#finishes.forEach(request => shares.leave(request))
+    this.#finishes.visitAll(request => shares.leave(request))
     shares.restart(originStep)
-    this.#finishes.forEach(request => shares.join(request))
+    this.#finishes.visitAll(request => shares.join(request))
   }
 
   #endFinished(): void {
@@ -474,7 +477,9 @@ export class Replica implements Actor, StepFormation {
   /** Blocks that the next chunk of an unfinished prefill needs beyond those it holds. */
   #chunkBlocks(request: number): number {
     const tokens = Math.min(this.#restOf(request), this.budgetTokens)
-    return this.kv.blocksFor(this.#requests.computedTokens[request] + tokens) - this.#requests.heldBlocks[request]
+    return (
+      this.kv.blocksFor(this.#requests.computedTokens[request] + tokens) - this.#requests.heldBlocks[request]
+    )
   }
 
   #decodeBlocks(request: number): number {

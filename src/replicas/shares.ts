@@ -34,7 +34,13 @@ export class Shares {
   }
 
   /** The same for joules, at one intensity of the grid. @param perTokenJ over all the steps; perContextJ of one */
-  addJoules(before: number, steps: number, perTokenJ: number, perContextJ: number, gramsPerJoule: number): void {
+  addJoules(
+    before: number,
+    steps: number,
+    perTokenJ: number,
+    perContextJ: number,
+    gramsPerJoule: number,
+  ): void {
     this.#add(JOULES, before, steps, perTokenJ, perContextJ)
     this.#add(GRAMS, before, steps, perTokenJ * gramsPerJoule, perContextJ * gramsPerJoule)
   }
@@ -65,7 +71,9 @@ export class Shares {
 
   #owed(currency: number, base: number): number {
     const sums = this.#sums
-    return sums[currency + PER_TOKEN] + sums[currency + PER_CONTEXT] * base + sums[currency + PER_CONTEXT_STEP]
+    return (
+      sums[currency + PER_TOKEN] + sums[currency + PER_CONTEXT] * base + sums[currency + PER_CONTEXT_STEP]
+    )
   }
 
   isDue(step: number): boolean {

@@ -66,7 +66,12 @@ describe.each(sets)('affine energy of $name', ({ options, constants }) => {
       for (let step = 1; step <= steps; step++) {
         sum += naive(advanced(batch, step - 1), [], latency.gapSeconds(batch, step))
       }
-      const joules = energy.decodeJoules(batch, steps, latency.decodeSeconds(batch, steps), energy.isDecodeCapped(batch))
+      const joules = energy.decodeJoules(
+        batch,
+        steps,
+        latency.decodeSeconds(batch, steps),
+        energy.isDecodeCapped(batch),
+      )
       expect(relativeError(joules, sum)).toBeLessThan(1e-11)
     }
   })
@@ -76,7 +81,12 @@ describe.each(sets)('affine energy of $name', ({ options, constants }) => {
       const batch = someBatch()
       const isCapped = (step: number) => {
         const seconds = latency.gapSeconds(batch, step)
-        const joules = energy.decodeJoules(advanced(batch, step - 1), 1, seconds, energy.isDecodeCapped(advanced(batch, step - 1)))
+        const joules = energy.decodeJoules(
+          advanced(batch, step - 1),
+          1,
+          seconds,
+          energy.isDecodeCapped(advanced(batch, step - 1)),
+        )
         return joules === capWatts * seconds
       }
       for (const steps of [1, 2, 3, 50, 3000]) {
@@ -168,9 +178,15 @@ describe.each(subjects)('shares under $name', ({ latency, energy }) => {
         const step = mixedStep(at, shifted)
         const seconds = latency.stepSeconds(step)
         let joules = energy.stepJoules(step, seconds)
-        joules -= energy.contextJoules(energy.isStepCapped(energy.stepJoules(step, seconds), seconds)) * (at.contextTokens + at.sequences)
+        joules -=
+          energy.contextJoules(energy.isStepCapped(energy.stepJoules(step, seconds), seconds)) *
+          (at.contextTokens + at.sequences)
         for (const { tokens, cachedTokens } of shifted)
-          joules -= energy.chunkJoules(tokens, cachedTokens, energy.isStepCapped(energy.stepJoules(step, seconds), seconds))
+          joules -= energy.chunkJoules(
+            tokens,
+            cachedTokens,
+            energy.isStepCapped(energy.stepJoules(step, seconds), seconds),
+          )
         return {
           joules,
           contextJ: energy.contextJoules(energy.isStepCapped(energy.stepJoules(step, seconds), seconds)),
@@ -188,8 +204,12 @@ describe.each(subjects)('shares under $name', ({ latency, energy }) => {
     const step = mixedStep(NO_DECODES, [{ tokens: 512, cachedTokens: 512 }])
     const seconds = latency.stepSeconds(step)
     const share = energy.chunkJoules(512, 512, energy.isStepCapped(energy.stepJoules(step, seconds), seconds))
-    expect(energy.chunkJoules(600, 512, energy.isStepCapped(energy.stepJoules(step, seconds), seconds))).toBeGreaterThan(share)
-    expect(energy.chunkJoules(512, 600, energy.isStepCapped(energy.stepJoules(step, seconds), seconds))).toBeGreaterThan(share)
+    expect(
+      energy.chunkJoules(600, 512, energy.isStepCapped(energy.stepJoules(step, seconds), seconds)),
+    ).toBeGreaterThan(share)
+    expect(
+      energy.chunkJoules(512, 600, energy.isStepCapped(energy.stepJoules(step, seconds), seconds)),
+    ).toBeGreaterThan(share)
   })
 })
 
@@ -205,7 +225,10 @@ describe('affine energy', () => {
     expect(steps).toBeGreaterThan(1)
     expect(steps).toBeLessThan(100_000)
     const seconds = latency.gapSeconds(batch, 1)
-    expect(energy.decodeJoules(batch, 1, seconds, energy.isDecodeCapped(batch))).toBeCloseTo((4 * 700 + 270) * seconds, 9)
+    expect(energy.decodeJoules(batch, 1, seconds, energy.isDecodeCapped(batch))).toBeCloseTo(
+      (4 * 700 + 270) * seconds,
+      9,
+    )
   })
 
   it('caps long prefill steps', () => {
