@@ -32,7 +32,13 @@ describe.each(FLAVOURS)('%s times', flavour => {
       })
       naive.replicas.forEach((totals, i) => {
         const { steps, preemptions, lifeBusyS, lifeBusyJ, lifeBusyG } = fast.result.replicas[i]
-        const actual = { steps, preemptions, busyS: lifeBusyS, busyJ: lifeBusyJ / course.pue, grams: lifeBusyG }
+        const actual = {
+          steps,
+          preemptions,
+          busyS: lifeBusyS,
+          busyJ: lifeBusyJ / course.pue,
+          grams: lifeBusyG,
+        }
         expectClose(actual, totals, `seed ${seed}, replica ${i}`)
       })
     }

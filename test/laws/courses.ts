@@ -88,8 +88,13 @@ export function randomCourse(seed: string | number, flavour: Flavour): Course {
     pue: dice.oneOf([1, 1.25]),
     carbon: { gramsPerKwh: dice.oneOf([[400], [512, 64], [300, 100, 700, 20, 450]]) },
     slo: { ttftS: 20 * dice.unitS, tpotS: 2 * dice.unitS },
-    sampleS: dice.oneOf([7, 64, 1000]) * dice.unitS,
+    sampleS: sampleEvery(dice.oneOf([7, 64, 1000]) * dice.unitS, rows[rows.length - 1].arrivalS),
   })
+}
+
+/** The interval, doubled until a course with long pauses has a thousand samples or fewer. */
+function sampleEvery(sampleS: number, lastArrivalS: number): number {
+  return lastArrivalS > 1000 * sampleS ? sampleEvery(2 * sampleS, lastArrivalS) : sampleS
 }
 
 /** Draws of one course. */

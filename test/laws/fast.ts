@@ -33,7 +33,11 @@ export interface FastRun {
   readonly result: RunResult
 }
 
-export async function runFast(course: Course, choice: PolicyChoice, options: RunOptions = {}): Promise<FastRun> {
+export async function runFast(
+  course: Course,
+  choice: PolicyChoice,
+  options: RunOptions = {},
+): Promise<FastRun> {
   const rows: FastRow[] = []
   const ends: number[] = []
   const onEnd = (request: number, requests: RequestTable) => {

@@ -41,9 +41,7 @@ export function account(course: Course, replica: Replica, step: Step): { joules:
   const secondsOf = shares(step, seconds, latency.contextSeconds, c =>
     latency.chunkSeconds(c.tokens, c.cached),
   )
-  const joulesOf = shares(step, joules, contextJoules, c =>
-    energy.chunkJoules(c.tokens, c.cached, isCapped),
-  )
+  const joulesOf = shares(step, joules, contextJoules, c => energy.chunkJoules(c.tokens, c.cached, isCapped))
   for (const [request, share] of secondsOf) request.row.shareS += share
   for (const [request, share] of joulesOf) {
     request.row.shareJ += share

@@ -43,9 +43,10 @@ test('a course that cannot work is refused', async () => {
 
 describe.each<Flavour>(['continuous', 'dyadic'])('random %s courses', flavour => {
   const seeds = Array.from({ length: 60 }, (_, seed) => seed)
+  const few = seeds.slice(0, 25)
 
   test('end every request, keep the ledger and the order of time', async () => {
-    for (const seed of seeds) {
+    for (const seed of few) {
       const course = randomCourse(seed, flavour)
       const result = await runNaive(course, anywhere(course))
       for (const row of result.requests) {
@@ -61,7 +62,7 @@ describe.each<Flavour>(['continuous', 'dyadic'])('random %s courses', flavour =>
   })
 
   test("run alike under the chunked-prefill batcher and under vLLM's own loop", async () => {
-    for (const seed of seeds) {
+    for (const seed of few) {
       const course = randomCourse(seed, flavour)
       const byBatcher = await runNaive(course, anywhere(course))
       expect(await runNaive(course, anywhere(course), { ownChunkedPrefill: true })).toEqual(byBatcher)

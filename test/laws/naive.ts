@@ -78,6 +78,9 @@ export interface NaiveStep {
   readonly preempted: readonly number[]
   /** Blocks held while it runs. */
   readonly heldBlocks: number
+  /** At the node's wall, and the grams of that at the facility's meter. */
+  readonly joules: number
+  readonly grams: number
 }
 
 export interface NaiveResult {
@@ -258,13 +261,13 @@ function beginStep(world: World, replica: Replica, nowS: number): void {
     chunks: step.chunks.map(c => ({ ordinal: c.request.ordinal, tokens: c.tokens, cached: c.cached })),
     preempted: step.preempted.map(r => r.ordinal),
     heldBlocks: held,
+    ...account(world.course, replica, step),
   })
 }
 
 function endStep(world: World, replica: Replica, nowS: number): void {
   const step = replica.step!
   replica.step = undefined
-  account(world.course, replica, step)
   for (const request of [...replica.running, ...replica.queue]) request.sinceTokenS += step.seconds
   for (const request of step.decodes) {
     request.computed += 1

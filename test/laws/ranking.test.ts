@@ -37,7 +37,11 @@ async function metUnder(course: Course, name: string): Promise<Met> {
   const fast = await runFast(course, recorded(name, decisions))
   const naive = await runNaive(course, ({ ordinal }) => decisions[ordinal])
   const arrivals = fast.rows.map(row => row.arrivalS)
-  return { name, fast: countMet(course, arrivals, fast.rows), naive: countMet(course, arrivals, naive.requests) }
+  return {
+    name,
+    fast: countMet(course, arrivals, fast.rows),
+    naive: countMet(course, arrivals, naive.requests),
+  }
 }
 
 interface Times {

@@ -1,0 +1,100 @@
+import { ConstantEnergy } from '../src/energy/constant.ts'
+import { type Course, policies, type ReplicaKind } from '../src/index.ts'
+import { kernel } from './kernel.ts'
+import { type Job, mainJob } from './main-job.ts'
+import type { Measurement } from './measurement.ts'
+
+/** Something to be timed, in a process of its own. */
+export interface Case {
+  readonly about: string
+  readonly run: () => Promise<Measurement>
+  /** The case whose time per request this one's is given in percent of. */
+  readonly base?: string
+}
+
+const MILLION = 1_000_000
+const SHORT = 200_000
+
+/** About what an H100 replica takes; with the operators' context cost. */
+const LINEAR = { model: 'linear', step_s: 0.012, token_s: 5e-5, context_token_s: 5e-8 }
+/** Not twice the longest request. */
+const TIGHT_KV_TOKENS = 28_000
+
+/** Options as the shipped scenario gives them. */
+const POLICY_OPTIONS: Readonly<Record<string, Job['options']>> = {
+  'length-split': { threshold_tokens: 1024 },
+}
+
+/** Every case by name. */
+export const cases: Readonly<Record<string, Case>> = {
+  'kernel 64': { about: 'calendar and loop alone, 64 actors', run: () => kernel(64) },
+  'kernel 1024': { about: 'the same, 1,024 actors', run: () => kernel(1024) },
+  'million 65 %': job('the main job on 64 replicas: power-of-two, all defaults on', { requests: MILLION }),
+  'million 10 %': job('the same at 10 % of saturation', { requests: MILLION, load: 0.1 }),
+  'million 95 %': job('the same at 95 % of saturation', { requests: MILLION, load: 0.95 }),
+  'million 1024 replicas': job('the same on 1,024 replicas', { requests: MILLION, replicas: 1024 }),
+  'ten million': job('the same ten times as long', { requests: 10 * MILLION }),
+  base: job('the main job, 200,000 requests long: what lines below are compared with', { requests: SHORT }),
+  stepped: job('that with one event per step', { requests: SHORT, stepByStep: true }, 'base'),
+  'base 10 %': job('at 10 % of saturation', { requests: SHORT, load: 0.1 }),
+  'stepped 10 %': job(
+    'that with one event per step',
+    { requests: SHORT, load: 0.1, stepByStep: true },
+    'base 10 %',
+  ),
+  ...Object.fromEntries(Object.keys(policies).map(name => [`policy ${name}`, policyCase(name)])),
+  'requests.csv': feature('requests.csv written too', { requestsFile: true }),
+  'samples 1 s': feature('time series each second, not each ten', { scenario: changed({ sample_s: 1 }) }),
+  'flat grid': feature('one gCO2 per kWh, not one an hour', { course: flatGrid }),
+  'constant energy': feature('joules by seconds alone, not by bytes and operations', {
+    course: ofKinds(constantEnergy),
+  }),
+  'linear latency': feature('three constants, not operators', { scenario: ofPools({ latency: LINEAR }) }),
+  'no front end': feature('no delay before the queue', {
+    course: ofKinds(kind => ({ ...kind, frontEndS: 0 })),
+  }),
+  'prefill-first': feature('batcher', { scenario: ofPools(wholePrompts('prefill-first')) }),
+  continuous: feature('batcher', { scenario: ofPools(wholePrompts('continuous')) }),
+  'tight KV': feature('KV pools so small that requests are preempted', { course: ofKinds(tightKv) }),
+}
+
+function job(about: string, spec: Job, base?: string): Case {
+  return { about, run: () => mainJob(spec), ...(base && { base }) }
+}
+
+function feature(about: string, difference: Omit<Job, 'requests'>): Case {
+  return job(about, { requests: SHORT, ...difference }, 'base')
+}
+
+function policyCase(policy: string): Case {
+  const options = POLICY_OPTIONS[policy]
+  return feature('routing policy', { policy, ...(options && { options }) })
+}
+
+function changed(keys: object): NonNullable<Job['scenario']> {
+  return input => ({ ...input, ...keys })
+}
+
+function ofPools(keys: object): NonNullable<Job['scenario']> {
+  return input => ({ ...input, fleet: input.fleet.map(pool => ({ ...pool, ...keys })) })
+}
+
+function wholePrompts(name: string) {
+  return { batcher: { name, token_budget: 16384, max_sequences: 256, max_model_len: 16384 } }
+}
+
+function ofKinds(change: (kind: ReplicaKind) => ReplicaKind): NonNullable<Job['course']> {
+  return course => ({ ...course, kinds: course.kinds.map(change) })
+}
+
+function flatGrid(course: Course): Course {
+  return { ...course, carbon: { gramsPerKwh: [course.carbon.gramsPerKwh[0]] } }
+}
+
+function constantEnergy(kind: ReplicaKind): ReplicaKind {
+  return { ...kind, energy: new ConstantEnergy({ idleWatts: 1000, busyWatts: 3000 }, kind.latency) }
+}
+
+function tightKv(kind: ReplicaKind): ReplicaKind {
+  return { ...kind, kvBlocks: Math.ceil(TIGHT_KV_TOKENS / kind.blockTokens) }
+}

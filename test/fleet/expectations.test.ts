@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { Linear } from '../../src/latency/linear.ts'
+import type { ClusterView, RequestView } from '../../src/routing/contract.ts'
+import type { ArrivalRow } from '../laws/courses.ts'
+import { runFast } from '../laws/fast.ts'
+import { roomyCourse, roomyKind } from '../laws/roomy.ts'
+import { watched } from '../laws/watched.ts'
+
+/** A step of 1 s, 1 ms a token, with a budget of 100 tokens and 4 places. */
+const kind = {
+  ...roomyKind(new Linear({ stepS: 1, tokenS: 1e-3, contextTokenS: 0 })),
+  tokenBudget: 100,
+  maxSequences: 4,
+  frontEndS: 0.5,
+  usdPerHour: 3600,
+}
+
+interface Told {
+  readonly ttftS: number
+  readonly tpotS: number
+  readonly e2eS: number
+  readonly usd: number
+}
+
+/** What one replica was expected to do for each request, and what it did. */
+async function expected(rows: readonly ArrivalRow[]) {
+  const told: Told[] = []
+  const choice = watched(
+    { name: 'oracle-least-expected-latency' },
+    (request: RequestView, cluster: ClusterView) => {
+      told.push({
+        ttftS: cluster.expectedTtftS(0, request),
+        tpotS: cluster.expectedTpotS(0, request),
+        e2eS: cluster.expectedE2eS(0, request),
+        usd: cluster.expectedUsd(0, request),
+      })
+    },
+  )
+  const { rows: found } = await runFast(roomyCourse(1, rows, kind), choice)
+  return { told, found }
+}
+
+const ask = (arrivalS: number, inputTokens: number, outputTokens: number) => ({
+  arrivalS,
+  inputTokens,
+  outputTokens,
+})
+
+describe('on an idle replica', () => {
+  test.each([1, 99, 100, 101, 200, 250])(
+    'the first token of a prompt of %i comes when expected',
+    async inputTokens => {
+      const { told, found } = await expected([ask(0, inputTokens, 5)])
+      expect(found[0].firstTokenS).toBeCloseTo(told[0].ttftS, 12)
+    },
+  )
+
+  test('dollars are those of the seconds that the request has the replica to itself', async () => {
+    const { told } = await expected([ask(0, 50, 5)])
+    // A prefill of 1.05 s, of which 1.001 s is the step that a decode would take; four more tokens.
+    expect(told[0].usd).toBeCloseTo(0.049 + 4 * 1.001, 9)
+  })
+})
+
+describe('on a busy replica', () => {
+  test('a prompt that fits a step is expected less than a step before its first token', async () => {
+    const { told, found } = await expected([ask(0, 50, 40), ask(0, 40, 40), ask(7.3, 60, 5)])
+    const ttftS = found[2].firstTokenS - found[2].arrivalS
+    expect(ttftS).toBeGreaterThanOrEqual(told[2].ttftS)
+    expect(ttftS).toBeLessThan(told[2].ttftS + 1.002)
+  })
+
+  test('a step with chunks under way is waited for', async () => {
+    // The first prompt takes two full steps from 0.5 s on; the other arrives in the first of them.
+    const { told, found } = await expected([ask(0, 200, 2), ask(1, 30, 2)])
+    const leftS = 0.5 + 1.1 - 1
+    expect(told[1].ttftS).toBeGreaterThan(0.5 + leftS + 1)
+    expect(found[1].firstTokenS - 1).toBeGreaterThan(1)
+  })
+
+  test('a prompt that decodes leave too little room for is expected to take steps more', async () => {
+    const busy = [ask(0, 10, 50), ask(0, 10, 50), ask(0, 10, 50)]
+    const { told } = await expected([...busy, ask(9, 97, 1), ask(9, 1, 1)])
+    const alone = await expected([...busy, ask(9, 98, 1)])
+    // Three decodes leave 97 tokens of the budget: 97 are one step of 1.1 s, 98 one more for the last.
+    expect(told[3].ttftS).toBeCloseTo(0.5 + 1.1, 9)
+    expect(alone.told[3].ttftS).toBeCloseTo(0.5 + 1.1 + 1.004, 9)
+  })
+
+  test('a request beyond the sequence limit is expected to wait for a place', async () => {
+    const busy = Array.from({ length: 4 }, () => ask(0, 10, 50))
+    const { told } = await expected([...busy.slice(0, 3), ask(9, 10, 50), ask(12, 10, 50)])
+    const wait = told[4].ttftS - told[3].ttftS
+    // Four decode, one more is one too many: a quarter of 50 steps of 1.004 s until a place is free.
+    expect(wait).toBeCloseTo((50 * 1.004) / 4 + 0.001, 9)
+  })
+
+  test('the end is expected the predicted tokens after the first', async () => {
+    const { told } = await expected([ask(0, 50, 40), ask(3, 40, 7)])
+    for (const [i, outputTokens] of [40, 7].entries()) {
+      expect(told[i].e2eS).toBeCloseTo(told[i].ttftS + (outputTokens - 1) * told[i].tpotS, 9)
+    }
+    expect(told[1].tpotS).toBeGreaterThan(told[0].tpotS)
+  })
+})
