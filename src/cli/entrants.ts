@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { basename, dirname, relative } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import type { Entrant } from '../experiments/race.ts'
@@ -5,7 +6,7 @@ import { isPolicyFile, loadPolicy } from '../routing/load.ts'
 import { type PolicyEntry, policyNamed, policyOptions } from '../routing/registry.ts'
 import { besideScenario } from '../scenario/files.ts'
 import { type PolicyChoice, policyChoices, type Scenario } from '../scenario/schema.ts'
-import type { LoadedScenario } from './scenario.ts'
+import { type LoadedScenario, sha256Of } from './scenario.ts'
 
 type PolicySpecs = Scenario['policies']
 
@@ -51,7 +52,8 @@ function entryOf({ name, entry }: Entrant): PolicyEntry {
 async function fromFile({ name, options, label }: PolicyChoice, scenarioFile: string): Promise<Entrant> {
   const path = besideScenario(scenarioFile, name)
   const entry = await loadPolicy(relative(process.cwd(), path))
-  return { name: basename(path), options, label: label.replace(name, basename(path)), entry }
+  const named = { name: basename(path), options, label: label.replace(name, basename(path)) }
+  return { ...named, entry, sha256: sha256Of(readFileSync(path)) }
 }
 
 function checkLabels(entrants: readonly Entrant[]): void {

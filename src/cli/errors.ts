@@ -8,12 +8,21 @@ const BUG = 1
 export function report(error: unknown, debug: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USER_MISTAKE
   if (error instanceof UserError) {
-    for (const line of error.message.split('\n')) process.stderr.write(`regatta: ${line}\n`)
+    process.stderr.write(`regatta: ${error.message.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`)
     if (debug) process.stderr.write(`${stackOf(error.cause ?? error)}\n`)
+    return USER_MISTAKE
+  }
+  if (isSystemError(error)) {
+    process.stderr.write(`regatta: ${error.path ?? error.syscall}: ${error.message}\n`)
     return USER_MISTAKE
   }
   process.stderr.write(`regatta: this is a bug in regatta, please report it\n${stackOf(error)}\n`)
   return BUG
+}
+
+/** A full disk or a forbidden file is not our bug. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'errno' in error
 }
 
 function stackOf(error: unknown): string {

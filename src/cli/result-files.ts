@@ -9,7 +9,7 @@ import type { RequestContext, RequestRow } from '../results/columns/requests.ts'
 import { CsvFileWriter } from '../results/csv-file.ts'
 import type { OutputFolder } from '../results/output-folder.ts'
 import type { RunOptions } from '../simulate.ts'
-import { fingerprint, type LoadedScenario } from './scenario.ts'
+import { catalogueFingerprint, fingerprint, type LoadedScenario } from './scenario.ts'
 import { version } from './version.ts'
 
 type CsvName = keyof typeof csvFiles
@@ -76,6 +76,7 @@ export class ResultFiles {
       version: version(),
       file,
       sha256,
+      catalogueSha256: catalogueFingerprint(this.#loaded.catalogue),
       stances: this.#stances,
     })
     writeFileSync(this.#folder.file('manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)

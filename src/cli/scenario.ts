@@ -6,6 +6,7 @@ import { fileBytes } from '../arrivals/file.ts'
 import { UserError } from '../core/errors.ts'
 import { type Prepared, prepare } from '../experiments/prepare.ts'
 import { SHIPPED_CATALOGUE } from '../experiments/shipped.ts'
+import type { Catalogue } from '../scenario/facts.ts'
 import { loadCatalogue, loadScenario, traceOpener } from '../scenario/files.ts'
 import type { ParsedScenario, Scenario } from '../scenario/schema.ts'
 import type { OpenTrace } from '../scenario/workload.ts'
@@ -24,8 +25,16 @@ export async function loadPrepared(file: string, flags: ScenarioFlags): Promise<
 
 /** Name and fingerprint of the scenario's file. */
 export function fingerprint(file: string): { file: string; sha256: string } {
-  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex')
-  return { file: basename(file), sha256 }
+  return { file: basename(file), sha256: sha256Of(readFileSync(file)) }
+}
+
+/** Fingerprint of every entry of a catalogue. */
+export function catalogueFingerprint(catalogue: Catalogue): string {
+  return sha256Of(JSON.stringify(Object.values(catalogue).map(entries => [...entries.values()])))
+}
+
+export function sha256Of(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex')
 }
 
 function changed(parsed: ParsedScenario, flags: ScenarioFlags): ParsedScenario {

@@ -54,6 +54,7 @@ async function intoFolder(
   { out, requests }: RunFlags,
   work: (folder: OutputFolder | undefined) => Promise<void>,
 ): Promise<void> {
+  if (out === '') throw new UserError('--out is empty; must name the folder to write to')
   if (requests && out === undefined) throw new UserError('--requests needs --out, the folder to write to')
   if (out === undefined) return work(undefined)
   const folder = new OutputFolder(out)

@@ -111,11 +111,17 @@ function standingsText(standings: readonly Standing[]): string {
 
 /** What a reader of the table must know before believing it. */
 function notesText(standings: readonly Standing[], attainment: number): string {
-  const stars = standings.length > 1 ? ['* best of its column; equal values share it.'] : []
+  const stars =
+    standings.length > 1
+      ? [
+          'In order of $ per good Mtok. * best of its column; equal values share it. Busy: running any step at all.',
+        ]
+      : []
   return [
     ...stars,
     ...attainmentNote(standings, attainment),
     ...moneyNote(standings),
+    ...windowNote(standings),
     ...saturationNote(standings),
     ...rejectionNote(standings),
   ].join('\n')
@@ -134,6 +140,18 @@ function attainmentNote(standings: readonly Standing[], attainment: number): str
   if (standings.some(({ figures }) => figures.attainment >= attainment)) return []
   return [
     `No policy meets the SLO for ${percent(attainment)} % of the requests: read the order as who misses it least.`,
+  ]
+}
+
+/** Windows shorter than this many median answers say more about their edges than about the policies. */
+const SHORT_WINDOW = 10
+
+function windowNote([best]: readonly Standing[]): string[] {
+  const { windowS, e2e } = best.result
+  if (windowS >= SHORT_WINDOW * e2e.p50) return []
+  return [
+    `The window of ${short(windowS)} s is short: half of the answers take more than ${short(e2e.p50)} s. Give the`,
+    'workload more requests before believing small differences, and loads found at the SLO.',
   ]
 }
 

@@ -26,8 +26,14 @@ function winnersText(judged: readonly Verdict[]): string {
     column('pessimistic', ({ bestAt }) => bestAt.pessimistic),
     column('as given', ({ best }) => best),
     column('optimistic', ({ bestAt }) => bestAt.optimistic),
-    column('', ({ isWinnerSafe }) => (isWinnerSafe ? 'holds' : colours.yellow('flips'))),
+    column('', outcomeText),
   ])
+}
+
+/** A best policy that others equal as given is no clear winner, and cannot lose its place. */
+function outcomeText({ isWinnerSafe, flips, best }: Verdict): string {
+  if (isWinnerSafe) return 'holds'
+  return flips.some(({ ahead }) => ahead === best) ? colours.yellow('flips') : 'open'
 }
 
 function pairsText(judged: readonly Verdict[], policies: number): string {

@@ -13,7 +13,15 @@ export interface Manifest {
     readonly rate_rps: number | null
   }
   readonly seed: string | number
-  readonly policies: readonly { readonly label: string; readonly name: string; readonly options: object }[]
+  readonly policies: readonly {
+    readonly label: string
+    readonly name: string
+    readonly options: object
+    /** Of the text of a policy that comes from a file. */
+    readonly sha256?: string
+  }[]
+  /** Of every entry of the catalogue. */
+  readonly catalogue_sha256: string
   readonly stances: readonly string[]
   /** Of the weakest number of the catalogue that the results rest on. */
   readonly grade: string
@@ -31,13 +39,14 @@ export interface ManifestFacts {
   readonly file: string
   /** Of the file's text. */
   readonly sha256: string
+  readonly catalogueSha256: string
   readonly stances: readonly string[]
 }
 
 export function manifestOf(
   { parsed, fleet, workload }: Prepared,
   entrants: readonly Entrant[],
-  { version, file, sha256, stances }: ManifestFacts,
+  { version, file, sha256, catalogueSha256, stances }: ManifestFacts,
 ): Manifest {
   return {
     regatta: version,
@@ -49,7 +58,13 @@ export function manifestOf(
       rate_rps: numberOrNull(workload.ratePerS),
     },
     seed: fleet.seed,
-    policies: entrants.map(({ label, name, options = {} }) => ({ label, name, options })),
+    policies: entrants.map(({ label, name, options = {}, sha256 }) => ({
+      label,
+      name,
+      options,
+      ...(sha256 === undefined ? {} : { sha256 }),
+    })),
+    catalogue_sha256: catalogueSha256,
     stances,
     grade: fleet.evidence.grade,
     estimates: fleet.evidence.estimates.map(({ name, value, fact }) => ({

@@ -6,6 +6,8 @@ import { type PolicyChoice, type RunOptions, simulate } from '../simulate.ts'
 /** A policy in a race, under the name that tables and files give it. */
 export interface Entrant extends PolicyChoice {
   readonly label: string
+  /** Of the text of the file that it comes from. */
+  readonly sha256?: string
 }
 
 /** How one policy did. */

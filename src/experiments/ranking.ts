@@ -13,15 +13,15 @@ export const rankings = {
   ttftP99: { about: 'p99 TTFT', score: (_, { ttft }) => 1 / ttft.p99 },
   joulesPerGoodToken: {
     about: 'J per good token',
-    score: ({ joules }, { goodTokensInWindow }) => goodTokensInWindow / joules.total,
+    score: ({ joules }, { attainedTokens }) => attainedTokens / joules.total,
   },
 } as const satisfies Record<string, Ranking>
 
 export type RankingName = keyof typeof rankings
 
 /** Where nothing has a price, $ are the same for every policy on the fleet, and goodput ranks alone. */
-function goodTokensPerUsd({ usd, goodputTokensPerS }: Figures, { goodTokensInWindow }: RunResult): number {
-  return usd.total > 0 ? goodTokensInWindow / usd.total : goodputTokensPerS
+function goodTokensPerUsd({ usd, goodputTokensPerS }: Figures, { attainedTokens }: RunResult): number {
+  return usd.total > 0 ? attainedTokens / usd.total : goodputTokensPerS
 }
 
 /** Best first; equal ones in the order given. */

@@ -38,10 +38,9 @@ export class Recorder {
   #cutByLength = 0
   #preemptions = 0
   #endedInWindow = 0
-  #goodInWindow = 0
-  #goodTokensInWindow = 0
   #arrivedEnded = 0
   #attained = 0
+  #attainedTokens = 0
 
   constructor(
     calendar: Calendar,
@@ -111,16 +110,13 @@ export class Recorder {
     if (outcome === LENGTH) this.#cutByLength++
     this.#preemptions += requests.preemptions[request]
     const isGood = outcome === REJECTED ? false : meets(this.#course.slo, requests, request)
-    if (this.#isOpen && !this.#isClosed) {
-      this.#endedInWindow++
-      if (isGood) {
-        this.#goodInWindow++
-        this.#goodTokensInWindow += requests.emittedTokens[request]
-      }
-    }
+    if (this.#isOpen && !this.#isClosed && outcome !== REJECTED) this.#endedInWindow++
     if (requests.arrivalS[request] < this.#course.warmupS) return
     this.#arrivedEnded++
-    if (isGood) this.#attained++
+    if (isGood) {
+      this.#attained++
+      this.#attainedTokens += requests.emittedTokens[request]
+    }
     if (outcome !== REJECTED) this.#addLatencies(request)
   }
 
@@ -158,9 +154,8 @@ export class Recorder {
       cutByLength: this.#cutByLength,
       preemptions: this.#preemptions,
       endedInWindow: this.#endedInWindow,
-      goodInWindow: this.#goodInWindow,
-      goodTokensInWindow: this.#goodTokensInWindow,
       attained: this.#attained,
+      attainedTokens: this.#attainedTokens,
       outputTokens: total(replicas, replica => replica.outputTokens),
       promptTokens: total(replicas, replica => replica.promptTokens),
       ttft: this.#ttft.spread(),
@@ -185,7 +180,7 @@ export class Recorder {
     const before = this.#opening.meters[index]
     const after = this.#closing.meters[index]
     const busyS = after.busyS - before.busyS
-    const idleS = Math.max(0, this.#closing.timeS - this.#opening.timeS - busyS)
+    const idleS = withoutResidue(this.#closing.timeS - this.#opening.timeS - busyS, busyS)
     const pue = this.#course.pue
     return {
       replica: index,
@@ -224,6 +219,11 @@ export function meets(slo: Slo, requests: RequestTable, request: number): boolea
     (slo.e2eS === undefined || endS - arrivalS <= slo.e2eS) &&
     (slo.worstItlS === undefined || requests.worstItlS[request] <= slo.worstItlS)
   )
+}
+
+/** Seconds that are left of a difference, 0 where it is only rounding. */
+function withoutResidue(leftS: number, ofS: number): number {
+  return leftS > 1e-12 * ofS ? leftS : 0
 }
 
 function total(replicas: readonly ReplicaResult[], of: (replica: ReplicaResult) => number): number {

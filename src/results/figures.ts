@@ -46,8 +46,8 @@ export function figuresOf(result: RunResult): Figures {
     throughputRps: result.endedInWindow / windowS,
     outputTokensPerS,
     promptTokensPerS: result.promptTokens / windowS,
-    goodputRps: result.goodInWindow / windowS,
-    goodputTokensPerS: result.goodTokensInWindow / windowS,
+    goodputRps: result.attained / windowS,
+    goodputTokensPerS: result.attainedTokens / windowS,
     attainment: result.attained / result.arrivedInWindow,
     load: outputTokensPerS / total(replicas, ({ saturationTokensPerS }) => saturationTokensPerS),
     busyFraction: total(replicas, ({ busyS }) => busyS) / (windowS * replicas.length),
@@ -69,8 +69,8 @@ export function perMtok(amount: number, { outputTokens }: RunResult): number {
 }
 
 /** An amount per million output tokens of requests that met the SLO; NaN where there are none. */
-export function perGoodMtok(amount: number, { goodTokensInWindow }: RunResult): number {
-  return goodTokensInWindow === 0 ? Number.NaN : (amount / goodTokensInWindow) * MTOK
+export function perGoodMtok(amount: number, { attainedTokens }: RunResult): number {
+  return attainedTokens === 0 ? Number.NaN : (amount / attainedTokens) * MTOK
 }
 
 function usdOf({ replicas, windowS, spareUsdPerHour }: RunResult): BusyIdle {

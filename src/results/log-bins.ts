@@ -27,7 +27,7 @@ function edge(bin: number): number {
 
 /**
  * Counts of positive values in 128 bins per octave, each bin at most 0.79 % wide: quantiles read from it are
- * within 0.4 % of the exact ones. Zero and less go to the lowest bin, which reads as 0.
+ * within 0.8 % of the exact ones. Zero and less go to the lowest bin, which reads as 0.
  */
 export class LogBins {
   readonly #counts = new Float64Array(BINS)

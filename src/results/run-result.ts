@@ -56,12 +56,11 @@ export interface RunResult {
   readonly rejected: number
   readonly cutByLength: number
   readonly preemptions: number
-  /** Ended inside the window, and of those the ones that met the SLO, with their output tokens. */
+  /** Finished inside the window, whenever they arrived. */
   readonly endedInWindow: number
-  readonly goodInWindow: number
-  readonly goodTokensInWindow: number
-  /** Of the requests that arrived in the window, those that met the SLO. */
+  /** Of the requests that arrived in the window, those that met the SLO, and their output tokens. */
   readonly attained: number
+  readonly attainedTokens: number
   readonly outputTokens: number
   readonly promptTokens: number
   readonly ttft: Spread

@@ -9,7 +9,7 @@ export interface Spread {
   readonly p99: number
 }
 
-/** Gathers values one by one: an exact mean, quantiles within 0.4 %. */
+/** Gathers values one by one: an exact mean, quantiles within 0.8 %. */
 export class Gather {
   readonly #bins = new LogBins()
   readonly #sum = new Float64Array(1)

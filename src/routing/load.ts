@@ -48,7 +48,7 @@ async function imported(path: string, file: string): Promise<Record<string, unkn
 
 /** A compiler's message without its line breaks. */
 function oneLine(message: string): string {
-  return message.trim().replaceAll(/\s*\n\s*/g, ': ')
+  return message.trim().replaceAll(/\s*\n\s*/g, ' ')
 }
 
 /** A file outside a package of type `module` arrives as CommonJS, its exports inside the default export. */

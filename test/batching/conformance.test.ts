@@ -89,7 +89,7 @@ describe.each(Object.keys(batchers) as BatcherName[])('%s', name => {
         const served = await serve(name, seed, flavour)
         runs.push({ served, choices: served.course.replicas.map((_, replica) => choices(served, replica)) })
       }
-    })
+    }, 600_000)
 
     function eachChoice(check: (choice: Choice, served: Served, place: string) => void): void {
       for (const [seed, { served, choices }] of runs.entries()) {

@@ -11,10 +11,10 @@ test.each([1, 2, 3])('a ring holds what an array holds (seed %i)', seed => {
     // Longer tides than the capacity, so that it grows full and runs dry.
     const isFilling = Math.floor(turn / 150) % 2 === 0
     const choice = random()
-    if (items.length > 0 && choice > (isFilling ? 0.8 : 0.3)) {
+    if (items.length > 0 && choice > (isFilling ? 0.8 : 0.15)) {
       expect(ring.shift()).toBe(items[0])
       items = items.slice(1)
-    } else if (choice < 0.15) {
+    } else if (choice < 0.07) {
       ring.unshift(item)
       items = [item, ...items]
     } else {

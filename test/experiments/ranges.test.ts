@@ -7,9 +7,9 @@ import { madeReplica, madeResult } from '../results/made.ts'
 
 /** Policies a, b, ... with so many good tokens each; the p99 of TTFT is the same. */
 function standings(...goodTokens: number[]): Standing[] {
-  return goodTokens.map((goodTokensInWindow, i) => {
+  return goodTokens.map((attainedTokens, i) => {
     const name = 'abc'[i]
-    const result = madeResult({ goodTokensInWindow, ttft: { count: 1, mean: 1, p50: 1, p90: 1, p99: 1 } })
+    const result = madeResult({ attainedTokens, ttft: { count: 1, mean: 1, p50: 1, p90: 1, p99: 1 } })
     return { entrant: { name, label: name }, result, figures: figuresOf(result) }
   })
 }

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Course } from '../../src/fleet/course.ts'
+import { meets } from '../../src/fleet/recorder.ts'
 import { Linear } from '../../src/latency/linear.ts'
-import { REJECTED } from '../../src/requests/table.ts'
+import { REJECTED, RequestTable } from '../../src/requests/table.ts'
 import type { RunResult } from '../../src/results/run-result.ts'
 import type { Spread } from '../../src/results/stats.ts'
 import type { Slo } from '../../src/routing/contract.ts'
@@ -117,8 +118,9 @@ function sum(values: readonly number[]): number {
 describe.each(FLAVOURS)('%s times', flavour => {
   const runs: Run[] = []
   beforeAll(async () => {
-    for (const seed of seeds(40)) runs.push(await ran(seed, flavour))
-  })
+    // All are kept, so that each check has them at hand: not too many.
+    for (const seed of seeds(40).slice(0, 200)) runs.push(await ran(seed, flavour))
+  }, 600_000)
 
   test('the meters of the window are what the steps in it took, the steps at its two ends pro rata', () => {
     for (const run of runs) {
@@ -168,21 +170,18 @@ describe.each(FLAVOURS)('%s times', flavour => {
     }
   })
 
-  test('goodput counts what ended in the window, attainment what arrived in it', () => {
+  test('throughput counts what finished in the window, goodput and attainment what arrived in it', () => {
     for (const { place, course, asked, result, naive } of runs) {
       const { warmupS: fromS, lastArrivalS: toS } = result
-      const ended = naive.requests.filter((row, i) => {
-        const isAfterWarmup = row.outcome === REJECTED ? asked[i].arrivalS >= fromS : row.endS > fromS
-        return isAfterWarmup && row.endS <= toS
-      })
+      const ended = naive.requests.filter(
+        row => row.outcome !== REJECTED && row.endS > fromS && row.endS <= toS,
+      )
       const goodRow = (row: NaiveRow) => isGood(course.slo, row, asked[naive.requests.indexOf(row)].arrivalS)
-      const good = ended.filter(goodRow)
       expect(result.endedInWindow, place).toBe(ended.length)
-      expect(result.goodInWindow, place).toBe(good.length)
-      expect(result.goodTokensInWindow, place).toBe(sum(good.map(row => row.emitted)))
       const arrived = naive.requests.filter((_, i) => asked[i].arrivalS >= fromS)
       expect(result.arrivedInWindow, place).toBe(arrived.length)
       expect(result.attained, place).toBe(arrived.filter(goodRow).length)
+      expect(result.attainedTokens, place).toBe(sum(arrived.filter(goodRow).map(row => row.emitted)))
     }
   })
 
@@ -258,4 +257,28 @@ test('a step that begins on the hour and is under way as the window closes is re
   // Half a step lies in the second hour, at about a thousandth of a gram a joule.
   expect(busyG).toBeCloseTo((0.5 * lifeBusyJ) / lifeBusyS / 1000, 2)
   expect(busyG).toBeGreaterThan(0.1)
+})
+
+describe('a request meets an SLO', () => {
+  const requests = new RequestTable()
+  const id = requests.take()
+  requests.arrivalS[id] = 1
+  requests.firstTokenS[id] = 3
+  requests.endS[id] = 11
+  requests.emittedTokens[id] = 5
+  requests.worstItlS[id] = 4
+  const slo = { ttftS: 2, tpotS: 2, e2eS: 10, worstItlS: 4 }
+
+  test('whose every part it just keeps, and none of whose parts it just misses', () => {
+    expect(meets(slo, requests, id)).toBe(true)
+    for (const [part, bound] of Object.entries(slo)) {
+      expect(meets({ ...slo, [part]: bound - 2 ** -20 }, requests, id), part).toBe(false)
+    }
+    expect(meets({ ttftS: 2, tpotS: 2 }, requests, id)).toBe(true)
+  })
+
+  test('of any TPOT with one token', () => {
+    requests.emittedTokens[id] = 1
+    expect(meets({ ...slo, tpotS: 0 }, requests, id)).toBe(true)
+  })
 })

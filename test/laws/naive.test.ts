@@ -65,7 +65,9 @@ describe.each<Flavour>(['continuous', 'dyadic'])('random %s courses', flavour =>
     for (const seed of few) {
       const course = randomCourse(seed, flavour)
       const byBatcher = await runNaive(course, anywhere(course))
-      expect(await runNaive(course, anywhere(course), { ownChunkedPrefill: true })).toEqual(byBatcher)
+      const byLoop = await runNaive(course, anywhere(course), { ownChunkedPrefill: true })
+      // Only to be shown: comparing deeply takes longer than both runs.
+      if (JSON.stringify(byLoop) !== JSON.stringify(byBatcher)) expect(byLoop).toEqual(byBatcher)
     }
   })
 

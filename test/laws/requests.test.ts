@@ -36,12 +36,14 @@ describe.each(FLAVOURS)('%s times', flavour => {
     for (const seed of seeds(40)) {
       const course = withClients(randomCourse(seed, flavour), seed)
       const ofClient: Lap[][] = Array.from({ length: course.closedLoop!.clients }, () => [])
-      const onEnd: Parameters<typeof runFast>[2] = {
+      let lastArrivalS = 0
+      const { result } = await runFast(course, anyChoice(seed, course), {
         onEnd: (id, { client, arrivalS, endS }) => {
+          lastArrivalS = Math.max(lastArrivalS, arrivalS[id])
           if (client[id] >= 0) ofClient[client[id]].push({ arrivalS: arrivalS[id], endS: endS[id] })
         },
-      }
-      await runFast(course, anyChoice(seed, course), onEnd)
+      })
+      expect(result.lastArrivalS).toBe(lastArrivalS)
       expect(sum(ofClient.map(laps => laps.length))).toBe(60)
       for (const laps of ofClient) expectTurns(laps, course.closedLoop!.thinkS)
     }

@@ -35,7 +35,7 @@ describe('figures of a run', () => {
     const result = madeResult()
     expect(perMtok(6, result)).toBeCloseTo(2000, 9)
     expect(perGoodMtok(6, result)).toBeCloseTo(2500, 9)
-    expect(perGoodMtok(6, madeResult({ goodTokensInWindow: 0 }))).toBeNaN()
+    expect(perGoodMtok(6, madeResult({ attainedTokens: 0 }))).toBeNaN()
   })
 
   it('know no $ where a node has no price', () => {

@@ -14,7 +14,7 @@ export interface CsvFile {
 /** Every CSV file by name. */
 export const csvFiles = {
   'summary.csv': {
-    about: 'One row per policy. Quantiles are within 0.4 % of the exact ones; all else is exact.',
+    about: 'One row per policy. Quantiles are within 0.8 % of the exact ones; all else is exact.',
     columns: summaryColumns,
   },
   'ranges.csv': {

@@ -55,7 +55,7 @@ const counts: SummaryColumn[] = [
   },
   {
     name: 'throughput_rps',
-    about: 'Requests a second that ended in the window, rejected ones included',
+    about: 'Requests a second that finished in the window',
     value: ({ figures }) => figures.throughputRps,
   },
   {
@@ -94,12 +94,12 @@ const service: SummaryColumn[] = [
   },
   {
     name: 'goodput_rps',
-    about: 'Requests a second that ended in the window and met the SLO',
+    about: 'Requests that arrived in the window and met the SLO, over its seconds',
     value: ({ figures }) => figures.goodputRps,
   },
   {
     name: 'goodput_tokens_per_s',
-    about: 'Output tokens a second of the requests that ended in the window and met the SLO',
+    about: 'Output tokens of the requests that arrived in the window and met the SLO, over its seconds',
     value: ({ figures }) => figures.goodputTokensPerS,
   },
   {
