@@ -48,6 +48,7 @@ const chosen = given.filter(({ name, trace }) => {
   process.stderr.write(`\n*** SKIPPED ${name}: there is no file ${trace}; give it with --azure FILE ***\n\n`)
   return false
 })
+if (chosen.length === 0) process.exit(1)
 const lines = chosen.flatMap(workload => [ownLine(workload), ...peerLines(workload)])
 process.stdout.write(`${columnsText([HEAD, ...lines])}\n\nEach runs singly, from the root of the project:\n`)
 for (const workload of chosen) process.stdout.write(`  ${commandText(workload)}\n`)

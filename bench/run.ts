@@ -75,10 +75,14 @@ function recordOf(runs: BenchRecord['cases']): BenchRecord {
   return { node: process.version, cpu: model, cores: cpus().length, at, loadBefore, cases: runs }
 }
 
-/** The record to compare with: the one named, or the last one written here. */
+/** The record to compare with: the one named, or the last one written here that has one of the cases. */
 function recordBefore(file: string | undefined): BenchRecord | undefined {
   const last = file ?? lastRecord()
-  return last === undefined ? undefined : JSON.parse(readFileSync(last, 'utf8'))
+  return last === undefined ? undefined : readRecord(last)
+}
+
+function readRecord(file: string): BenchRecord {
+  return JSON.parse(readFileSync(file, 'utf8'))
 }
 
 function lastRecord(): string | undefined {
@@ -86,6 +90,6 @@ function lastRecord(): string | undefined {
   const last = readdirSync(RECORDS)
     .filter(name => name.endsWith('.json'))
     .sort()
-    .at(-1)
+    .findLast(name => names.some(one => one in readRecord(join(RECORDS, name)).cases))
   return last && join(RECORDS, last)
 }

@@ -19,23 +19,23 @@ export class Calendar {
   /** Next time of each actor in seconds; Infinity when it sleeps. */
   readonly timeS: Float64Array
   readonly #leaves: number
-  /** Actor, time and rank of the winner at every node; the rank settles ties of time: phase, then id. */
-  readonly #winner: Int32Array
+  /** Between the ranks of an actor in two phases: a power of 2 above every id. */
+  readonly #phaseRank: number
+  /** Time and rank of the winner at every node; the rank settles ties of time: phase, then id, which it tells. */
   readonly #winnerS: Float64Array
   readonly #rank: Int32Array
   #horizonS = Number.POSITIVE_INFINITY
 
   constructor(actors: number) {
-    const leaves = 2 ** Math.ceil(Math.log2(Math.max(2, actors)))
+    const leaves = Math.max(2, actors)
     this.#leaves = leaves
-    this.#winner = new Int32Array(2 * leaves)
+    this.#phaseRank = 1 << Math.ceil(Math.log2(leaves))
     this.#winnerS = new Float64Array(2 * leaves).fill(Number.POSITIVE_INFINITY)
     this.#rank = new Int32Array(2 * leaves)
     this.timeS = this.#winnerS.subarray(leaves)
-    for (let id = 0; id < leaves; id++) this.#winner[leaves + id] = this.#rank[leaves + id] = id
-    for (let node = leaves - 1; node > 0; node--) {
-      this.#winner[node] = this.#rank[node] = this.#winner[2 * node]
-    }
+    for (let id = 0; id < leaves; id++) this.#rank[leaves + id] = id
+    for (let node = leaves - 1; node > 0; node--)
+      this.#rank[node] = Math.min(this.#rank[2 * node], this.#rank[2 * node + 1])
   }
 
   get nowS(): number {
@@ -50,25 +50,22 @@ export class Calendar {
 
   /** The same where the caller has written `timeS[actor]`: it hands over whole numbers only. */
   moved(actor: number, phase: Phase): void {
-    const winner = this.#winner
     const winnerS = this.#winnerS
     const rank = this.#rank
+    const ownRank = phase * this.#phaseRank + actor
     let node = this.#leaves + actor
-    let first = actor
     let firstS = winnerS[node]
-    let firstRank = phase * this.#leaves + actor
-    rank[node] = firstRank
+    let firstRank = ownRank
+    rank[node] = ownRank
     while (node > 1) {
       const rival = node ^ 1
       const rivalS = winnerS[rival]
       if (rivalS < firstS || (rivalS === firstS && rank[rival] < firstRank)) {
-        first = winner[rival]
         firstS = rivalS
         firstRank = rank[rival]
       }
       node >>= 1
-      if (winner[node] === first && first !== actor) return
-      winner[node] = first
+      if (rank[node] === firstRank && firstRank !== ownRank) return
       winnerS[node] = firstS
       rank[node] = firstRank
     }
@@ -79,12 +76,12 @@ export class Calendar {
   }
 
   phaseOf(actor: number): Phase {
-    return Math.floor(this.#rank[this.#leaves + actor] / this.#leaves) as Phase
+    return Math.floor(this.#rank[this.#leaves + actor] / this.#phaseRank) as Phase
   }
 
   /** The actor that acts next; meaningful after `due` has said true. */
   first(): number {
-    return this.#winner[1]
+    return this.#rank[1] & (this.#phaseRank - 1)
   }
 
   /** Whether an event is left before the horizon; if so the clock moves to it. */

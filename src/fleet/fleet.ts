@@ -1,5 +1,6 @@
 import type { Calendar } from '../core/calendar.ts'
-import type { Replica, ReplicaListener } from '../replicas/replica.ts'
+import type { ReplicaListener } from '../replicas/batch.ts'
+import type { Replica } from '../replicas/replica.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { ClusterView, LeastLoaded, Measure, ReplicaId } from '../routing/contract.ts'
 import { LoadIndex } from '../routing/least-loaded.ts'

@@ -1,18 +1,12 @@
-import type { StepFormation } from '../batching/contract.ts'
 import { BEGINS, type Calendar, ENDS } from '../core/calendar.ts'
 import type { Actor } from '../core/loop.ts'
-import { Ring } from '../core/ring.ts'
 import type { Grid } from '../energy/grid.ts'
-import { FINISHED, LENGTH, REJECTED, type RequestTable } from '../requests/table.ts'
+import { REJECTED, type RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
-import { Chunks } from './chunks.ts'
+import { Batch, type ReplicaListener } from './batch.ts'
 import type { ReplicaKind } from './contract.ts'
-import { FinishHeap } from './finish-heap.ts'
-import { KvCache } from './kv-cache.ts'
 import { Ledger } from './ledger.ts'
 import type { Meter } from './meter.ts'
-import { Prefills } from './prefills.ts'
-import { RunningList } from './running-list.ts'
 import { Stretch } from './stretch.ts'
 
 /** What a replica does between two of its events: nothing, */
@@ -24,11 +18,6 @@ const MIXED = 2
 
 /** Room between the step ordinals of two replicas, so that no two steps of a run share one. */
 const STEPS_PER_REPLICA = 2 ** 32
-
-/** Who is told that a request has ended at a replica. */
-export interface ReplicaListener {
-  ended(request: number): void
-}
 
 /** The parts of a simulation that its replicas share. */
 export interface ReplicaSetup {
@@ -43,19 +32,16 @@ export interface ReplicaSetup {
 }
 
 /**
- * One model instance: queue, batch, KV cache and books, and the one slot in the calendar that moves it.
+ * One model instance: a batch and its books, and the one slot in the calendar that moves them from boundary to
+ * boundary.
  *
- * The origin of a stretch moves (`#commit`) only where the step that begins differs from the plan in force;
+ * The origin of a stretch moves (`Batch.commit`) only where the step that begins differs from the plan in force;
  * looking, asking the batcher and being refused leave every double as it is.
  */
-export class Replica implements Actor, StepFormation {
+export class Replica implements Actor {
   readonly id: number
   readonly kind: ReplicaKind
-  readonly kv: KvCache
   readonly ledger: Ledger
-  /** Sum over waiting and unfinished prefills of the prompt tokens still to compute. */
-  pendingPrefillTokens = 0
-  preemptions = 0
   /** Events spent on it. */
   events = 0
 
@@ -64,41 +50,30 @@ export class Replica implements Actor, StepFormation {
   readonly #requests: RequestTable
   readonly #listener: ReplicaListener
   readonly #stepByStep: boolean
-  readonly #waiting = new Ring()
-  readonly #running: RunningList
-  readonly #prefills = new Prefills()
-  readonly #finishes: FinishHeap
+  readonly #batch: Batch
+  readonly #stretch: Stretch
 
   #state = IDLE
   /** Whether a step has ended at this instant and the next has not begun. */
   #atBoundary = false
-  readonly #stretch: Stretch
-  /** Boundaries of the stretch: where the plan ends whatever happens, which one the slot is set to, */
+  /** Boundaries of the stretch: where the plan ends whatever happens, and which one the slot is set to. */
   #planSteps = 0
   #dueStep = 0
-  /** which one has been reached while the next step is formed, and up to which KV blocks are taken. */
-  #reached = 0
-  #blockSteps = 0
-
-  /** The step being formed, then the step with chunks under way. */
-  readonly #step = new Chunks()
-  #decodesTaken = false
-  #preempted = false
 
   constructor(id: number, actor: number, kind: ReplicaKind, setup: ReplicaSetup) {
+    const { calendar, requests, listener } = setup
     this.id = id
     this.kind = kind
     this.#actor = actor
-    this.#calendar = setup.calendar
-    this.#requests = setup.requests
-    this.#listener = setup.listener
+    this.#calendar = calendar
+    this.#requests = requests
+    this.#listener = listener
     this.#stepByStep = setup.stepByStep
-    this.#running = new RunningList(setup.requests)
-    this.#finishes = new FinishHeap(setup.requests)
     this.#stretch = new Stretch(kind.latency)
-    this.#step.ordinal = id * STEPS_PER_REPLICA
-    this.kv = new KvCache(kind.kvBlocks, kind.blockTokens)
-    this.ledger = new Ledger(kind.latency, kind.energy, setup.requests, setup.grid, setup.itl)
+    this.ledger = new Ledger(kind.latency, kind.energy, requests, setup.grid, setup.itl)
+    const { ledger } = this
+    const shared = { kind, calendar, requests, stretch: this.#stretch, ledger, listener }
+    this.#batch = new Batch({ ...shared, firstOrdinal: id * STEPS_PER_REPLICA })
   }
 
   // --- What happens to it ---------------------------------------------------------------------------------------
@@ -108,15 +83,8 @@ export class Replica implements Actor, StepFormation {
     const requests = this.#requests
     requests.replica[request] = this.id
     if (requests.inputTokens[request] >= this.kind.maxModelLen) return this.#reject(request)
-    requests.readyS[request] = this.#calendar.clock[0] + this.kind.frontEndS
-    requests.prefillTokens[request] = requests.inputTokens[request]
-    requests.computedTokens[request] = Math.min(
-      requests.hitTokens[request],
-      requests.inputTokens[request] - 1,
-    )
-    this.pendingPrefillTokens += requests.prefillTokens[request] - requests.computedTokens[request]
-    this.#waiting.push(request)
-    if (this.#waiting.length === 1) this.#noticeHead(request)
+    this.#batch.enqueue(request, this.#calendar.clock[0] + this.kind.frontEndS)
+    if (this.#batch.waiting.length === 1) this.#noticeHead()
   }
 
   act(): void {
@@ -140,10 +108,10 @@ export class Replica implements Actor, StepFormation {
   }
 
   /** A request has come to the head of the queue: plans the first moment at which a step may carry it. */
-  #noticeHead(request: number): void {
-    const readyS = this.#requests.readyS[request]
+  #noticeHead(): void {
+    const readyS = this.#batch.headReadyS
     if (this.#state === IDLE) return this.#calendar.schedule(this.#actor, readyS, BEGINS)
-    if (this.#state === MIXED || this.#running.length === this.kind.maxSequences) return
+    if (this.#state === MIXED || this.#batch.isFull) return
     if (readyS >= this.#calendar.timeS[this.#actor]) return
     const step = this.#stretch.boundaryAtOrAfter(readyS, this.#dueStep)
     const boundaryS = this.#stretch.boundaryS(step)
@@ -152,171 +120,38 @@ export class Replica implements Actor, StepFormation {
     this.#calendar.moved(this.#actor, boundaryS === this.#calendar.clock[0] ? BEGINS : ENDS)
   }
 
-  // --- The end of a step ----------------------------------------------------------------------------------------
-
-  /** Arrives at the boundary the slot was set to: counts what its steps did and lets go of what ended. */
+  /** Arrives at the boundary the slot was set to. */
   #reach(): void {
     this.#atBoundary = true
-    if (this.#state === MIXED) return this.#endMixed()
-    const step = this.#dueStep
-    this.#reached = step
-    if (step > this.#blockSteps) {
-      this.kv.advance(step - this.#blockSteps)
-      this.#blockSteps = step
-    }
-    if (this.#finishes.topStep() !== this.#stretch.originStep + step) return
-    this.#commit()
-    this.#endFinished()
-  }
-
-  /** Moves the origin to the boundary reached: folds the closed forms of the stretch into the books. */
-  #commit(): void {
-    const steps = this.#reached
-    if (steps === 0) return
-    this.ledger.foldStretch(this.#stretch, steps, this.#step.ordinal)
-    this.#blockSteps -= steps
-    this.#reached = 0
-    this.#planSteps = 0
-    this.#settleShares()
-  }
-
-  /** Starts the running shares anew before their sums grow so large that differences lose digits. */
-  #settleShares(): void {
-    const { shares } = this.ledger
-    const { originStep } = this.#stretch
-    if (!shares.isDue(originStep)) return
-    this.#finishes.visitAll(request => shares.leave(request))
-    shares.restart(originStep)
-    this.#finishes.visitAll(request => shares.join(request))
-  }
-
-  #endFinished(): void {
-    while (this.#finishes.topStep() === this.#stretch.originStep) {
-      const request = this.#finishes.pop()
-      this.#leaveDecodes(request)
-      this.#end(request)
-    }
-  }
-
-  /** A step with chunks has ended: books it, ends its decodes that are done, lets finished prefills decode. */
-  #endMixed(): void {
-    const step = this.#step
-    this.ledger.foldMixed(this.#stretch, step)
-    if (step.sequences > 0) {
-      this.#blockSteps--
-      this.#settleShares()
-    }
-    step.ordinal++
-    this.#state = STRETCH
-    this.#endFinished()
-    this.#endChunks()
-  }
-
-  #endChunks(): void {
-    const requests = this.#requests
-    const step = this.#step
-    for (let i = 0; i < step.chunks; i++) {
-      const request = step.requestOf(i)
-      const tokens = step.tokensOf(i)
-      requests.computedTokens[request] += tokens
-      this.pendingPrefillTokens -= tokens
-      if (!this.#isPrefill(request)) this.#emitFirst(request)
-    }
-  }
-
-  /** The prefill is complete: its step emits a token, and the request decodes unless that was the last. */
-  #emitFirst(request: number): void {
-    const requests = this.#requests
-    const { ledger } = this
-    const nowS = this.#stretch.originS
-    this.#prefills.remove(request)
-    ledger.outputTokens++
-    const emitted = ++requests.emittedTokens[request]
-    if (emitted === 1) requests.firstTokenS[request] = nowS
-    else ledger.itlSumS += ledger.stalls.resume(request, requests, nowS)
-    const left = this.#outputLimit(request) - emitted
-    if (left > 0) return this.#joinDecodes(request, left)
-    this.kv.freeBlocks += requests.heldBlocks[request]
-    this.#end(request)
-  }
-
-  // --- Who is in the batch --------------------------------------------------------------------------------------
-
-  #outputLimit(request: number): number {
-    const { inputTokens, outputTokens } = this.#requests
-    return Math.min(outputTokens[request], this.kind.maxModelLen - inputTokens[request])
-  }
-
-  #isPrefill(request: number): boolean {
-    return this.#requests.computedTokens[request] < this.#requests.prefillTokens[request]
-  }
-
-  /** Adds a request with `left` tokens to come to the decode batch at the origin, which is now. */
-  #joinDecodes(request: number, left: number): void {
-    const requests = this.#requests
-    const stretch = this.#stretch
-    const context = requests.prefillTokens[request]
-    requests.contextBase[request] = context - stretch.originStep
-    requests.finishStep[request] = stretch.originStep + left
-    requests.lastTokenS[request] = stretch.originS
-    requests.epoch[request] = this.#step.ordinal
-    requests.kvResidue[request] = this.kv.join(context)
-    stretch.sequences++
-    stretch.contextTokens += context
-    this.#finishes.push(request)
-    this.ledger.shares.join(request)
-  }
-
-  /** Takes a request off the decode batch at the origin, which is now; the heap has let go of it. */
-  #leaveDecodes(request: number): void {
-    const requests = this.#requests
-    const stretch = this.#stretch
-    const context = requests.contextBase[request] + stretch.originStep
-    this.ledger.shares.leave(request)
-    this.kv.leave(requests.kvResidue[request])
-    this.kv.freeBlocks += this.kv.blocksFor(context)
-    stretch.sequences--
-    stretch.contextTokens -= context
-    requests.emittedTokens[request] =
-      this.#outputLimit(request) - (requests.finishStep[request] - stretch.originStep)
-    const worstS = this.ledger.gaps.worstSince(requests.epoch[request])
-    if (worstS > requests.worstItlS[request]) requests.worstItlS[request] = worstS
-  }
-
-  /** The request has its last token now. */
-  #end(request: number): void {
-    const requests = this.#requests
-    this.#running.remove(request)
-    requests.endS[request] = this.#stretch.originS
-    const isWhole = requests.emittedTokens[request] === requests.outputTokens[request]
-    requests.outcome[request] = isWhole ? FINISHED : LENGTH
-    if (this.#running.length === 0) this.ledger.gaps.clear()
-    this.#listener.ended(request)
+    if (this.#state === MIXED) {
+      this.#batch.endMixed()
+      this.#state = STRETCH
+    } else this.#batch.reach(this.#dueStep)
   }
 
   // --- The beginning of a step ----------------------------------------------------------------------------------
 
   #begin(): void {
-    this.#step.clear()
-    this.#decodesTaken = false
-    this.#preempted = false
-    this.kind.batcher(this)
+    const batch = this.#batch
+    batch.form()
     this.#atBoundary = false
-    if (this.#step.chunks > 0) return this.#startMixed()
-    if (!this.#decodesTaken) return this.#rest()
-    const isInForce = this.#state === STRETCH && !this.#preempted && this.#reached < this.#planSteps
+    if (batch.step.chunks > 0) return this.#startMixed()
+    if (!batch.hasDecodes) return this.#rest()
+    // A boundary of 0 says that the origin has moved here: whatever was planned is over.
+    const isInForce = !batch.hasPreempted && batch.reached > 0 && batch.reached < this.#planSteps
     if (!isInForce) this.#startStretch()
     this.#scheduleBoundary()
   }
 
   #startStretch(): void {
-    this.#commit()
+    const batch = this.#batch
     const stretch = this.#stretch
+    batch.commit()
     const { latency, energy } = this.kind
     stretch.price()
-    const toFinish = this.#finishes.topStep() - stretch.originStep
+    const toFinish = batch.finishes.topStep() - stretch.originStep
     const steady = Math.min(toFinish, latency.steadySteps(stretch))
-    const inKv = this.#blockSteps + this.kv.stepsThatFit(steady - this.#blockSteps)
+    const inKv = batch.blockSteps + batch.kv.stepsThatFit(steady - batch.blockSteps)
     this.#state = STRETCH
     this.#planSteps = energy.steadySteps(stretch, inKv)
     stretch.isCapped = energy.isDecodeCapped(stretch)
@@ -324,10 +159,11 @@ export class Replica implements Actor, StepFormation {
 
   /** Sets the slot to the next boundary at which something ends, or can be done for the head of the queue. */
   #scheduleBoundary(): void {
+    const batch = this.#batch
     let step = this.#planSteps
-    if (this.#preempted || this.#stepByStep) step = this.#reached + 1
-    else if (this.#waiting.length > 0 && this.#running.length < this.kind.maxSequences) {
-      const readyS = this.#requests.readyS[this.#waiting.at(0)]
+    if (batch.hasPreempted || this.#stepByStep) step = batch.reached + 1
+    else if (batch.waiting.length > 0 && !batch.isFull) {
+      const readyS = batch.headReadyS
       if (readyS > this.#calendar.clock[0]) step = this.#stretch.boundaryAtOrAfter(readyS, step)
     }
     this.#dueStep = step
@@ -336,16 +172,16 @@ export class Replica implements Actor, StepFormation {
   }
 
   #startMixed(): void {
-    this.#commit()
+    const batch = this.#batch
+    batch.commit()
     if (this.#state === IDLE) this.#wake()
-    const step = this.#step
+    const { step } = batch
     const { originS, sequences, contextTokens } = this.#stretch
-    if (this.#decodesTaken) {
+    if (batch.hasDecodes) {
       step.sequences = sequences
       step.contextTokens = contextTokens
     } else this.ledger.stalls.hold(originS, sequences, step.ordinal)
     this.#state = MIXED
-    this.#planSteps = 0
     step.seconds = this.kind.latency.stepSeconds(step)
     step.joules = this.kind.energy.stepJoules(step, step.seconds)
     step.isCapped = this.kind.energy.isStepCapped(step.joules, step.seconds)
@@ -363,170 +199,40 @@ export class Replica implements Actor, StepFormation {
     if (this.#stretch.sequences > 0) throw new RangeError('the batcher left decodes out of an empty step')
     if (this.#state !== IDLE) this.ledger.meter.startIdling(this.#stretch.originS)
     this.#state = IDLE
-    if (this.#waiting.length === 0) return this.#calendar.sleep(this.#actor)
-    this.#calendar.schedule(this.#actor, this.#requests.readyS[this.#waiting.at(0)], BEGINS)
-  }
-
-  // --- StepFormation: what the batcher sees and does ------------------------------------------------------------
-
-  get running(): number {
-    return this.#running.length
-  }
-
-  get decodes(): number {
-    return this.#stretch.sequences
-  }
-
-  get prefills(): number {
-    return this.#prefills.length
-  }
-
-  get maxSequences(): number {
-    return this.kind.maxSequences
-  }
-
-  get chunkTokens(): number {
-    return this.#step.chunkTokens
-  }
-
-  get budgetTokens(): number {
-    return this.kind.tokenBudget - this.#step.chunkTokens - (this.#decodesTaken ? this.#stretch.sequences : 0)
-  }
-
-  get hasWaiting(): boolean {
-    if (this.#waiting.length === 0) return false
-    return this.#requests.readyS[this.#waiting.at(0)] <= this.#calendar.clock[0]
-  }
-
-  get headTokens(): number {
-    return this.#restOf(this.#waiting.at(0))
-  }
-
-  continueRunning(): void {
-    this.#decodesTaken = this.#stretch.sequences > 0
-    if (this.kv.neededFor(1) + this.#prefillBlocks() > this.kv.freeBlocks) return this.#continueInOrder()
-    for (let i = 0; i < this.#prefills.length; i++) this.#continuePrefill(this.#prefills.at(i))
-    if (!this.#decodesTaken) return
-    this.kv.advance(1)
-    this.#blockSteps++
-  }
-
-  /** No fewer blocks than the unfinished prefills can take in this step. */
-  #prefillBlocks(): number {
-    let blocks = 0
-    for (let i = 0; i < this.#prefills.length; i++) blocks += this.#chunkBlocks(this.#prefills.at(i))
-    return blocks
-  }
-
-  /** One by one in order of admission, preempting the newest where blocks are short. */
-  #continueInOrder(): void {
-    for (let request = this.#running.oldest; request >= 0; request = this.#running.after(request)) {
-      const isPrefill = this.#isPrefill(request)
-      const blocks = isPrefill ? this.#chunkBlocks(request) : this.#decodeBlocks(request)
-      if (!this.#makeRoom(blocks, request)) break
-      if (isPrefill) this.#continuePrefill(request)
-      else this.kv.freeBlocks -= blocks
-    }
-    this.#decodesTaken = this.#stretch.sequences > 0
-    if (!this.#decodesTaken) return
-    this.kv.turn()
-    this.#blockSteps++
-  }
-
-  /** Preempts the newest until the blocks are free. @returns false when `request` itself had to go */
-  #makeRoom(blocks: number, request: number): boolean {
-    while (blocks > this.kv.freeBlocks) {
-      const { newest } = this.#running
-      this.#preempt(newest)
-      if (newest === request) return false
-    }
-    return true
-  }
-
-  #preempt(request: number): void {
-    const requests = this.#requests
-    this.#commit()
-    this.#preempted = true
-    this.preemptions++
-    requests.preemptions[request]++
-    if (this.#isPrefill(request)) this.#leavePrefills(request)
-    else {
-      const { lastTokenS } = requests
-      lastTokenS[request] = this.ledger.stalls.lastTokenS(lastTokenS[request], this.#stretch.originS)
-      this.#finishes.remove(request)
-      this.#leaveDecodes(request)
-    }
-    this.#running.remove(request)
-    requests.heldBlocks[request] = 0
-    requests.computedTokens[request] = 0
-    requests.prefillTokens[request] = requests.inputTokens[request] + requests.emittedTokens[request]
-    this.pendingPrefillTokens += requests.prefillTokens[request]
-    this.#waiting.unshift(request)
-  }
-
-  #leavePrefills(request: number): void {
-    this.#prefills.remove(request)
-    this.pendingPrefillTokens -= this.#restOf(request)
-    this.kv.freeBlocks += this.#requests.heldBlocks[request]
-  }
-
-  #restOf(request: number): number {
-    return this.#requests.prefillTokens[request] - this.#requests.computedTokens[request]
-  }
-
-  /** Blocks that the next chunk of an unfinished prefill needs beyond those it holds. */
-  #chunkBlocks(request: number): number {
-    const tokens = Math.min(this.#restOf(request), this.budgetTokens)
-    return (
-      this.kv.blocksFor(this.#requests.computedTokens[request] + tokens) - this.#requests.heldBlocks[request]
-    )
-  }
-
-  #decodeBlocks(request: number): number {
-    return this.kv.crossesNext(this.#requests.kvResidue[request]) ? 1 : 0
-  }
-
-  #continuePrefill(request: number): void {
-    const tokens = Math.min(this.#restOf(request), this.budgetTokens)
-    if (tokens <= 0) return
-    this.#takeBlocks(request, this.#chunkBlocks(request))
-    this.#step.add(request, tokens, this.#requests.computedTokens[request])
-  }
-
-  admit(tokens: number): boolean {
-    const running = this.#running
-    if (this.#preempted || running.length === this.kind.maxSequences) return false
-    const requests = this.#requests
-    const request = this.#waiting.at(0)
-    const blocks = this.kv.blocksFor(requests.computedTokens[request] + tokens)
-    const reserved = running.length === 0 ? 0 : this.kind.watermarkBlocks
-    if (blocks > this.kv.freeBlocks - reserved) return false
-    this.#takeBlocks(request, blocks)
-    this.#waiting.shift()
-    running.add(request)
-    if (Number.isNaN(requests.admittedS[request])) requests.admittedS[request] = this.#calendar.clock[0]
-    this.#prefills.add(request)
-    this.#step.add(request, tokens, requests.computedTokens[request])
-    return true
-  }
-
-  #takeBlocks(request: number, blocks: number): void {
-    this.kv.freeBlocks -= blocks
-    this.#requests.heldBlocks[request] += blocks
+    if (this.#batch.waiting.length === 0) return this.#calendar.sleep(this.#actor)
+    this.#calendar.schedule(this.#actor, this.#batch.headReadyS, BEGINS)
   }
 
   // --- Looking on, changing no double ---------------------------------------------------------------------------
 
   /** Requests sent here and not running: not yet admitted, or preempted. */
   get waiting(): number {
-    return this.#waiting.length
+    return this.#batch.waiting.length
+  }
+
+  /** Requests in the batch. */
+  get running(): number {
+    return this.#batch.running
+  }
+
+  get decodes(): number {
+    return this.#stretch.sequences
+  }
+
+  /** Prompt tokens of waiting and running requests that are still to be computed. */
+  get pendingPrefillTokens(): number {
+    return this.#batch.pendingPrefillTokens
+  }
+
+  get preemptions(): number {
+    return this.#batch.preemptions
   }
 
   /** Boundaries of the stretch passed by now. */
   #stepsDone(): number {
     if (this.#state !== STRETCH) return 0
     return this.#atBoundary
-      ? this.#reached
+      ? this.#batch.reached
       : this.#stretch.stepsDoneBy(this.#calendar.clock[0], this.#dueStep)
   }
 
@@ -549,10 +255,10 @@ export class Replica implements Actor, StepFormation {
 
   /** Blocks free at this instant: those of the step under way are taken. */
   freeBlocksNow(): number {
-    if (this.#state !== STRETCH || this.#atBoundary) return this.kv.freeBlocks
+    if (this.#state !== STRETCH || this.#atBoundary) return this.#batch.kv.freeBlocks
     const underWay = this.#stretch.boundaryAtOrAfter(this.#calendar.clock[0], this.#dueStep)
-    const ahead = underWay - this.#blockSteps
-    return ahead > 0 ? this.kv.freeBlocks - this.kv.neededFor(ahead) : this.kv.freeBlocks
+    const ahead = underWay - this.#batch.blockSteps
+    return ahead > 0 ? this.#batch.kv.freeBlocks - this.#batch.kv.neededFor(ahead) : this.#batch.kv.freeBlocks
   }
 
   /** Seconds until the step with chunks under way ends; a stretch gives way to news at its next boundary: 0. */
@@ -578,7 +284,7 @@ export class Replica implements Actor, StepFormation {
     }
     const { originS } = this.#stretch
     if (nowS <= originS) return
-    if (this.#state === MIXED) ledger.readMixed(reading, this.#step, originS, nowS - originS)
+    if (this.#state === MIXED) ledger.readMixed(reading, this.#batch.step, originS, nowS - originS)
     else ledger.readStretch(reading, this.#stretch, this.#stepsDone(), nowS - originS)
   }
 }
