@@ -80,6 +80,7 @@ export async function simulate(
       run(calendar, actors)
       options.onProgress?.(fleet.routed)
     }
+    if (fleet.routed === 0) throw new UserError('the workload has no requests')
     closeWindow(recorder, observer, course.warmupS, calendar.nowS)
     calendar.resume()
     run(calendar, actors)

@@ -159,7 +159,7 @@ function saturationNote(standings: readonly Standing[]): string[] {
   const saturated = standings.filter(({ result }) => result.isSaturated).map(({ entrant }) => entrant.label)
   if (saturated.length === 0) return []
   return [
-    `${colours.red('saturated')}: the queue grew without bound under ${saturated.join(', ')};`,
+    `${colours.red('saturated')}: the queue was still growing when the window ended under ${saturated.join(', ')};`,
     'latencies there grow with the length of the workload.',
   ]
 }

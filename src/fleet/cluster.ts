@@ -121,19 +121,11 @@ export class Cluster implements ClusterView {
   }
 
   expectedTtftS(replica: ReplicaId, request: RequestView): number {
-    return this.#expectations.ttftS(
-      this.#replicas[replica],
-      this.#prompt(replica, request),
-      request.predictedTokens,
-    )
+    return this.#expectations.ttftS(this.#replicas[replica], this.#prompt(replica, request))
   }
 
   expectedTpotS(replica: ReplicaId, request: RequestView): number {
-    return this.#expectations.tpotS(
-      this.#replicas[replica],
-      this.#prompt(replica, request),
-      request.predictedTokens,
-    )
+    return this.#expectations.tpotS(this.#replicas[replica], this.#prompt(replica, request))
   }
 
   expectedE2eS(replica: ReplicaId, request: RequestView): number {

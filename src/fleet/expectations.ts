@@ -12,9 +12,12 @@ class Probe implements MixedStep {
   ordinal = 0
 }
 
-/** Lengths of the requests that a router has seen so far, for its guesses about the ones it sends. */
+/** Lengths of the requests that a router has seen so far, for what it expects of a batch of them. */
 export interface SeenLengths {
+  /** Of the requests sent. */
   readonly meanInputTokens: number
+  /** Of the requests finished, or the prior before the first. */
+  readonly meanOutputTokens: number
 }
 
 /**
@@ -30,21 +33,20 @@ export class Expectations {
   }
 
   /** Front end, the step under way, waiting for a place, then prefill behind the prompts already there. */
-  ttftS(replica: Replica, inputTokens: number, predictedTokens: number): number {
+  ttftS(replica: Replica, inputTokens: number): number {
     const { kind } = replica
     const context = replica.contextTokensNow()
     const pending = replica.pendingPrefillTokens + inputTokens
     const room = Math.max(1, kind.tokenBudget - replica.decodes)
     const fullSteps = Math.floor(pending / room)
-    let seconds =
-      kind.frontEndS + replica.mixedLeftS + this.#placeS(replica, context, pending, predictedTokens)
+    let seconds = kind.frontEndS + replica.mixedLeftS + this.#placeS(replica, context, pending)
     if (fullSteps > 0) seconds += fullSteps * this.#chunkStepS(replica, context, room, inputTokens)
     const rest = pending - fullSteps * room
     return rest > 0 ? seconds + this.#chunkStepS(replica, context, rest, inputTokens) : seconds
   }
 
   /** Waiting for finishing requests to free a sequence slot and enough KV: the queue over the rate of finishing. */
-  #placeS(replica: Replica, context: number, pending: number, predictedTokens: number): number {
+  #placeS(replica: Replica, context: number, pending: number): number {
     const decodes = replica.decodes
     if (decodes === 0) return 0
     const { kind } = replica
@@ -52,20 +54,20 @@ export class Expectations {
     const missingTokens = pending - replica.freeBlocksNow() * kind.blockTokens
     const finishes = Math.max(0, excess, (missingTokens * decodes) / context)
     if (finishes === 0) return 0
-    return (finishes * predictedTokens * this.#gapS(replica, decodes, context)) / decodes
+    return (finishes * this.#seen.meanOutputTokens * this.#gapS(replica, decodes, context)) / decodes
   }
 
   /**
    * Seconds per output token with the request and all that wait there in the batch: the decode gap, plus the
    * prefills that come in while a token is made: TPOT = gap + batch / output * prefill, the closed-loop formula.
    */
-  tpotS(replica: Replica, inputTokens: number, predictedTokens: number): number {
+  tpotS(replica: Replica, inputTokens: number): number {
     const sequences = Math.min(replica.running + replica.waiting + 1, replica.kind.maxSequences)
     const context = replica.contextTokensNow() + replica.pendingPrefillTokens + inputTokens
     const gapS = this.#gapS(replica, sequences, context)
     const prompt = Math.max(1, Math.round(this.#seen.meanInputTokens))
     const prefillS = this.#chunkStepS(replica, context, prompt, prompt) - gapS
-    return gapS + (sequences / Math.max(1, predictedTokens)) * Math.max(0, prefillS)
+    return gapS + (sequences / this.#seen.meanOutputTokens) * Math.max(0, prefillS)
   }
 
   /** Replica-seconds that the request would take for itself: its prefill and its part of the decode steps. */

@@ -7,7 +7,7 @@ import { LoadIndex } from '../routing/least-loaded.ts'
 import type { RoutingPolicy } from '../routing/registry.ts'
 import { Cluster, type CurrentRequest, currentRequest, currentRequestWithTruth } from './cluster.ts'
 
-/** Output tokens expected of a class none of whose requests has finished yet. */
+/** Output tokens expected while no request, or none of the class, has finished yet. */
 export const PRIOR_OUTPUT_TOKENS = 256
 
 /** Told of every request that has ended, before its slot is used again. */
@@ -25,6 +25,8 @@ export class Fleet implements ReplicaListener {
   /** Requests routed so far, and their prompt tokens. */
   routed = 0
   #routedInputTokens = 0
+  #finished = 0
+  #finishedTokens = 0
   readonly #requests: RequestTable
   readonly #outstandingTokens: Float64Array
   readonly #classes: readonly string[]
@@ -34,7 +36,6 @@ export class Fleet implements ReplicaListener {
   readonly #classTokens: Float64Array
   #current: CurrentRequest
   #policy: (request: CurrentRequest, cluster: ClusterView) => ReplicaId = () => 0
-  #tellsTruth = false
 
   constructor(
     calendar: Calendar,
@@ -57,6 +58,11 @@ export class Fleet implements ReplicaListener {
     return this.routed === 0 ? 0 : this.#routedInputTokens / this.routed
   }
 
+  /** Mean output length of the requests finished so far; the prior before the first. */
+  get meanOutputTokens(): number {
+    return this.#finished === 0 ? PRIOR_OUTPUT_TOKENS : this.#finishedTokens / this.#finished
+  }
+
   use(routing: RoutingPolicy): void {
     if ('policy' in routing) {
       this.#policy = routing.policy
@@ -65,7 +71,6 @@ export class Fleet implements ReplicaListener {
     const current = currentRequestWithTruth(this.#requests, this.#classes)
     this.#current = current
     this.#policy = (_, cluster) => routing.oracle(current, cluster)
-    this.#tellsTruth = true
   }
 
   observe(observer: EndObserver): void {
@@ -76,6 +81,7 @@ export class Fleet implements ReplicaListener {
   leastLoaded(measure: Measure, replicas?: readonly ReplicaId[]): LeastLoaded {
     const members = replicas ?? this.replicas.map(replica => replica.id)
     const index = new LoadIndex(members, this.replicas.length)
+    for (const replica of members) index.update(replica, this.cluster[measure](replica))
     this.#indexes.push({ measure, index })
     return index
   }
@@ -100,6 +106,8 @@ export class Fleet implements ReplicaListener {
     if (requests.emittedTokens[request] > 0) {
       this.#classCount[requests.classId[request]]++
       this.#classTokens[requests.classId[request]] += requests.emittedTokens[request]
+      this.#finished++
+      this.#finishedTokens += requests.emittedTokens[request]
     }
     for (let i = 0; i < this.#observers.length; i++) this.#observers[i](request)
     requests.release(request)
@@ -109,7 +117,6 @@ export class Fleet implements ReplicaListener {
   /** Whole tokens, so that sums over outstanding requests return to 0 exactly. */
   #predict(request: number): number {
     const requests = this.#requests
-    if (this.#tellsTruth) return requests.outputTokens[request]
     const group = requests.classId[request]
     const count = this.#classCount[group]
     return count === 0 ? PRIOR_OUTPUT_TOKENS : Math.max(1, Math.round(this.#classTokens[group] / count))

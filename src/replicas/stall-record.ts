@@ -114,7 +114,7 @@ function firstReaching(stretch: Stretch, gapS: number, from: number, to: number)
   let low = from
   let high = to
   while (low < high) {
-    const middle = (low + high) >> 1
+    const middle = Math.floor((low + high) / 2)
     if (stretch.gapS(middle) >= gapS) high = middle
     else low = middle + 1
   }

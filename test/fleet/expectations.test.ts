@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { PRIOR_OUTPUT_TOKENS } from '../../src/fleet/fleet.ts'
 import { Linear } from '../../src/latency/linear.ts'
 import type { ClusterView, RequestView } from '../../src/routing/contract.ts'
 import type { ArrivalRow } from '../laws/courses.ts'
@@ -57,8 +58,8 @@ describe('on an idle replica', () => {
 
   test('dollars are those of the seconds that the request has the replica to itself', async () => {
     const { told } = await expected([ask(0, 50, 5)])
-    // A prefill of 1.05 s, of which 1.001 s is the step that a decode would take; four more tokens.
-    expect(told[0].usd).toBeCloseTo(0.049 + 4 * 1.001, 9)
+    // A prefill of 1.05 s, of which 1.001 s is the step that a decode would take; then the tokens expected.
+    expect(told[0].usd).toBeCloseTo(0.049 + (PRIOR_OUTPUT_TOKENS - 1) * 1.001, 9)
   })
 })
 
@@ -91,14 +92,14 @@ describe('on a busy replica', () => {
     const busy = Array.from({ length: 4 }, () => ask(0, 10, 50))
     const { told } = await expected([...busy.slice(0, 3), ask(9, 10, 50), ask(12, 10, 50)])
     const wait = told[4].ttftS - told[3].ttftS
-    // Four decode, one more is one too many: a quarter of 50 steps of 1.004 s until a place is free.
-    expect(wait).toBeCloseTo((50 * 1.004) / 4 + 0.001, 9)
+    // Four decode, one more is one too many: a quarter of the expected steps of 1.004 s until a place is free.
+    expect(wait).toBeCloseTo((PRIOR_OUTPUT_TOKENS * 1.004) / 4 + 0.001, 9)
   })
 
   test('the end is expected the predicted tokens after the first', async () => {
     const { told } = await expected([ask(0, 50, 40), ask(3, 40, 7)])
-    for (const [i, outputTokens] of [40, 7].entries()) {
-      expect(told[i].e2eS).toBeCloseTo(told[i].ttftS + (outputTokens - 1) * told[i].tpotS, 9)
+    for (const { e2eS, ttftS, tpotS } of told) {
+      expect(e2eS).toBeCloseTo(ttftS + (PRIOR_OUTPUT_TOKENS - 1) * tpotS, 9)
     }
     expect(told[1].tpotS).toBeGreaterThan(told[0].tpotS)
   })

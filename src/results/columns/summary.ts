@@ -37,7 +37,8 @@ const counts: SummaryColumn[] = [
   },
   {
     name: 'saturated',
-    about: 'yes: the queue grew without bound, so that latencies depend on how long the workload lasts',
+    about:
+      'yes: the queue was still growing over the last half of the window; if it goes on, latencies depend on how long the workload lasts',
     value: ({ result }) => result.isSaturated,
   },
   { name: 'warmup_s', about: 'Where the window begins', value: ({ result }) => result.warmupS },
