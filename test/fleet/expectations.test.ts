@@ -26,17 +26,14 @@ interface Told {
 /** What one replica was expected to do for each request, and what it did. */
 async function expected(rows: readonly ArrivalRow[]) {
   const told: Told[] = []
-  const choice = watched(
-    { name: 'oracle-least-expected-latency' },
-    (request: RequestView, cluster: ClusterView) => {
-      told.push({
-        ttftS: cluster.expectedTtftS(0, request),
-        tpotS: cluster.expectedTpotS(0, request),
-        e2eS: cluster.expectedE2eS(0, request),
-        usd: cluster.expectedUsd(0, request),
-      })
-    },
-  )
+  const choice = watched({ name: 'round-robin' }, (request: RequestView, cluster: ClusterView) => {
+    told.push({
+      ttftS: cluster.expectedTtftS(0, request),
+      tpotS: cluster.expectedTpotS(0, request),
+      e2eS: cluster.expectedE2eS(0, request),
+      usd: cluster.expectedUsd(0, request),
+    })
+  })
   const { rows: found } = await runFast(roomyCourse(1, rows, kind), choice)
   return { told, found }
 }
@@ -89,11 +86,14 @@ describe('on a busy replica', () => {
   })
 
   test('a request beyond the sequence limit is expected to wait for a place', async () => {
-    const busy = Array.from({ length: 4 }, () => ask(0, 10, 50))
-    const { told } = await expected([...busy.slice(0, 3), ask(9, 10, 50), ask(12, 10, 50)])
-    const wait = told[4].ttftS - told[3].ttftS
-    // Four decode, one more is one too many: a quarter of the expected steps of 1.004 s until a place is free.
-    expect(wait).toBeCloseTo((PRIOR_OUTPUT_TOKENS * 1.004) / 4 + 0.001, 9)
+    // Four decode, one more is one too many: a quarter of a mean output's steps of 1.004 s until a place is free.
+    const busy = (fromS: number) => [0, 1, 2].map(() => ask(fromS, 10, 50))
+    const first = await expected([...busy(0), ask(9, 10, 50), ask(12, 10, 50)])
+    const waitS = first.told[4].ttftS - first.told[3].ttftS
+    expect(waitS).toBeCloseTo((PRIOR_OUTPUT_TOKENS * 1.004) / 4 + 0.001, 9)
+    // Once a request of 20 tokens has finished, that is the mean.
+    const later = await expected([ask(0, 10, 20), ...busy(100), ask(109, 10, 50), ask(112, 10, 50)])
+    expect(later.told[5].ttftS - later.told[4].ttftS).toBeCloseTo((20 * 1.004) / 4 + 0.001, 9)
   })
 
   test('the end is expected the predicted tokens after the first', async () => {
