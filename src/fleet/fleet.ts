@@ -90,7 +90,7 @@ export class Fleet implements ReplicaListener {
   route(request: number): void {
     const requests = this.#requests
     requests.predictedTokens[request] = this.#predict(request)
-    this.routed++
+    requests.ordinal[request] = this.routed++
     this.#routedInputTokens += requests.inputTokens[request]
     this.#current.id = request
     const replica = this.#policy(this.#current, this.cluster)

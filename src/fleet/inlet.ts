@@ -9,7 +9,6 @@ export class Inlet implements Actor {
   /** Whether the loop stopped for more arrivals. */
   isDry = true
   isOver = false
-  admitted = 0
   readonly #actor: number
   readonly #calendar: Calendar
   readonly #requests: RequestTable
@@ -59,7 +58,6 @@ export class Inlet implements Actor {
     const block = this.#block
     const requests = this.#requests
     const request = requests.take()
-    requests.ordinal[request] = this.admitted++
     requests.arrivalS[request] = block.arrivalS[row]
     requests.inputTokens[request] = block.inputTokens[row]
     requests.outputTokens[request] = block.outputTokens[row]

@@ -45,7 +45,7 @@ export class LoopClients implements Actor {
     const requests = this.#requests
     const request = requests.take()
     const { inputTokens, outputTokens } = this.#loop.lengths(client, this.#clients.turn(client))
-    requests.ordinal[request] = this.sent++
+    this.sent++
     requests.arrivalS[request] = this.#calendar.clock[0]
     requests.inputTokens[request] = inputTokens
     requests.outputTokens[request] = outputTokens

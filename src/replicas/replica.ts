@@ -138,7 +138,7 @@ export class Replica implements Actor {
     if (batch.step.chunks > 0) return this.#startMixed()
     if (!batch.hasDecodes) return this.#rest()
     // A boundary of 0 says that the origin has moved here: whatever was planned is over.
-    const isInForce = !batch.hasPreempted && batch.reached > 0 && batch.reached < this.#planSteps
+    const isInForce = batch.reached > 0 && batch.reached < this.#planSteps
     if (!isInForce) this.#startStretch()
     this.#scheduleBoundary()
   }
