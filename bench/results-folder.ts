@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CsvFileWriter } from '../src/files.ts'
-import { meets } from '../src/fleet/recorder.ts'
+import { meets } from '../src/fleet/slo.ts'
 import { type Course, type CsvFile, csvFiles, type RunOptions, type Standing } from '../src/index.ts'
 import type { RequestRow } from '../src/results/columns/requests.ts'
 

@@ -5,10 +5,10 @@ import { LENGTH, REJECTED, type RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
 import type { ReplicaResult, RunResult, SampleRow } from '../results/run-result.ts'
 import { Gather, spreadOf } from '../results/stats.ts'
-import type { Slo } from '../routing/contract.ts'
 import type { Course } from './course.ts'
 import { KindSampler } from './kind-sampler.ts'
 import { QueueWatch } from './queue-watch.ts'
+import { meets } from './slo.ts'
 import { Snapshot } from './snapshot.ts'
 
 /** Reads a run: every request as it ends, every meter at the window's two ends and at the samples between. */
@@ -205,20 +205,6 @@ export class Recorder {
       saturationTokensPerS: kind.saturationTokensPerS,
     }
   }
-}
-
-/** Whether a finished request met every part of the SLO. */
-export function meets(slo: Slo, requests: RequestTable, request: number): boolean {
-  const arrivalS = requests.arrivalS[request]
-  const firstTokenS = requests.firstTokenS[request]
-  const endS = requests.endS[request]
-  const gaps = requests.emittedTokens[request] - 1
-  return (
-    firstTokenS - arrivalS <= slo.ttftS &&
-    (gaps < 1 || (endS - firstTokenS) / gaps <= slo.tpotS) &&
-    (slo.e2eS === undefined || endS - arrivalS <= slo.e2eS) &&
-    (slo.worstItlS === undefined || requests.worstItlS[request] <= slo.worstItlS)
-  )
 }
 
 /** Seconds that are left of a difference, 0 where it is only rounding. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Course } from '../../src/fleet/course.ts'
-import { meets } from '../../src/fleet/recorder.ts'
+import { meets } from '../../src/fleet/slo.ts'
 import { Linear } from '../../src/latency/linear.ts'
 import { REJECTED, RequestTable } from '../../src/requests/table.ts'
 import type { RunResult } from '../../src/results/run-result.ts'
