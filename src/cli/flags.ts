@@ -39,7 +39,7 @@ export function withRunFlags(command: Command): Command {
 }
 
 /** `--debug` is read from the command line by whoever reports errors. */
-export function debugOption(): Option {
+function debugOption(): Option {
   return new Option('--debug', 'on an error, print where it came from')
 }
 

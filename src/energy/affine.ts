@@ -1,5 +1,5 @@
 import { ByCount } from '../latency/by-count.ts'
-import { contextAt, contextRead } from '../latency/context.ts'
+import { causalPairs, contextAt, contextRead } from '../latency/context.ts'
 import type { DecodeBatch, LatencyModel, MixedStep, Work } from '../latency/contract.ts'
 import type { EnergyModel } from './contract.ts'
 
@@ -119,8 +119,9 @@ export class AffineEnergy implements EnergyModel {
   chunkJoules(tokens: number, cachedTokens: number, isCapped: boolean): number {
     const chunkS = this.#latency.chunkSeconds(tokens, cachedTokens)
     if (isCapped) return this.#capWatts * chunkS
-    const pairs = tokens * cachedTokens + (tokens * tokens) / 2
-    return this.#floorWatts * chunkS + this.#chunkWork(tokens, cachedTokens, pairs)
+    return (
+      this.#floorWatts * chunkS + this.#chunkWork(tokens, cachedTokens, causalPairs(tokens, cachedTokens))
+    )
   }
 
   /** Whether the cap binds in decode step `step`: a function of the sequences and the context it reads alone. */

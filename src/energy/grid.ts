@@ -1,7 +1,7 @@
 import type { CarbonIntensity } from './contract.ts'
 
 const JOULES_PER_KWH = 3.6e6
-export const HOUR_S = 3600
+const HOUR_S = 3600
 
 /** Grams of CO2 per joule at the node's wall, PUE included, hour by hour. */
 export class Grid {

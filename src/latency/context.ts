@@ -9,3 +9,8 @@ export function contextAt(batch: DecodeBatch, step: number): number {
 export function contextRead(batch: DecodeBatch, steps: number): number {
   return steps * batch.contextTokens + (batch.sequences * steps * (steps + 1)) / 2
 }
+
+/** Query-key pairs of causal attention of a chunk of `tokens` after `cachedTokens`. */
+export function causalPairs(tokens: number, cachedTokens: number): number {
+  return tokens * cachedTokens + (tokens * tokens) / 2
+}

@@ -1,5 +1,5 @@
 import { ByCount } from './by-count.ts'
-import { contextAt, contextRead } from './context.ts'
+import { causalPairs, contextAt, contextRead } from './context.ts'
 import type { DecodeBatch, LatencyModel, MixedStep } from './contract.ts'
 import {
   chunkBytesPerLayer,
@@ -146,7 +146,7 @@ export class Operators implements LatencyModel {
   }
 
   chunkSeconds(tokens: number, cachedTokens: number): number {
-    return this.#chunks(tokens, cachedTokens, tokens * cachedTokens + (tokens * tokens) / 2)
+    return this.#chunks(tokens, cachedTokens, causalPairs(tokens, cachedTokens))
   }
 
   #chunks(tokens: number, cachedTokens: number, pairs: number): number {

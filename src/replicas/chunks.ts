@@ -1,3 +1,4 @@
+import { causalPairs } from '../latency/context.ts'
 import type { MixedStep } from '../latency/contract.ts'
 
 /** The prefill chunks of a step, while it is formed and while it runs, with the decodes that share it. */
@@ -38,7 +39,7 @@ export class Chunks implements MixedStep {
     this.chunks++
     this.chunkTokens += tokens
     this.chunkCachedTokens += cachedTokens
-    this.chunkPairs += tokens * cachedTokens + (tokens * tokens) / 2
+    this.chunkPairs += causalPairs(tokens, cachedTokens)
   }
 
   requestOf(chunk: number): number {

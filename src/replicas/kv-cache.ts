@@ -3,7 +3,6 @@
  * their context modulo the block size, turned by the number of steps, says how many cross into a new block.
  */
 export class KvCache {
-  readonly capacityBlocks: number
   readonly blockTokens: number
   freeBlocks: number
   /** Decodes by (context - steps so far) modulo the block size. */
@@ -13,7 +12,6 @@ export class KvCache {
   #phase = 0
 
   constructor(capacityBlocks: number, blockTokens: number) {
-    this.capacityBlocks = capacityBlocks
     this.blockTokens = blockTokens
     this.freeBlocks = capacityBlocks
     this.#residues = new Int32Array(blockTokens)

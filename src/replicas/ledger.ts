@@ -1,5 +1,6 @@
 import type { EnergyModel } from '../energy/contract.ts'
 import type { Grid } from '../energy/grid.ts'
+import { contextRead } from '../latency/context.ts'
 import type { LatencyModel } from '../latency/contract.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
@@ -50,7 +51,7 @@ export class Ledger {
     this.itlSumS += sequences * seconds
     this.meter.busyS += seconds
     const contextS = this.#latency.contextSeconds
-    const perTokenS = (seconds - contextS * stretch.contextRead(steps)) / sequences
+    const perTokenS = (seconds - contextS * contextRead(stretch, steps)) / sequences
     this.shares.addSeconds(stretch.originStep, steps, perTokenS, contextS)
     this.meter.enterHourOf(stretch.originS)
     if (stretch.originS + seconds > this.meter.hourEndS) this.#foldByHour(this.meter, stretch, steps)
@@ -64,7 +65,7 @@ export class Ledger {
   /** Adds the joules of the stretch's first steps, all in the hour that the meter is in. */
   #foldJoules(stretch: Stretch, steps: number, joules: number): void {
     const contextJ = this.#energy.contextJoules(stretch.isCapped)
-    const perTokenJ = (joules - contextJ * stretch.contextRead(steps)) / stretch.sequences
+    const perTokenJ = (joules - contextJ * contextRead(stretch, steps)) / stretch.sequences
     this.meter.addJoules(joules)
     this.shares.addJoules(stretch.originStep, steps, perTokenJ, contextJ, this.meter.gramsPerJoule)
   }
@@ -105,7 +106,7 @@ export class Ledger {
     const { sequences } = stretch
     const steps = to - from
     const contextJ = this.#energy.contextJoules(stretch.isCapped)
-    const contextSteps = stretch.contextRead(to) - stretch.contextRead(from)
+    const contextSteps = contextRead(stretch, to) - contextRead(stretch, from)
     const perTokenJ = (joules - contextJ * contextSteps) / sequences
     this.shares.addJoules(stretch.originStep + from, steps, perTokenJ, contextJ, meter.gramsPerJoule)
   }

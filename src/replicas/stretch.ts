@@ -1,3 +1,4 @@
+import { contextAt, contextRead } from '../latency/context.ts'
 import type { DecodeBatch, LatencyModel } from '../latency/contract.ts'
 
 /**
@@ -30,22 +31,17 @@ export class Stretch implements DecodeBatch {
     if (this.#isAffine) this.#stepS = this.#latency.affineSeconds!(this)
   }
 
-  /** Context tokens read by the first `steps` steps. */
-  contextRead(steps: number): number {
-    return steps * this.contextTokens + (this.sequences * steps * (steps + 1)) / 2
-  }
-
   /** Seconds of the first `steps` steps. */
   secondsOf(steps: number): number {
     return this.#isAffine
-      ? steps * this.#stepS + this.#contextS * this.contextRead(steps)
+      ? steps * this.#stepS + this.#contextS * contextRead(this, steps)
       : this.#latency.decodeSeconds(this, steps)
   }
 
   /** Seconds of one step. */
   gapS(step: number): number {
     return this.#isAffine
-      ? this.#stepS + this.#contextS * (this.contextTokens + step * this.sequences)
+      ? this.#stepS + this.#contextS * contextAt(this, step)
       : this.#latency.gapSeconds(this, step)
   }
 

@@ -20,7 +20,7 @@ export function computeDtype(device: Device, weights: Dtype): Dtype | undefined 
 }
 
 /** The engine with what is special about it on the device. */
-export function engineOn(engine: Engine, deviceId: string): EngineFacts {
+function engineOn(engine: Engine, deviceId: string): EngineFacts {
   return { ...engine, ...engine.onDevice?.[deviceId] }
 }
 

@@ -80,7 +80,7 @@ const policy = z.union([
   z.object({ name: z.string() }).catchall(z.number()).describe('A policy with its options'),
 ])
 
-export const scenarioSchema = z.strictObject({
+const scenarioSchema = z.strictObject({
   name: z.string().min(1),
   seed: z.union([z.int(), z.string()]).default(1),
   model: z.string().describe('Id of a model'),
