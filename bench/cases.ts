@@ -92,7 +92,7 @@ function flatGrid(course: Course): Course {
 }
 
 function constantEnergy(kind: ReplicaKind): ReplicaKind {
-  return { ...kind, energy: new ConstantEnergy({ idleWatts: 1000, busyWatts: 3000 }, kind.latency) }
+  return { ...kind, energy: new ConstantEnergy({ idleWatts: 1000, busyWatts: 3000 }) }
 }
 
 function tightKv(kind: ReplicaKind): ReplicaKind {

@@ -27,8 +27,8 @@ export interface PowerConstants {
  *
  * As u is a mean over devices, a byte costs `memory * tdpWatts / bytesPerS` joules whichever device moves it, and
  * an operation `compute * tdpWatts / flopsPerS`. In a capped step power is constant, so joules are split as
- * seconds are. Over a stretch power is a ratio of affine functions of the context, hence monotone: it crosses
- * the cap at most once.
+ * seconds are. Under an affine latency model power over a stretch is a ratio of affine functions of the context
+ * read, hence monotone: it crosses the cap at most once.
  */
 export class AffineEnergy implements EnergyModel {
   readonly idleWatts: number
@@ -79,6 +79,7 @@ export class AffineEnergy implements EnergyModel {
   steadySteps(batch: DecodeBatch, steps: number): number {
     if (steps <= 1 || this.#mayCap.at(batch.sequences) === 0) return steps
     const first = this.#isCapped(batch, 1)
+    if (this.#latency.affineSeconds === undefined) return this.#sideSteps(batch, steps, first)
     if (this.#isCapped(batch, steps) === first) return steps
     let same = 1
     let other = steps
@@ -88,6 +89,13 @@ export class AffineEnergy implements EnergyModel {
       else other = middle
     }
     return same
+  }
+
+  /** Where power need not be monotone: asks every step in turn. */
+  #sideSteps(batch: DecodeBatch, steps: number, side: boolean): number {
+    let step = 1
+    while (step < steps && this.#isCapped(batch, step + 1) === side) step++
+    return step
   }
 
   decodeJoules(batch: DecodeBatch, steps: number, seconds: number, isCapped: boolean): number {
@@ -110,18 +118,14 @@ export class AffineEnergy implements EnergyModel {
     return joules >= this.#capWatts * seconds
   }
 
-  contextJoules(isCapped: boolean): number {
-    const { contextSeconds } = this.#latency
-    if (isCapped) return this.#capWatts * contextSeconds
-    return this.#floorWatts * contextSeconds + this.#contextWorkJoules
+  contextJoules(contextS: number, isCapped: boolean): number {
+    return isCapped ? this.#capWatts * contextS : this.#floorWatts * contextS + this.#contextWorkJoules
   }
 
-  chunkJoules(tokens: number, cachedTokens: number, isCapped: boolean): number {
-    const chunkS = this.#latency.chunkSeconds(tokens, cachedTokens)
+  chunkJoules(tokens: number, cachedTokens: number, chunkS: number, isCapped: boolean): number {
     if (isCapped) return this.#capWatts * chunkS
-    return (
-      this.#floorWatts * chunkS + this.#chunkWork(tokens, cachedTokens, causalPairs(tokens, cachedTokens))
-    )
+    const pairs = causalPairs(tokens, cachedTokens, this.#latency.window)
+    return this.#floorWatts * chunkS + this.#chunkWork(tokens, cachedTokens, pairs)
   }
 
   /** Whether the cap binds in decode step `step`: a function of the sequences and the context it reads alone. */
@@ -133,8 +137,9 @@ export class AffineEnergy implements EnergyModel {
   /** 0 where no context can bring this many sequences to the cap: not to begin with, and not by what each token adds. */
   #canCap(sequences: number): number {
     const spareWatts = this.#capWatts - this.#floorWatts
-    const staysBelow = this.#contextWorkJoules < spareWatts * this.#latency.contextSeconds * (1 - 1e-9)
-    const startsBelow = !this.#isCapped({ sequences, contextTokens: 0 }, 1)
+    const contextSeconds = this.#latency.contextSeconds(sequences)
+    const staysBelow = this.#contextWorkJoules < spareWatts * contextSeconds * (1 - 1e-9)
+    const startsBelow = !this.#isCapped({ sequences, contextTokens: 0, window: this.#latency.window }, 1)
     return staysBelow && startsBelow ? 0 : 1
   }
 

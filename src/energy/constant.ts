@@ -1,4 +1,4 @@
-import type { DecodeBatch, LatencyModel, MixedStep } from '../latency/contract.ts'
+import type { DecodeBatch, MixedStep } from '../latency/contract.ts'
 import type { EnergyModel } from './contract.ts'
 
 /** Watts at the wall of a replica and its share of the host. */
@@ -11,13 +11,11 @@ export interface ConstantPower {
 export class ConstantEnergy implements EnergyModel {
   readonly idleWatts: number
   readonly #busyWatts: number
-  readonly #latency: LatencyModel
 
-  constructor({ idleWatts, busyWatts }: ConstantPower, latency: LatencyModel) {
+  constructor({ idleWatts, busyWatts }: ConstantPower) {
     if (!(idleWatts >= 0 && busyWatts >= 0)) throw new RangeError(`watts ${idleWatts}, ${busyWatts} below 0`)
     this.idleWatts = idleWatts
     this.#busyWatts = busyWatts
-    this.#latency = latency
   }
 
   isDecodeCapped(): boolean {
@@ -40,11 +38,11 @@ export class ConstantEnergy implements EnergyModel {
     return false
   }
 
-  contextJoules(): number {
-    return this.#busyWatts * this.#latency.contextSeconds
+  contextJoules(contextS: number): number {
+    return this.#busyWatts * contextS
   }
 
-  chunkJoules(tokens: number, cachedTokens: number): number {
-    return this.#busyWatts * this.#latency.chunkSeconds(tokens, cachedTokens)
+  chunkJoules(_tokens: number, _cachedTokens: number, chunkS: number): number {
+    return this.#busyWatts * chunkS
   }
 }

@@ -19,10 +19,10 @@ export interface EnergyModel {
   stepJoules(step: MixedStep, seconds: number): number
   /** Whether a step with chunks of these joules and seconds is at the cap. */
   isStepCapped(joules: number, seconds: number): boolean
-  /** Joules that each context token read by a decode adds to its step. */
-  contextJoules(isCapped: boolean): number
-  /** Joules that a chunk adds to its step beyond what every token costs. */
-  chunkJoules(tokens: number, cachedTokens: number, isCapped: boolean): number
+  /** Joules that each context token read by a decode adds to its step, given the seconds that it adds. */
+  contextJoules(contextS: number, isCapped: boolean): number
+  /** Joules that a chunk adds to its step beyond what every token costs, given the seconds that it adds. */
+  chunkJoules(tokens: number, cachedTokens: number, chunkS: number, isCapped: boolean): number
 }
 
 /** Grams of CO2 per kWh by hour of the run; the last hour is followed by the first again. */

@@ -1,4 +1,4 @@
-import type { MixedStep } from '../latency/contract.ts'
+import type { ContextWindow, MixedStep } from '../latency/contract.ts'
 import type { Replica } from '../replicas/replica.ts'
 
 /** A step with one chunk, filled in and priced again and again. */
@@ -10,6 +10,7 @@ class Probe implements MixedStep {
   chunkCachedTokens = 0
   chunkPairs = 0
   ordinal = 0
+  window: ContextWindow | undefined
 }
 
 /** Lengths of the requests that a router has seen so far, for what it expects of a batch of them. */
@@ -84,10 +85,10 @@ export class Expectations {
     const { energy } = replica.kind
     const sequences = Math.min(replica.running + replica.waiting + 1, replica.kind.maxSequences)
     const context = replica.contextTokensNow() + replica.pendingPrefillTokens + inputTokens
-    const probe = this.#set(sequences, context, 0, 0)
+    const probe = this.#set(replica, sequences, context, 0, 0)
     const gapS = replica.kind.latency.decodeSeconds(probe, 1)
     const stepJ = energy.decodeJoules(probe, 1, gapS, energy.isDecodeCapped(probe))
-    this.#set(sequences, context, inputTokens, inputTokens)
+    this.#set(replica, sequences, context, inputTokens, inputTokens)
     const chunkStepS = replica.kind.latency.stepSeconds(probe)
     const chunkStepJ = energy.stepJoules(probe, chunkStepS)
     const prefillJ = Math.max(0, chunkStepJ - stepJ)
@@ -96,16 +97,25 @@ export class Expectations {
   }
 
   #gapS(replica: Replica, sequences: number, contextTokens: number): number {
-    return replica.kind.latency.gapSeconds(this.#set(sequences, contextTokens, 0, 0), 1)
+    return replica.kind.latency.gapSeconds(this.#set(replica, sequences, contextTokens, 0, 0), 1)
   }
 
   /** A step of the replica's decodes with a chunk of `tokens` from prompts of `promptTokens`. */
   #chunkStepS(replica: Replica, contextTokens: number, tokens: number, promptTokens: number): number {
-    return replica.kind.latency.stepSeconds(this.#set(replica.decodes, contextTokens, tokens, promptTokens))
+    return replica.kind.latency.stepSeconds(
+      this.#set(replica, replica.decodes, contextTokens, tokens, promptTokens),
+    )
   }
 
-  #set(sequences: number, contextTokens: number, chunkTokens: number, promptTokens: number): Probe {
+  #set(
+    replica: Replica,
+    sequences: number,
+    contextTokens: number,
+    chunkTokens: number,
+    promptTokens: number,
+  ): Probe {
     const probe = this.#probe
+    probe.window = replica.kind.latency.window
     probe.sequences = sequences
     probe.contextTokens = contextTokens
     probe.chunkTokens = chunkTokens

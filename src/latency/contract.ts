@@ -1,9 +1,21 @@
+/** Layers that attend to the last `tokens` tokens of a sequence only. */
+export interface ContextWindow {
+  readonly tokens: number
+  /** Share of the layers, above 0 and at most 1. */
+  readonly share: number
+}
+
 /** The decodes of a step as one aggregate; every decode adds one token to its context at each step. */
 export interface DecodeBatch {
   /** Sequences that decode, each one token a step. */
   readonly sequences: number
-  /** Sum of their context tokens before the first step: step j reads contextTokens + j * sequences. */
+  /** Sum of their context tokens before the first step: at step j they hold contextTokens + j * sequences. */
   readonly contextTokens: number
+  /**
+   * What bounds the context that layers read, where the model has such layers. Windows count as filled once the
+   * mean context fills them: exact where all contexts lie on one side, else a little too long.
+   */
+  readonly window?: ContextWindow | undefined
 }
 
 /** A step that carries prefill chunks beside its decodes. */
@@ -14,7 +26,7 @@ export interface MixedStep extends DecodeBatch {
   readonly chunkTokens: number
   /** Sum of c over chunks: tokens of the same prompts computed earlier. */
   readonly chunkCachedTokens: number
-  /** Sum of q*c + q*q/2 over chunks: query-key pairs of causal attention. */
+  /** Sum of `causalPairs` over chunks: query-key pairs of causal attention. */
   readonly chunkPairs: number
   /**
    * Tells this step from every other step with chunks in the run: batch changes that its replica has had before
@@ -38,16 +50,21 @@ export interface LatencyModel {
   gapSeconds(batch: DecodeBatch, step: number): number
   /**
    * Seconds of a decode step of this batch but for the context it reads. Only a model that is affine in context up
-   * to `steadySteps` has it: its `decodeSeconds` is `steps * affineSeconds + contextSeconds * context read` and its
+   * to `steadySteps` has it: its `decodeSeconds` is `steps * affineSeconds + contextSeconds * contextRead` and its
    * `gapSeconds` the same of one step, to the last bit, so that callers may do the sum themselves.
    */
   affineSeconds?(batch: DecodeBatch): number
   /** For how many decode steps the price law of this batch holds; Infinity where nothing breaks it. */
   steadySteps(batch: DecodeBatch): number
-  /** Seconds that each context token read by a decode adds to its step; 0 where they cannot be told apart. */
-  readonly contextSeconds: number
-  /** Seconds that a chunk of `tokens` after `cachedTokens` adds to its step beyond what every token costs. */
-  chunkSeconds(tokens: number, cachedTokens: number): number
+  /**
+   * Seconds that each context token read by a decode adds to a step of so many members, decodes and chunks together;
+   * 0 where they cannot be told apart.
+   */
+  contextSeconds(members: number): number
+  /** Seconds that a chunk of `tokens` after `cachedTokens` adds to such a step beyond what every token costs. */
+  chunkSeconds(tokens: number, cachedTokens: number, members: number): number
+  /** The window that batches and chunks are to count context with. */
+  readonly window?: ContextWindow | undefined
 }
 
 /**
@@ -55,7 +72,7 @@ export interface LatencyModel {
  * chunk brings, so that sums over the chunks of a step serve as well as one chunk's numbers.
  */
 export interface Work {
-  /** Bytes of the layers for a step with this many tokens, apart from attention: weights once, activations. */
+  /** Bytes of the layers for a step with this many tokens, apart from attention: weights, activations. */
   tokenBytes(tokens: number): number
   /** Floating-point operations of the same. */
   tokenFlops(tokens: number): number

@@ -21,7 +21,6 @@ const EDGE = Number.EPSILON / 2
  * than one without.
  */
 export class Exponential implements LatencyModel {
-  readonly contextSeconds = 0
   readonly #meanS: number
   readonly #key: number
 
@@ -48,6 +47,10 @@ export class Exponential implements LatencyModel {
 
   steadySteps(): number {
     return 1
+  }
+
+  contextSeconds(): number {
+    return 0
   }
 
   chunkSeconds(): number {

@@ -6,7 +6,6 @@ export interface FixedOptions {
 
 /** Every step takes the same time, whatever it carries. */
 export class Fixed implements LatencyModel {
-  readonly contextSeconds = 0
   readonly #stepS: number
 
   constructor({ stepS }: FixedOptions) {
@@ -32,6 +31,10 @@ export class Fixed implements LatencyModel {
 
   steadySteps(): number {
     return Number.POSITIVE_INFINITY
+  }
+
+  contextSeconds(): number {
+    return 0
   }
 
   chunkSeconds(): number {

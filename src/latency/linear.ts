@@ -12,9 +12,9 @@ export interface LinearOptions {
 
 /** Fitted line: a step takes `stepS + tokenS * tokens + contextTokenS * context`. */
 export class Linear implements LatencyModel {
-  readonly contextSeconds: number
   readonly #stepS: number
   readonly #tokenS: number
+  readonly #contextTokenS: number
 
   constructor({ stepS, tokenS, contextTokenS }: LinearOptions) {
     if (!(stepS >= 0 && tokenS >= 0 && contextTokenS >= 0 && stepS + tokenS > 0)) {
@@ -24,21 +24,21 @@ export class Linear implements LatencyModel {
     }
     this.#stepS = stepS
     this.#tokenS = tokenS
-    this.contextSeconds = contextTokenS
+    this.#contextTokenS = contextTokenS
   }
 
   stepSeconds(step: MixedStep): number {
     const tokens = step.sequences + step.chunkTokens
     const context = contextAt(step, 1) + step.chunkCachedTokens + step.chunkTokens
-    return this.#stepS + this.#tokenS * tokens + this.contextSeconds * context
+    return this.#stepS + this.#tokenS * tokens + this.#contextTokenS * context
   }
 
   decodeSeconds(batch: DecodeBatch, steps: number): number {
-    return steps * this.affineSeconds(batch) + this.contextSeconds * contextRead(batch, steps)
+    return steps * this.affineSeconds(batch) + this.#contextTokenS * contextRead(batch, steps)
   }
 
   gapSeconds(batch: DecodeBatch, step: number): number {
-    return this.affineSeconds(batch) + this.contextSeconds * contextAt(batch, step)
+    return this.affineSeconds(batch) + this.#contextTokenS * contextAt(batch, step)
   }
 
   affineSeconds(batch: DecodeBatch): number {
@@ -49,7 +49,11 @@ export class Linear implements LatencyModel {
     return Number.POSITIVE_INFINITY
   }
 
+  contextSeconds(): number {
+    return this.#contextTokenS
+  }
+
   chunkSeconds(tokens: number, cachedTokens: number): number {
-    return this.contextSeconds * (cachedTokens + tokens)
+    return this.#contextTokenS * (cachedTokens + tokens)
   }
 }

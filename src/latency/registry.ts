@@ -1,14 +1,21 @@
 import type { LatencyModel } from './contract.ts'
+import type { OperatorsOptions } from './dealt.ts'
+import { eagerOperators } from './eager.ts'
 import { Exponential, type ExponentialOptions } from './exponential.ts'
 import { Fixed, type FixedOptions } from './fixed.ts'
 import { Linear, type LinearOptions } from './linear.ts'
-import { Operators, type OperatorsOptions } from './operators.ts'
+import { Operators } from './operators.ts'
 
 /** Every latency model by the name that scenarios use; help texts and validation are derived from this table. */
 export const latencyModels = {
   operators: {
     create: (options: OperatorsOptions) => new Operators(options),
     about: 'sum of calibrated operators of a transformer on a device (the default)',
+  },
+  eager: {
+    create: (options: OperatorsOptions) => eagerOperators(options),
+    about:
+      'the same under an engine that launches kernels one by one: root of the squares of host and device time',
   },
   linear: {
     create: (options: LinearOptions) => new Linear(options),

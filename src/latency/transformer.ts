@@ -1,4 +1,6 @@
-/** Sizes of a decoder-only transformer with grouped-query attention, dense or mixture-of-experts. */
+import { attentionTp, type Parallelism } from './layout.ts'
+
+/** Sizes of a decoder-only transformer, dense or mixture-of-experts. */
 export interface Transformer {
   readonly layers: number
   readonly hidden: number
@@ -11,6 +13,8 @@ export interface Transformer {
   readonly vocab: number
   readonly tiedEmbedding: boolean
   readonly moe?: MixtureOfExperts
+  readonly mla?: LatentAttention
+  readonly window?: SlidingWindow
 }
 
 /** The MLP of `moeLayers` of the layers; the others are dense. */
@@ -23,28 +27,24 @@ export interface MixtureOfExperts {
   readonly moeLayers: number
 }
 
-/** How a model lies on the devices of a replica, and in which widths. */
-export interface Parallelism {
-  /** Devices that share every layer. */
-  readonly tp: number
-  /** Bytes of a layer's weight: 2 for bf16, 1 for fp8 and int8, 0.5 for fp4. */
-  readonly weightBytes: number
-  /** Bytes of one element of a key or value. */
-  readonly kvBytes: number
-  /** Bytes of an activation; embedding and output layer keep this width as well. */
-  readonly activationBytes: number
+/**
+ * Multi-head latent attention (DeepSeek-V2, arXiv:2405.04434): keys and values of a token are one vector of `kvRank`
+ * and one of `ropeDim`, shared by all heads. `headDim` and `kvHeads` of the model are not used then.
+ */
+export interface LatentAttention {
+  readonly kvRank: number
+  /** Rank through which queries are made; 0 where they are made at once. */
+  readonly queryRank: number
+  /** Dimensions of a head's queries and keys without and with rotary position, and of its values. */
+  readonly nopeDim: number
+  readonly ropeDim: number
+  readonly valueDim: number
 }
 
-/** A matrix product of one device in a step: rows × depth times depth × columns, once in each of `layers`. */
-export interface Product {
+/** Layers that attend to the last `tokens` tokens only. */
+export interface SlidingWindow {
+  readonly tokens: number
   readonly layers: number
-  /** Rows that each token of the step brings. */
-  readonly rowsPerToken: number
-  readonly columns: number
-  readonly depth: number
-  readonly weightBytes: number
-  /** Weight matrices of which each token uses `rowsPerToken`; 1 where all tokens share one. */
-  readonly matrices: number
 }
 
 /** Layers with a mixture of experts. */
@@ -52,83 +52,34 @@ export function moeLayersOf(model: Transformer): number {
   return model.moe === undefined ? 0 : model.moe.moeLayers
 }
 
-/** KV heads on each device; a head is copied where there are more devices than heads. */
+/** KV heads on each of `tp` devices; a head is copied where there are more devices than heads. */
 export function kvHeadsPerDevice(model: Transformer, tp: number): number {
   return model.kvHeads / Math.min(tp, model.kvHeads)
 }
 
-/** The matrix products of all layers: qkv, o, up (fused with the gate), down; for experts the last two again. */
-export function layerProducts(model: Transformer, parallelism: Parallelism): Product[] {
-  const { layers, hidden, headDim, moe } = model
-  const heads = (model.heads / parallelism.tp) * headDim
-  const kv = kvHeadsPerDevice(model, parallelism.tp) * headDim
-  const dense = { layers, rowsPerToken: 1, matrices: 1, weightBytes: parallelism.weightBytes }
-  const products = [
-    { ...dense, columns: heads + 2 * kv, depth: hidden },
-    { ...dense, columns: hidden, depth: heads },
-    ...mlp(model, { ...dense, layers: layers - moeLayersOf(model) }, model.ffn / parallelism.tp),
-  ]
-  if (moe === undefined) return products.filter(isDone)
-  const shared = { ...dense, layers: moe.moeLayers }
-  const routed = { ...shared, rowsPerToken: moe.expertsPerToken, matrices: moe.experts }
-  return [
-    ...products,
-    ...mlp(model, shared, (moe.sharedExperts * moe.expertFfn) / parallelism.tp),
-    ...mlp(model, routed, moe.expertFfn / parallelism.tp),
-  ].filter(isDone)
+/** Bytes that a context token's keys and values take in one layer of one device; a latent is copied to every one. */
+export function kvBytesPerLayer(model: Transformer, parallelism: Parallelism): number {
+  const { mla, headDim } = model
+  const elements =
+    mla === undefined
+      ? 2 * kvHeadsPerDevice(model, attentionTp(parallelism)) * headDim
+      : mla.kvRank + mla.ropeDim
+  return elements * parallelism.kvBytes
 }
 
-/** The output layer, at the width of activations. Its rows are the tokens that are sampled. */
-export function headProduct(model: Transformer, parallelism: Parallelism): Product {
-  return {
-    layers: 1,
-    rowsPerToken: 1,
-    columns: model.vocab / parallelism.tp,
-    depth: model.hidden,
-    weightBytes: parallelism.activationBytes,
-    matrices: 1,
-  }
+/** Bytes that a context token's keys and values take on all devices of a replica together. */
+export function kvBytesPerToken(model: Transformer, parallelism: Parallelism): number {
+  return model.layers * attentionTp(parallelism) * kvBytesPerLayer(model, parallelism)
 }
 
-function mlp(model: Transformer, product: Omit<Product, 'columns' | 'depth'>, ffn: number): Product[] {
-  return [
-    { ...product, columns: model.gatedMlp ? 2 * ffn : ffn, depth: model.hidden },
-    { ...product, columns: model.hidden, depth: ffn },
-  ]
+/** Operations of a decode's attention per context token in one layer, all heads: latents are attended as they are. */
+export function contextFlopsPerLayer({ heads, headDim, mla }: Transformer): number {
+  return 2 * heads * (mla === undefined ? 2 * headDim : 2 * mla.kvRank + mla.ropeDim)
 }
 
-function isDone(product: Product): boolean {
-  return product.layers > 0 && product.columns > 0 && product.depth > 0
-}
-
-/** Floating-point operations of the product in one layer of one device. */
-export function productFlops(product: Product, tokens: number): number {
-  return 2 * tokens * product.rowsPerToken * product.columns * product.depth
-}
-
-/** Bytes of the product in one layer of one device: weights touched, inputs read, outputs written. */
-export function productBytes(product: Product, tokens: number, activationBytes: number): number {
-  const weights = product.columns * product.depth * product.weightBytes
-  const activations = tokens * product.rowsPerToken * (product.columns + product.depth) * activationBytes
-  return matricesTouched(product, tokens) * weights + activations
-}
-
-/** Mean number of experts that `tokens` tokens touch when each takes k of E at random: E·(1−(1−k/E)^tokens). */
-export function matricesTouched(product: Product, tokens: number): number {
-  if (product.matrices === 1) return 1
-  const missed = Math.log(1 - product.rowsPerToken / product.matrices)
-  return product.matrices * (1 - Math.exp(tokens * missed))
-}
-
-/** Bytes per token that the elementwise kernels of all layers move on one device (MODEL_STUDY §1). */
-export function elementwiseBytes(model: Transformer, parallelism: Parallelism): number {
-  const { moe } = model
-  const dense = (model.layers - moeLayersOf(model)) * model.ffn
-  const sparse =
-    moe === undefined ? 0 : moe.moeLayers * (moe.expertsPerToken + moe.sharedExperts) * moe.expertFfn
-  return (
-    (model.layers * 8 * model.hidden + (3 * (dense + sparse)) / parallelism.tp) * parallelism.activationBytes
-  )
+/** Operations of a chunk's attention per query-key pair in one layer, all heads: latents are expanded first. */
+export function pairFlopsPerLayer({ heads, headDim, mla }: Transformer): number {
+  return 2 * heads * (mla === undefined ? 2 * headDim : mla.nopeDim + mla.ropeDim + mla.valueDim)
 }
 
 /** Bytes that the attention of a chunk moves in one layer of one device: q, o, and k, v from its first token on. */
@@ -138,26 +89,32 @@ export function chunkBytesPerLayer(
   tokens: number,
   cachedTokens: number,
 ): number {
-  const queries = 2 * tokens * (model.heads / parallelism.tp) * parallelism.activationBytes
-  const keys = 2 * (tokens + cachedTokens) * kvHeadsPerDevice(model, parallelism.tp) * parallelism.kvBytes
-  return (queries + keys) * model.headDim
+  const { headDim, mla } = model
+  const { activationBytes, kvBytes } = parallelism
+  const heads = model.heads / attentionTp(parallelism)
+  if (mla !== undefined) {
+    const perHead = mla.nopeDim + mla.ropeDim + mla.valueDim
+    return (2 * tokens + cachedTokens) * heads * perHead * activationBytes
+  }
+  const queries = 2 * tokens * heads * activationBytes
+  const keys = 2 * (tokens + cachedTokens) * kvHeadsPerDevice(model, attentionTp(parallelism)) * kvBytes
+  return (queries + keys) * headDim
 }
 
-/** Bytes that a context token's keys and values take on all devices of a replica together. */
-export function kvBytesPerToken(model: Transformer, parallelism: Parallelism): number {
-  const heads = kvHeadsPerDevice(model, parallelism.tp) * parallelism.tp
-  return model.layers * 2 * heads * model.headDim * parallelism.kvBytes
-}
-
-/** Bytes that the weights take on all devices of a replica together. */
-export function weightBytes(model: Transformer, parallelism: Parallelism): number {
-  const layers = layerProducts(model, parallelism).reduce((sum, product) => sum + storedBytes(product), 0)
-  const router = (model.moe?.experts ?? 0) * moeLayersOf(model) * model.hidden * parallelism.activationBytes
-  const vocabularies = model.tiedEmbedding ? 1 : 2
-  const embedding = vocabularies * model.vocab * model.hidden * parallelism.activationBytes
-  return layers * parallelism.tp + router + embedding
-}
-
-function storedBytes(product: Product): number {
-  return product.layers * product.matrices * product.columns * product.depth * product.weightBytes
+/**
+ * Bytes per token that the elementwise kernels of all layers move on one device (MODEL_STUDY §1): norms, rotations
+ * and sums of the tokens of its attention rank, activations of the MLP for all tokens.
+ */
+export function elementwiseBytes(
+  model: Transformer,
+  { tp, activationBytes }: Parallelism,
+): { readonly ofRank: number; readonly ofAll: number } {
+  const { layers, hidden, ffn, moe } = model
+  const dense = (layers - moeLayersOf(model)) * ffn
+  const sparse =
+    moe === undefined ? 0 : moe.moeLayers * (moe.expertsPerToken + moe.sharedExperts) * moe.expertFfn
+  return {
+    ofRank: layers * 8 * hidden * activationBytes,
+    ofAll: ((3 * (dense + sparse)) / tp) * activationBytes,
+  }
 }

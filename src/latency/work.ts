@@ -1,18 +1,19 @@
 import type { Work } from './contract.ts'
+import { attentionTp, dealOf, type Parallelism } from './layout.ts'
+import { headProduct, layerProducts, meanRows, type Product, productBytes, productFlops } from './products.ts'
 import {
   chunkBytesPerLayer,
+  contextFlopsPerLayer,
   elementwiseBytes,
-  headProduct,
   kvBytesPerToken,
-  layerProducts,
-  type Parallelism,
-  type Product,
-  productBytes,
-  productFlops,
+  pairFlopsPerLayer,
   type Transformer,
 } from './transformer.ts'
 
-/** The work of a transformer: the very bytes and operations that the `operators` model prices. */
+/**
+ * The work of a transformer: the very bytes and operations that the `operators` model prices. A step counts as
+ * dealt out over as many micro-batches as its tokens can fill, each of which reads the weights.
+ */
 export class TransformerWork implements Work {
   readonly contextBytes: number
   readonly contextFlops: number
@@ -21,27 +22,39 @@ export class TransformerWork implements Work {
   readonly #parallelism: Parallelism
   readonly #products: readonly Product[]
   readonly #head: Product
+  readonly #elementwiseBytes: number
 
   constructor(model: Transformer, parallelism: Parallelism) {
     this.#model = model
     this.#parallelism = parallelism
     this.#products = layerProducts(model, parallelism)
     this.#head = headProduct(model, parallelism)
+    const { ofRank, ofAll } = elementwiseBytes(model, parallelism)
+    this.#elementwiseBytes = ofRank * attentionTp(parallelism) + ofAll * parallelism.tp
     this.contextBytes = kvBytesPerToken(model, parallelism)
-    this.contextFlops = 4 * model.layers * model.heads * model.headDim
-    this.pairFlops = this.contextFlops
+    this.contextFlops = model.layers * contextFlopsPerLayer(model)
+    this.pairFlops = model.layers * pairFlopsPerLayer(model)
   }
 
   tokenBytes(tokens: number): number {
-    let bytes = tokens * elementwiseBytes(this.#model, this.#parallelism)
-    for (const product of this.#products) bytes += product.layers * this.#bytes(product, tokens)
-    return bytes * this.#parallelism.tp
+    const { microBatches, ranks } = dealOf(this.#parallelism, tokens)
+    const ofAll = tokens / microBatches
+    let bytes = 0
+    for (const product of this.#products) {
+      const { isOfRank, layers } = product
+      const devices = isOfRank ? attentionTp(this.#parallelism) * ranks : this.#parallelism.tp
+      bytes += layers * devices * this.#bytes(product, isOfRank ? ofAll / ranks : ofAll)
+    }
+    return microBatches * bytes + tokens * this.#elementwiseBytes
   }
 
   tokenFlops(tokens: number): number {
     let flops = 0
-    for (const product of this.#products) flops += product.layers * productFlops(product, tokens)
-    return flops * this.#parallelism.tp
+    for (const product of this.#products) {
+      const devices = product.isOfRank ? attentionTp(this.#parallelism) : this.#parallelism.tp
+      flops += product.layers * devices * productFlops(product, meanRows(product, tokens))
+    }
+    return flops
   }
 
   sampledBytes(sampled: number): number {
@@ -54,10 +67,10 @@ export class TransformerWork implements Work {
 
   chunkBytes(tokens: number, cachedTokens: number): number {
     const layer = chunkBytesPerLayer(this.#model, this.#parallelism, tokens, cachedTokens)
-    return layer * this.#model.layers * this.#parallelism.tp
+    return layer * this.#model.layers * attentionTp(this.#parallelism)
   }
 
   #bytes(product: Product, tokens: number): number {
-    return productBytes(product, tokens, this.#parallelism.activationBytes)
+    return productBytes(product, tokens, meanRows(product, tokens), this.#parallelism.activationBytes)
   }
 }

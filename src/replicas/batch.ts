@@ -38,7 +38,7 @@ export class Batch implements StepFormation {
   /** Running requests that decode, by when they end. */
   readonly finishes: FinishHeap
   /** The step being formed, then the step with chunks under way. */
-  readonly step = new Chunks()
+  readonly step: Chunks
   /** Sum over waiting and unfinished prefills of the prompt tokens still to compute. */
   pendingPrefillTokens = 0
   preemptions = 0
@@ -66,6 +66,7 @@ export class Batch implements StepFormation {
     this.#listener = listener
     this.#running = new RunningList(requests)
     this.finishes = new FinishHeap(requests)
+    this.step = new Chunks(kind.latency.window)
     this.step.ordinal = firstOrdinal
     this.kv = new KvCache(kind.kvBlocks, kind.blockTokens)
   }

@@ -1,5 +1,5 @@
 import { causalPairs } from '../latency/context.ts'
-import type { MixedStep } from '../latency/contract.ts'
+import type { ContextWindow, MixedStep } from '../latency/contract.ts'
 
 /** The prefill chunks of a step, while it is formed and while it runs, with the decodes that share it. */
 export class Chunks implements MixedStep {
@@ -14,8 +14,13 @@ export class Chunks implements MixedStep {
   seconds = Number.NaN
   joules = Number.NaN
   isCapped = false
+  readonly window: ContextWindow | undefined
   /** Request and size of every chunk, in turn. */
   #entries = new Int32Array(0)
+
+  constructor(window: ContextWindow | undefined) {
+    this.window = window
+  }
 
   /** Empties the step. */
   clear(): void {
@@ -39,7 +44,7 @@ export class Chunks implements MixedStep {
     this.chunks++
     this.chunkTokens += tokens
     this.chunkCachedTokens += cachedTokens
-    this.chunkPairs += causalPairs(tokens, cachedTokens)
+    this.chunkPairs += causalPairs(tokens, cachedTokens, this.window)
   }
 
   requestOf(chunk: number): number {

@@ -1,6 +1,6 @@
 import type { EnergyModel } from '../energy/contract.ts'
 import type { Grid } from '../energy/grid.ts'
-import { contextRead } from '../latency/context.ts'
+import { contextHeldOver } from '../latency/context.ts'
 import type { LatencyModel } from '../latency/contract.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
@@ -29,6 +29,8 @@ export class Ledger {
   readonly #latency: LatencyModel
   readonly #energy: EnergyModel
   readonly #requests: RequestTable
+  /** Share of the layers that read all the context a decode holds; the rest is not told apart by request. */
+  readonly #unboundedShare: number
   /** Steps of the stretch whose gaps are counted. */
   #gapSteps = 0
 
@@ -36,6 +38,7 @@ export class Ledger {
     this.#latency = latency
     this.#energy = energy
     this.#requests = requests
+    this.#unboundedShare = 1 - (latency.window?.share ?? 0)
     this.meter = new Meter(energy.idleWatts, grid)
     this.shares = new Shares(requests)
     this.stalls = new StallRecord(itl, this.gaps)
@@ -50,8 +53,8 @@ export class Ledger {
     const seconds = stretch.secondsOf(steps)
     this.itlSumS += sequences * seconds
     this.meter.busyS += seconds
-    const contextS = this.#latency.contextSeconds
-    const perTokenS = (seconds - contextS * contextRead(stretch, steps)) / sequences
+    const contextS = this.#unboundedShare * stretch.contextS
+    const perTokenS = (seconds - contextS * contextHeldOver(stretch, steps)) / sequences
     this.shares.addSeconds(stretch.originStep, steps, perTokenS, contextS)
     this.meter.enterHourOf(stretch.originS)
     if (stretch.originS + seconds > this.meter.hourEndS) this.#foldByHour(this.meter, stretch, steps)
@@ -64,8 +67,8 @@ export class Ledger {
 
   /** Adds the joules of the stretch's first steps, all in the hour that the meter is in. */
   #foldJoules(stretch: Stretch, steps: number, joules: number): void {
-    const contextJ = this.#energy.contextJoules(stretch.isCapped)
-    const perTokenJ = (joules - contextJ * contextRead(stretch, steps)) / stretch.sequences
+    const contextJ = this.#heldContextJ(stretch)
+    const perTokenJ = (joules - contextJ * contextHeldOver(stretch, steps)) / stretch.sequences
     this.meter.addJoules(joules)
     this.shares.addJoules(stretch.originStep, steps, perTokenJ, contextJ, this.meter.gramsPerJoule)
   }
@@ -94,6 +97,11 @@ export class Ledger {
     if (steps > from) this.#addJoules(meter, stretch, from, steps, this.#joulesOf(stretch, steps) - fromJ)
   }
 
+  /** What a decode of the stretch pays at each step for each context token that it holds. */
+  #heldContextJ(stretch: Stretch): number {
+    return this.#unboundedShare * this.#energy.contextJoules(stretch.contextS, stretch.isCapped)
+  }
+
   #joulesOf(stretch: Stretch, steps: number): number {
     const seconds = stretch.secondsOf(steps)
     return this.#energy.decodeJoules(stretch, steps, seconds, stretch.isCapped)
@@ -105,8 +113,8 @@ export class Ledger {
     if (meter !== this.meter) return
     const { sequences } = stretch
     const steps = to - from
-    const contextJ = this.#energy.contextJoules(stretch.isCapped)
-    const contextSteps = contextRead(stretch, to) - contextRead(stretch, from)
+    const contextJ = this.#heldContextJ(stretch)
+    const contextSteps = contextHeldOver(stretch, to) - contextHeldOver(stretch, from)
     const perTokenJ = (joules - contextJ * contextSteps) / sequences
     this.shares.addJoules(stretch.originStep + from, steps, perTokenJ, contextJ, meter.gramsPerJoule)
   }
@@ -134,20 +142,22 @@ export class Ledger {
     meter.busyS += seconds
     meter.addJoules(joules)
     const { gramsPerJoule } = meter
+    const members = sequences + step.chunks
     let restS = seconds
     let restJ = joules
     for (let i = 0; i < step.chunks; i++) {
       const request = step.requestOf(i)
-      const chunkS = this.#latency.chunkSeconds(step.tokensOf(i), computedTokens[request])
-      const chunkJ = this.#energy.chunkJoules(step.tokensOf(i), computedTokens[request], isCapped)
+      const chunkS = this.#latency.chunkSeconds(step.tokensOf(i), computedTokens[request], members)
+      const chunkJ = this.#energy.chunkJoules(step.tokensOf(i), computedTokens[request], chunkS, isCapped)
       shareS[request] += chunkS
       shareJ[request] += chunkJ
       shareG[request] += chunkJ * gramsPerJoule
       restS -= chunkS
       restJ -= chunkJ
     }
-    const contextS = this.#latency.contextSeconds
-    const contextJ = this.#energy.contextJoules(isCapped)
+    const readS = this.#latency.contextSeconds(members)
+    const contextS = this.#unboundedShare * readS
+    const contextJ = this.#unboundedShare * this.#energy.contextJoules(readS, isCapped)
     const context = step.contextTokens + sequences
     const tokens = sequences + step.chunkTokens
     const perTokenS = (restS - contextS * context) / tokens

@@ -1,5 +1,5 @@
 import { contextAt, contextRead } from '../latency/context.ts'
-import type { DecodeBatch, LatencyModel } from '../latency/contract.ts'
+import type { ContextWindow, DecodeBatch, LatencyModel } from '../latency/contract.ts'
 
 /**
  * The decodes of a replica and the origin from which their steps are counted. Boundary k, where k steps have
@@ -14,35 +14,48 @@ export class Stretch implements DecodeBatch {
   originStep = 0
   /** Whether the power cap binds in these steps. */
   isCapped = false
+  readonly window: ContextWindow | undefined
   readonly #latency: LatencyModel
   readonly #isAffine: boolean
-  readonly #contextS: number
+  /** Seconds that each context token read adds to a step; 0 where the model does not tell. */
+  contextS = Number.NaN
   /** Seconds of a step but for its context, where the model is affine. */
   #stepS = Number.NaN
 
   constructor(latency: LatencyModel) {
     this.#latency = latency
     this.#isAffine = latency.affineSeconds !== undefined
-    this.#contextS = latency.contextSeconds
+    this.window = latency.window
   }
 
   /** Prices the steps from here on; for whenever the batch has changed. */
   price(): void {
+    this.contextS = this.#latency.contextSeconds(this.sequences)
     if (this.#isAffine) this.#stepS = this.#latency.affineSeconds!(this)
   }
 
   /** Seconds of the first `steps` steps. */
   secondsOf(steps: number): number {
     return this.#isAffine
-      ? steps * this.#stepS + this.#contextS * contextRead(this, steps)
+      ? steps * this.#stepS + this.contextS * this.#readOver(steps)
       : this.#latency.decodeSeconds(this, steps)
   }
 
   /** Seconds of one step. */
   gapS(step: number): number {
     return this.#isAffine
-      ? this.#stepS + this.#contextS * contextAt(this, step)
+      ? this.#stepS + this.contextS * this.#readAt(step)
       : this.#latency.gapSeconds(this, step)
+  }
+
+  /** `contextRead`, without a look at windows where there are none: these are the hottest sums of a run. */
+  #readOver(steps: number): number {
+    if (this.window !== undefined) return contextRead(this, steps)
+    return steps * this.contextTokens + (this.sequences * steps * (steps + 1)) / 2
+  }
+
+  #readAt(step: number): number {
+    return this.window === undefined ? this.contextTokens + step * this.sequences : contextAt(this, step)
   }
 
   boundaryS(step: number): number {

@@ -5,8 +5,8 @@ import { AffineEnergy, type PowerConstants } from '../energy/affine.ts'
 import type { CarbonIntensity } from '../energy/contract.ts'
 import type { Course } from '../fleet/course.ts'
 import type { LatencyModel } from '../latency/contract.ts'
+import { devicesOf, type Parallelism, placesOf } from '../latency/layout.ts'
 import { latencyModels } from '../latency/registry.ts'
-import type { Parallelism } from '../latency/transformer.ts'
 import { TransformerWork } from '../latency/work.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { Slo } from '../routing/contract.ts'
@@ -14,10 +14,10 @@ import { entryOf } from './entries.ts'
 import { type Evidence, FactReader } from './evidence.ts'
 import type { Catalogue, Region, Stance } from './facts.ts'
 import { ACTIVATION_DTYPE, DTYPE_BYTES, Hardware } from './hardware.ts'
-import { type ReplicaMemory, replicaMemory } from './memory.ts'
+import { type ReplicaMemory, replicaMemory, sequenceTokens } from './memory.ts'
 import { checkPolicies, type KnownPolicies } from './policies.ts'
 import { checkMemory, type ResolvedPool, resolvePool } from './pool.ts'
-import type { ParsedScenario, Scenario } from './schema.ts'
+import type { ParsedScenario, Pool, Scenario } from './schema.ts'
 
 export interface BuildOptions {
   /** Which end of the ranges of estimates to take; as given by default. */
@@ -92,31 +92,27 @@ function buildPool(
   facts: FactReader,
 ): BuiltPool {
   const { pool, node, device, engine, model, replicasPerNode } = resolved
-  const { tp, weights, kv } = pool.replica
-  const parallelism = {
-    tp,
-    weightBytes: DTYPE_BYTES[weights],
-    kvBytes: DTYPE_BYTES[kv],
-    activationBytes: DTYPE_BYTES[ACTIVATION_DTYPE],
-  }
+  const { weights } = pool.replica
+  const parallelism = parallelismOf(pool.replica)
+  const devices = devicesOf(parallelism)
   const hardware = new Hardware(device, engine, facts)
   const memory = memoryOf(resolved, parallelism, hardware)
   checkMemory(resolved, memory)
   const latency = latencyOf(resolved, parallelism, hardware, stream(parsed.scenario.seed, `latency/${index}`))
-  const power = hardware.power(weights, tp, node)
+  const power = hardware.power(weights, devices, node)
   const energy = new AffineEnergy(power, new TransformerWork(model, parallelism), latency)
   const usdPerDeviceHour = nodeUsdPerHour(resolved, facts) / node.devices
-  const spares = pool.nodes * (node.devices - replicasPerNode * tp)
+  const spares = pool.nodes * (node.devices - replicasPerNode * devices)
   return {
     kind: {
-      ...batching(resolved, memory),
-      name: pool.name ?? `${device.id} tp${tp}`,
+      ...batching(resolved, parallelism, memory),
+      name: pool.name ?? `${device.id} ${layoutName(parallelism)}`,
       deviceKind: device.kind,
-      devices: tp,
+      devices,
       latency,
       energy,
       frontEndS: hardware.frontEndS,
-      usdPerHour: tp * usdPerDeviceHour,
+      usdPerHour: devices * usdPerDeviceHour,
       saturationRequestsPerS: Number.NaN,
       saturationTokensPerS: Number.NaN,
     },
@@ -127,22 +123,41 @@ function buildPool(
     replicasPerNode,
     memory,
     power,
-    spareWatts: spares * (power.idleWatts + power.hostIdleWatts / tp),
+    spareWatts: spares * (power.idleWatts + power.hostIdleWatts / devices),
     spareUsdPerHour: spares === 0 ? 0 : spares * usdPerDeviceHour,
   }
 }
 
-/** How requests are batched, and in which memory. */
-function batching({ pool, engine, model }: ResolvedPool, { kvBlocks }: ReplicaMemory) {
+/** How the replica's devices share the model. */
+export function parallelismOf({ tp, pp, attention_dp, ep, weights, kv }: Pool['replica']): Parallelism {
+  return {
+    tp,
+    pp,
+    attentionDp: attention_dp,
+    ep,
+    weightBytes: DTYPE_BYTES[weights],
+    kvBytes: DTYPE_BYTES[kv],
+    activationBytes: DTYPE_BYTES[ACTIVATION_DTYPE],
+  }
+}
+
+function layoutName({ tp, pp, attentionDp, ep }: Parallelism): string {
+  const parts = Object.entries({ pp, dp: attentionDp, ep }).filter(([, ways]) => ways > 1)
+  return [`tp${tp}`, ...parts.map(([name, ways]) => `${name}${ways}`)].join(' ')
+}
+
+/** How requests are batched, and in which memory. Every micro-batch of a rank has the token budget. */
+function batching({ pool, engine, model }: ResolvedPool, parallelism: Parallelism, memory: ReplicaMemory) {
   const { name, token_budget, max_sequences, max_model_len, watermark_share } = pool.batcher
+  const mostTokens = sequenceTokens(memory, parallelism.attentionDp, engine.blockTokens)
   return {
     batcher: batchers[name].batcher,
-    tokenBudget: token_budget,
-    maxSequences: max_sequences,
-    maxModelLen: max_model_len ?? Math.min(model.maxContextTokens, kvBlocks * engine.blockTokens),
-    kvBlocks,
+    tokenBudget: token_budget * placesOf(parallelism),
+    maxSequences: max_sequences * parallelism.attentionDp,
+    maxModelLen: max_model_len ?? Math.min(model.maxContextTokens, mostTokens),
+    kvBlocks: memory.kvBlocks,
     blockTokens: engine.blockTokens,
-    watermarkBlocks: Math.floor(watermark_share * kvBlocks),
+    watermarkBlocks: Math.floor(watermark_share * memory.kvBlocks),
   }
 }
 
@@ -171,10 +186,8 @@ function latencyOf(
 ): LatencyModel {
   const { latency, replica } = pool
   switch (latency.model) {
-    case 'operators': {
-      const constants = hardware.operators(replica.weights, replica.kv, replica.tp)
-      return latencyModels.operators.create({ model, parallelism, constants })
-    }
+    case 'operators':
+      return hardware.latency(model, parallelism, replica.weights, replica.kv)
     case 'linear': {
       const { step_s, token_s, context_token_s } = latency
       if (step_s + token_s === 0) fail(['latency'], 'has step_s and token_s 0; steps must take time')

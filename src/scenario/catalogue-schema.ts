@@ -8,6 +8,8 @@ import {
   type LlmModel,
   type NodeKind,
   type Region,
+  TASK_TYPES,
+  type Task,
 } from './facts.ts'
 
 const count = () => z.int().min(1)
@@ -31,6 +33,7 @@ const share = fact(z.number().positive().max(1))
 
 const roofline = z.strictObject({ fixedUs: atLeastZero, compute: share, memory: share })
 const dtype = z.enum(DTYPES)
+const knownAs = z.array(z.string().min(1)).min(1).exactOptional()
 
 export const deviceSchema = z.strictObject({
   id: z.string(),
@@ -38,13 +41,17 @@ export const deviceSchema = z.strictObject({
   kind: z.enum(['gpu', 'asic', 'cpu', 'edge']),
   year: z.int(),
   engines: z.array(z.string()).min(1),
+  knownAs,
   peakTflops: z.partialRecord(dtype, aboveZero),
   computesAs: z.partialRecord(dtype, dtype),
   memoryGb: aboveZero,
   memoryGbPerS: aboveZero,
   linkGbPerS: aboveZero.exactOptional(),
+  nicGbPerS: aboveZero.exactOptional(),
+  hostLinkGbPerS: aboveZero.exactOptional(),
   tdpW: aboveZero,
   idleW: atLeastZero,
+  priceUsd: aboveZero.exactOptional(),
   operators: z.strictObject({
     gemm: z.partialRecord(dtype, roofline),
     attentionPrefill: roofline,
@@ -55,6 +62,8 @@ export const deviceSchema = z.strictObject({
     allReduce: z
       .strictObject({ graphUs: atLeastZero, eagerUs: atLeastZero, hopUs: atLeastZero, link: share })
       .exactOptional(),
+    collective: z.strictObject({ fixedUs: atLeastZero, hopUs: atLeastZero, link: share }).exactOptional(),
+    sendReceive: z.strictObject({ fixedUs: atLeastZero, link: share }).exactOptional(),
   }),
   power: z.strictObject({ floor: share, memory: atLeastZero, compute: atLeastZero }),
   sources,
@@ -68,11 +77,18 @@ export const nodeSchema = z.strictObject({
   hostIdleW: atLeastZero,
   hostLoadW: atLeastZero,
   usdPerHour: aboveZero.exactOptional(),
+  reservedUsdPerHour: aboveZero.exactOptional(),
+  capexUsd: aboveZero.exactOptional(),
+  typicalW: aboveZero.exactOptional(),
+  maxW: aboveZero.exactOptional(),
+  hostMemoryGb: aboveZero.exactOptional(),
+  nicGbPerS: aboveZero.exactOptional(),
   sources,
 }) satisfies z.ZodType<NodeKind>
 
 export const modelSchema = z.strictObject({
   id: z.string(),
+  knownAs,
   layers: count(),
   hidden: count(),
   heads: count(),
@@ -92,14 +108,37 @@ export const modelSchema = z.strictObject({
       moeLayers: count(),
     })
     .exactOptional(),
+  mla: z
+    .strictObject({
+      kvRank: count(),
+      queryRank: z.int().min(0).describe('0 where queries are not compressed'),
+      nopeDim: count(),
+      ropeDim: count(),
+      valueDim: count(),
+    })
+    .exactOptional(),
+  window: z.strictObject({ tokens: count(), layers: count() }).exactOptional(),
   sources,
 }) satisfies z.ZodType<LlmModel>
+
+export const taskSchema = z.strictObject({
+  id: z.string(),
+  type: z.enum(TASK_TYPES),
+  parameters: aboveZero,
+  gflopsPerSample: aboveZero.exactOptional(),
+  denseWeightMb: aboveZero,
+  embeddingBytesPerSample: atLeastZero,
+  inputBytesPerSample: aboveZero.exactOptional(),
+  sources,
+}) satisfies z.ZodType<Task>
 
 const engineFacts = {
   stepUs: atLeastZero,
   layerUs: atLeastZero,
+  sequenceUs: atLeastZero,
   moeLayerUs: atLeastZero,
-  kernelMultiplier: aboveZero.exactOptional(),
+  gemmMultiplier: z.partialRecord(dtype, aboveZero).exactOptional(),
+  attentionMultiplier: aboveZero.exactOptional(),
   prefillMultiplier: fact(z.number().min(1)),
   frontEndMs: atLeastZero,
   memoryUtilization: share,
@@ -109,8 +148,10 @@ const engineFacts = {
 const someEngineFacts = z.strictObject({
   stepUs: atLeastZero.exactOptional(),
   layerUs: atLeastZero.exactOptional(),
+  sequenceUs: atLeastZero.exactOptional(),
   moeLayerUs: atLeastZero.exactOptional(),
-  kernelMultiplier: aboveZero.exactOptional(),
+  gemmMultiplier: engineFacts.gemmMultiplier,
+  attentionMultiplier: engineFacts.attentionMultiplier,
   prefillMultiplier: engineFacts.prefillMultiplier.exactOptional(),
   frontEndMs: atLeastZero.exactOptional(),
   memoryUtilization: share.exactOptional(),
@@ -119,9 +160,11 @@ const someEngineFacts = z.strictObject({
 
 export const engineSchema = z.strictObject({
   id: z.string(),
+  knownAs,
   graphs: z.boolean(),
   blockTokens: count(),
   ...engineFacts,
+  fittedOn: z.array(z.string().regex(/^\S+ \S+ \S+$/, 'must be "device model weights"')).exactOptional(),
   onDevice: z.record(z.string(), someEngineFacts).exactOptional(),
   sources,
 }) satisfies z.ZodType<Engine>

@@ -36,6 +36,8 @@ export interface Device {
   readonly year: number
   /** Ids of the engines that run on it. */
   readonly engines: readonly string[]
+  /** What files of measurements call it. */
+  readonly knownAs?: readonly string[]
   /** Dense peak in TFLOP/s (TOP/s) of each format the device computes in. */
   readonly peakTflops: Readonly<Partial<Record<Dtype, Fact>>>
   /** Formats the device cannot compute in but can hold weights in, and the one it computes them in. */
@@ -45,8 +47,13 @@ export interface Device {
   readonly memoryGbPerS: Fact
   /** Scale-up link, one direction, GB/s; absent where a card has none. */
   readonly linkGbPerS?: Fact
+  /** To other nodes, and to the host's memory, one direction, GB/s. */
+  readonly nicGbPerS?: Fact
+  readonly hostLinkGbPerS?: Fact
   readonly tdpW: Fact
   readonly idleW: Fact
+  /** Street price of one; absent where nobody sells it. */
+  readonly priceUsd?: Fact
   readonly operators: {
     readonly gemm: Readonly<Partial<Record<Dtype, GemmFacts>>>
     /** Causal attention of a prefill chunk: compute plus bytes. */
@@ -62,6 +69,10 @@ export interface Device {
       readonly hopUs: Fact
       readonly link: Fact
     }
+    /** Collectives of the vendor's library inside the island (all-gather, reduce-scatter, all-to-all). */
+    readonly collective?: { readonly fixedUs: Fact; readonly hopUs: Fact; readonly link: Fact }
+    /** From one device to another of the island, as between the stages of a pipeline. */
+    readonly sendReceive?: { readonly fixedUs: Fact; readonly link: Fact }
   }
   /** P/TDP = floor + memory * u_mem + compute * u_comp of a busy device. */
   readonly power: { readonly floor: Fact; readonly memory: Fact; readonly compute: Fact }
@@ -77,15 +88,43 @@ export interface NodeKind {
   readonly islandDevices: number
   readonly hostIdleW: Fact
   readonly hostLoadW: Fact
-  /** Absent where nobody rents it out: $ stays blank and cost-greedy refuses it. */
+  /** On demand. Absent where nobody rents it out: $ stays blank and cost-greedy refuses it. */
   readonly usdPerHour?: Fact
+  /** Under contract for a year or more, or what the market of smaller clouds asks. */
+  readonly reservedUsdPerHour?: Fact
+  readonly capexUsd?: Fact
+  /** The whole node at the wall: serving a language model, and at most. */
+  readonly typicalW?: Fact
+  readonly maxW?: Fact
+  readonly hostMemoryGb?: Fact
+  /** To other nodes, all its adapters together, one direction, GB/s. */
+  readonly nicGbPerS?: Fact
   readonly sources: Readonly<Record<string, string>>
 }
 
 /** A decoder-only transformer. */
 export interface LlmModel extends Transformer {
   readonly id: string
+  /** What files of measurements call it. */
+  readonly knownAs?: readonly string[]
   readonly maxContextTokens: number
+  readonly sources: Readonly<Record<string, string>>
+}
+
+/** What a task without tokens does to its samples: ranking, vision, driving, speech, images. */
+export const TASK_TYPES = ['recommendation', 'vision', 'driving', 'encoder', 'speech', 'diffusion'] as const
+
+/** A model of the other inference work of a fleet: fixed work per sample, served in batches. */
+export interface Task {
+  readonly id: string
+  readonly type: (typeof TASK_TYPES)[number]
+  readonly parameters: Fact
+  /** Absent where a sample has no one size. */
+  readonly gflopsPerSample?: Fact
+  /** Weights that every batch reads, in bf16; embedding tables are counted by what a sample reads of them. */
+  readonly denseWeightMb: Fact
+  readonly embeddingBytesPerSample: Fact
+  readonly inputBytesPerSample?: Fact
   readonly sources: Readonly<Record<string, string>>
 }
 
@@ -95,10 +134,14 @@ export interface EngineFacts {
   readonly stepUs: Fact
   /** Time per layer of every step beyond the operators: host time, or launches of a compiled graph. */
   readonly layerUs: Fact
+  /** Host time of every step per sequence in it: scheduling, sampling, detokenising. */
+  readonly sequenceUs: Fact
   /** Routing and dispatch in each layer with experts. */
   readonly moeLayerUs: Fact
-  /** On the time of matrix products and attention, where the devices were measured with other kernels. */
-  readonly kernelMultiplier?: Fact
+  /** On the time of matrix products with weights of a format, where the devices were measured with other kernels. */
+  readonly gemmMultiplier?: Readonly<Partial<Record<Dtype, Fact>>>
+  /** On the time of attention, for the same reason. */
+  readonly attentionMultiplier?: Fact
   /** On the time of matrix products and chunk attention of steps with prefill; at least 1. */
   readonly prefillMultiplier: Fact
   /** Front-end milliseconds of every request (tokenising, scheduling). */
@@ -112,10 +155,17 @@ export interface EngineFacts {
 /** Serving software. */
 export interface Engine extends EngineFacts {
   readonly id: string
-  /** Steps are captured in a graph or launched kernel by kernel; picks the all-reduce constants. */
+  /** What files of measurements call it, by the beginnings of the names. */
+  readonly knownAs?: readonly string[]
+  /**
+   * Steps are captured in a graph, so that host and device times add up; or launched kernel by kernel, so that they
+   * overlap, and an all-reduce costs a launch.
+   */
   readonly graphs: boolean
   /** Tokens in a KV block. */
   readonly blockTokens: number
+  /** What its facts were fitted on end to end: `device model weights`, so that reports can tell what is new to it. */
+  readonly fittedOn?: readonly string[]
   /** Facts that differ on a device, by its id. */
   readonly onDevice?: Readonly<Record<string, Partial<EngineFacts>>>
   readonly sources: Readonly<Record<string, string>>
@@ -137,6 +187,7 @@ export interface Catalogue {
   readonly devices: ReadonlyMap<string, Device>
   readonly nodes: ReadonlyMap<string, NodeKind>
   readonly models: ReadonlyMap<string, LlmModel>
+  readonly tasks: ReadonlyMap<string, Task>
   readonly engines: ReadonlyMap<string, Engine>
   readonly regions: ReadonlyMap<string, Region>
 }

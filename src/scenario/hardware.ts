@@ -1,5 +1,14 @@
 import type { PowerConstants } from '../energy/affine.ts'
-import { ELEMENTWISE, type OperatorConstants, type RooflineConstants } from '../latency/operators.ts'
+import {
+  ELEMENTWISE,
+  type ExchangeConstants,
+  type OperatorConstants,
+  type RooflineConstants,
+} from '../latency/constants.ts'
+import type { LatencyModel } from '../latency/contract.ts'
+import { attentionTp, type Parallelism } from '../latency/layout.ts'
+import { latencyModels } from '../latency/registry.ts'
+import type { Transformer } from '../latency/transformer.ts'
 import type { FactReader } from './evidence.ts'
 import type { Device, Dtype, Engine, EngineFacts, Fact, NodeKind } from './facts.ts'
 
@@ -18,6 +27,9 @@ export function computeDtype(device: Device, weights: Dtype): Dtype | undefined 
   const dtype = device.computesAs[weights] ?? weights
   return device.operators.gemm[dtype] && device.peakTflops[dtype] ? dtype : undefined
 }
+
+/** Names of the facts that every engine has, each one number. */
+type PlainEngineFact = Exclude<keyof EngineFacts, 'gemmMultiplier' | 'attentionMultiplier'>
 
 /** The engine with what is special about it on the device. */
 function engineOn(engine: Engine, deviceId: string): EngineFacts {
@@ -62,22 +74,37 @@ export class Hardware {
     return this.#lessIsBetter('idleW', this.#device.idleW)
   }
 
-  /** @param tp all-reduce constants are needed above 1 */
-  operators(weights: Dtype, kv: Dtype, tp: number): OperatorConstants {
+  /** How long steps take: operators, whose host time adds up under captured graphs and overlaps without. */
+  latency(model: Transformer, parallelism: Parallelism, weights: Dtype, kv: Dtype): LatencyModel {
+    const { create } = this.#engine.graphs ? latencyModels.operators : latencyModels.eager
+    return create({ model, parallelism, constants: this.operators(weights, kv, parallelism) })
+  }
+
+  /** What a layout needs of links is taken; the device must have it. */
+  operators(weights: Dtype, kv: Dtype, parallelism: Parallelism): OperatorConstants {
     const { operators } = this.#device
     const dtype = computeDtype(this.#device, weights)!
     const headDtype = computeDtype(this.#device, ACTIVATION_DTYPE) ?? dtype
+    const { gemmMultiplier, attentionMultiplier } = this.#engineFacts
+    const onGemm = (of: Dtype) => this.#multiplier(`gemmMultiplier.${of}`, gemmMultiplier?.[of])
+    const onAttention = this.#multiplier('attentionMultiplier', attentionMultiplier)
     return {
       bytesPerS: this.#bytesPerS,
-      gemm: this.#roofline(`gemm.${dtype}`, operators.gemm[dtype]!, dtype),
-      head: this.#roofline(`gemm.${headDtype}`, operators.gemm[headDtype]!, headDtype),
-      attentionPrefill: this.#roofline('attentionPrefill', operators.attentionPrefill, headDtype),
-      attentionDecode: this.#attentionDecode(kv),
+      gemm: this.#roofline(`gemm.${dtype}`, operators.gemm[dtype]!, dtype, onGemm(weights)),
+      head: this.#roofline(`gemm.${headDtype}`, operators.gemm[headDtype]!, headDtype, onGemm(headDtype)),
+      attentionPrefill: this.#roofline(
+        'attentionPrefill',
+        operators.attentionPrefill,
+        headDtype,
+        onAttention,
+      ),
+      attentionDecode: this.#attentionDecode(kv, onAttention),
       elementwise: ELEMENTWISE,
       moeLayerS: this.#ofEngine('moeLayerUs') * MICRO,
-      ...(tp > 1 ? { allReduce: this.#allReduce() } : {}),
+      ...this.#exchanges(parallelism),
       stepS: this.#ofEngine('stepUs') * MICRO,
       layerS: this.#ofEngine('layerUs') * MICRO,
+      sequenceS: this.#ofEngine('sequenceUs') * MICRO,
       prefillMultiplier: this.#ofEngine('prefillMultiplier'),
     }
   }
@@ -114,52 +141,79 @@ export class Hardware {
     name: string,
     facts: { fixedUs: Fact; compute: Fact; memory: Fact },
     dtype: Dtype,
+    multiplier: number,
   ): RooflineConstants {
     return {
-      fixedS: this.#kernelS(`operators.${name}.fixedUs`, facts.fixedUs),
+      fixedS: this.#lessIsBetter(`operators.${name}.fixedUs`, facts.fixedUs) * MICRO * multiplier,
       flopsPerS: this.#flopsPerS(dtype),
-      compute: this.#kernelShare(`operators.${name}.compute`, facts.compute),
-      memory: this.#kernelShare(`operators.${name}.memory`, facts.memory),
+      compute: Math.min(1, this.#moreIsBetter(`operators.${name}.compute`, facts.compute) / multiplier),
+      memory: Math.min(1, this.#moreIsBetter(`operators.${name}.memory`, facts.memory) / multiplier),
     }
   }
 
-  #attentionDecode(kv: Dtype): OperatorConstants['attentionDecode'] {
+  #attentionDecode(kv: Dtype, multiplier: number): OperatorConstants['attentionDecode'] {
     const facts = this.#device.operators.attentionDecode[kv]!
     const name = `operators.attentionDecode.${kv}`
     return {
-      fixedS: this.#kernelS(`${name}.fixedUs`, facts.fixedUs),
-      perSequenceS: this.#kernelS(`${name}.perSequenceUs`, facts.perSequenceUs),
-      memory: this.#kernelShare(`${name}.memory`, facts.memory),
+      fixedS: this.#lessIsBetter(`${name}.fixedUs`, facts.fixedUs) * MICRO * multiplier,
+      perSequenceS: this.#lessIsBetter(`${name}.perSequenceUs`, facts.perSequenceUs) * MICRO * multiplier,
+      memory: Math.min(1, this.#moreIsBetter(`${name}.memory`, facts.memory) / multiplier),
     }
   }
 
-  #allReduce(): NonNullable<OperatorConstants['allReduce']> {
-    const { linkGbPerS, operators } = this.#device
-    const { graphUs, eagerUs, hopUs, link } = operators.allReduce!
+  #exchanges(parallelism: Parallelism) {
+    const { tp, pp, attentionDp } = parallelism
+    const isReduced = attentionTp(parallelism) > 1 || (tp > 1 && attentionDp === 1)
+    return {
+      ...(isReduced ? { allReduce: this.#allReduce() } : {}),
+      ...(attentionDp > 1 ? { collective: this.#collective() } : {}),
+      ...(pp > 1 ? { sendReceive: this.#sendReceive() } : {}),
+    }
+  }
+
+  #collective(): ExchangeConstants {
+    const { fixedUs, hopUs, link } = this.#device.operators.collective!
+    const name = 'operators.collective'
+    return {
+      fixedS: this.#lessIsBetter(`${name}.fixedUs`, fixedUs) * MICRO,
+      hopS: this.#lessIsBetter(`${name}.hopUs`, hopUs) * MICRO,
+      bytesPerS: this.#linkBytesPerS,
+      link: this.#moreIsBetter(`${name}.link`, link),
+    }
+  }
+
+  #sendReceive(): Omit<ExchangeConstants, 'hopS'> {
+    const { fixedUs, link } = this.#device.operators.sendReceive!
+    return {
+      fixedS: this.#lessIsBetter('operators.sendReceive.fixedUs', fixedUs) * MICRO,
+      bytesPerS: this.#linkBytesPerS,
+      link: this.#moreIsBetter('operators.sendReceive.link', link),
+    }
+  }
+
+  get #linkBytesPerS(): number {
+    return this.#moreIsBetter('linkGbPerS', this.#device.linkGbPerS!) * GIGA
+  }
+
+  #allReduce(): ExchangeConstants {
+    const { graphUs, eagerUs, hopUs, link } = this.#device.operators.allReduce!
     const launch = this.#engine.graphs ? 'graphUs' : 'eagerUs'
     const fixedUs = this.#engine.graphs ? graphUs : eagerUs
     return {
       fixedS: this.#lessIsBetter(`operators.allReduce.${launch}`, fixedUs) * MICRO,
       hopS: this.#lessIsBetter('operators.allReduce.hopUs', hopUs) * MICRO,
-      bytesPerS: this.#moreIsBetter('linkGbPerS', linkGbPerS!) * GIGA,
+      bytesPerS: this.#linkBytesPerS,
       link: this.#moreIsBetter('operators.allReduce.link', link),
     }
   }
 
-  get #kernelMultiplier(): number {
-    return this.#engineFacts.kernelMultiplier === undefined ? 1 : this.#ofEngine('kernelMultiplier')
+  /** 1 where the engine's kernels are those that the device was measured with. */
+  #multiplier(name: string, fact: Fact | undefined): number {
+    return fact === undefined ? 1 : this.#facts.take(`${this.#engine.id} ${name}`, fact, 'low')
   }
 
-  #kernelS(name: string, fact: Fact): number {
-    return this.#lessIsBetter(name, fact) * MICRO * this.#kernelMultiplier
-  }
-
-  #kernelShare(name: string, fact: Fact): number {
-    return Math.min(1, this.#moreIsBetter(name, fact) / this.#kernelMultiplier)
-  }
-
-  #ofEngine(name: keyof EngineFacts): number {
-    return this.#facts.take(`${this.#engine.id} ${name}`, this.#engineFacts[name]!, 'low')
+  #ofEngine(name: PlainEngineFact): number {
+    return this.#facts.take(`${this.#engine.id} ${name}`, this.#engineFacts[name], 'low')
   }
 
   #moreIsBetter(name: string, fact: Fact): number {

@@ -1,4 +1,6 @@
-import { kvBytesPerToken, type Parallelism, type Transformer, weightBytes } from '../latency/transformer.ts'
+import { devicesOf, type Parallelism } from '../latency/layout.ts'
+import { weightBytes } from '../latency/products.ts'
+import { kvBytesPerToken, type Transformer } from '../latency/transformer.ts'
 
 /** What the memory of a replica holds, in bytes over all its devices. */
 export interface ReplicaMemory {
@@ -25,6 +27,7 @@ export interface MemoryInput {
   /** Of one device. */
   readonly runtimeBytes: number
   readonly tokenBudget: number
+  /** Of one attention rank. */
   readonly maxSequences: number
   readonly blockTokens: number
 }
@@ -32,22 +35,49 @@ export interface MemoryInput {
 /** How a replica's memory is shared out: whole KV blocks in what weights, activations and runtime leave. */
 export function replicaMemory(input: MemoryInput): ReplicaMemory {
   const { model, parallelism, blockTokens } = input
-  const { tp } = parallelism
-  const usableBytes = input.utilization * input.memoryBytes * tp
+  const devices = devicesOf(parallelism)
+  const usableBytes = input.utilization * input.memoryBytes * devices
   const weights = weightBytes(model, parallelism)
-  const activationBytes = tp * activationBytesPerDevice(input)
-  const runtimeBytes = tp * input.runtimeBytes
+  const activationBytes = devices * activationBytesPerDevice(input)
+  const runtimeBytes = devices * input.runtimeBytes
   const kvBytes = usableBytes - weights - activationBytes - runtimeBytes
-  const perToken = kvBytesPerToken(model, parallelism)
   return {
     usableBytes,
     weightBytes: weights,
     activationBytes,
     runtimeBytes,
     kvBytes,
-    kvBytesPerToken: perToken,
-    kvBlocks: Math.max(0, Math.floor(kvBytes / (perToken * blockTokens))),
+    ...kvPool(input, kvBytes, blockTokens),
   }
+}
+
+/**
+ * Blocks of KV, counted by the tokens of a sequence. Layers with a window hold no more than the window of each
+ * sequence: set apart for every sequence that may run, or counted like the others, whichever leaves more blocks.
+ */
+function kvPool({ model, parallelism, maxSequences }: MemoryInput, kvBytes: number, blockTokens: number) {
+  const perToken = kvBytesPerToken(model, parallelism)
+  const all = { kvBytesPerToken: perToken, kvBlocks: blocks(kvBytes, perToken * blockTokens) }
+  const { window } = model
+  if (window === undefined || window.layers === model.layers) return all
+  const windowed = (window.layers / model.layers) * perToken
+  const left = kvBytes - maxSequences * parallelism.attentionDp * window.tokens * windowed
+  const bounded = perToken - windowed
+  const apart = { kvBytesPerToken: bounded, kvBlocks: blocks(left, bounded * blockTokens) }
+  return apart.kvBlocks > all.kvBlocks ? apart : all
+}
+
+/** Tokens of KV that one sequence can have: it stays on its attention rank, which has its part of the blocks. */
+export function sequenceTokens(
+  { kvBlocks }: ReplicaMemory,
+  attentionDp: number,
+  blockTokens: number,
+): number {
+  return Math.floor(kvBlocks / attentionDp) * blockTokens
+}
+
+function blocks(bytes: number, blockBytes: number): number {
+  return Math.max(0, Math.floor(bytes / blockBytes))
 }
 
 /** Bytes that sampling keeps per sequence and vocabulary entry: copies of the logits in fp32, and their order. */

@@ -4,7 +4,7 @@ import { dotted, type KeyPath, type Source } from './document.ts'
 import { entryOf } from './entries.ts'
 import type { Catalogue, Device, Dtype, Engine, LlmModel, NodeKind } from './facts.ts'
 import { computeDtype, DTYPE_BYTES } from './hardware.ts'
-import type { ReplicaMemory } from './memory.ts'
+import { type ReplicaMemory, sequenceTokens } from './memory.ts'
 import type { ParsedScenario, Pool } from './schema.ts'
 
 /** A pool whose names have been looked up and whose parts go together. */
@@ -36,7 +36,7 @@ export function resolvePool(parsed: ParsedScenario, index: number, catalogue: Ca
     )
   }
   const parts = { pool, node, device, engine, model, fail }
-  checkTp(parts)
+  checkLayout(parts)
   checkDtypes(parts)
   checkBatcher(parts)
   return { ...parts, replicasPerNode: replicasPerNode(parts) }
@@ -50,15 +50,15 @@ export function checkMemory(
   if (memory.kvBlocks === 0) {
     const { usableBytes, weightBytes, activationBytes, runtimeBytes, kvBytesPerToken } = memory
     const needed = weightBytes + activationBytes + runtimeBytes + kvBytesPerToken * engine.blockTokens
-    const { tp, weights } = pool.replica
-    const what = `${model.id} in ${weights} needs ${gb(needed)} on ${tp} x ${device.id}, ${gb(weightBytes)} of it weights`
+    const { tp, pp, weights } = pool.replica
+    const what = `${model.id} in ${weights} needs ${gb(needed)} on ${tp * pp} x ${device.id}, ${gb(weightBytes)} of it weights`
     const over = `${gb(needed - usableBytes)} more than the ${gb(usableBytes)} that ${engine.id} may use`
     fail(['replica'], `does not fit its memory: ${what}; that is ${over}`)
   }
   const { max_model_len } = pool.batcher
-  const poolTokens = memory.kvBlocks * engine.blockTokens
-  if (max_model_len !== undefined && max_model_len > poolTokens) {
-    const bound = `must be <= ${poolTokens}, the tokens that the KV pool holds`
+  const mostTokens = sequenceTokens(memory, pool.replica.attention_dp, engine.blockTokens)
+  if (max_model_len !== undefined && max_model_len > mostTokens) {
+    const bound = `must be <= ${mostTokens}, the tokens that the KV pool holds`
     fail(['batcher', 'max_model_len'], `is ${max_model_len}; ${bound}`)
   }
 }
@@ -76,15 +76,43 @@ function failing(source: Source, base: KeyPath): ResolvedPool['fail'] {
   }
 }
 
+function checkLayout(parts: Parts): void {
+  const { pool, node, device, model, fail } = parts
+  const { tp, pp, attention_dp, ep } = pool.replica
+  const divisor = (key: string, ways: number, of: number, what: string) => {
+    if (of % ways !== 0) fail(['replica', key], `is ${ways}; must divide ${what}, ${of}`)
+  }
+  divisor('attention_dp', attention_dp, tp, 'tp')
+  checkTp(parts)
+  divisor('ep', ep, tp, 'tp')
+  if (ep > 1 && model.moe === undefined) {
+    fail(['replica', 'ep'], `is ${ep}; must be 1, as ${model.id} has no experts`)
+  }
+  divisor('ep', ep, model.moe?.experts ?? ep, `the experts of ${model.id}`)
+  const most = Math.min(model.layers, Math.floor(node.devices / tp))
+  if (pp > most) {
+    fail(['replica', 'pp'], `is ${pp}; must be <= ${most}, as ${node.id} has ${node.devices} devices`)
+  }
+  const { collective, sendReceive } = device.operators
+  const linked = { attention_dp: [attention_dp, collective], pp: [pp, sendReceive] } as const
+  for (const [key, [ways, constants]] of Object.entries(linked)) {
+    if (ways > 1 && (constants === undefined || device.linkGbPerS === undefined)) {
+      fail(['replica', key], `is ${ways}; must be 1, as ${device.id} has no link for it`)
+    }
+  }
+}
+
 function checkTp({ pool, node, device, model, fail }: Parts): void {
-  const { tp } = pool.replica
+  const { tp, attention_dp } = pool.replica
   const path: KeyPath = ['replica', 'tp']
   if (tp > node.islandDevices) {
     fail(path, `is ${tp}; must be <= ${node.islandDevices}, the devices of an island of ${node.id}`)
   }
   if (model.heads % tp !== 0) fail(path, `is ${tp}; must divide the ${model.heads} heads of ${model.id}`)
-  const perDevice = kvHeadsPerDevice(model, tp)
-  if (!Number.isInteger(perDevice) || (tp > model.kvHeads && tp % model.kvHeads !== 0)) {
+  const sharers = tp / attention_dp
+  const perDevice = kvHeadsPerDevice(model, sharers)
+  const isCopied = sharers > model.kvHeads && sharers % model.kvHeads !== 0
+  if (model.mla === undefined && (!Number.isInteger(perDevice) || isCopied)) {
     fail(path, `is ${tp}; must divide or be a multiple of the ${model.kvHeads} KV heads of ${model.id}`)
   }
   if (tp > 1 && (device.linkGbPerS === undefined || device.operators.allReduce === undefined)) {
@@ -122,9 +150,9 @@ function checkBatcher({ pool, model, fail }: Parts): void {
 
 /** As many as given, or as the node's islands hold. */
 function replicasPerNode({ pool, node, fail }: Parts): number {
-  const { tp, replicas_per_node } = pool.replica
+  const { tp, pp, replicas_per_node } = pool.replica
   const islands = Math.floor(node.devices / node.islandDevices)
-  const most = islands * Math.floor(node.islandDevices / tp)
+  const most = Math.floor((islands * Math.floor(node.islandDevices / tp)) / pp)
   if (replicas_per_node === undefined) return most
   if (replicas_per_node > most) {
     const bound = `must be <= ${most}, as ${node.id} has ${islands} x ${node.islandDevices} devices`

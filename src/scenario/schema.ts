@@ -24,8 +24,10 @@ const slo = z
 const batcher = z
   .strictObject({
     name: z.enum(Object.keys(batchers) as BatcherName[]).default('chunked-prefill'),
-    token_budget: count().default(2048).describe('Most tokens in a step; at least max_sequences'),
-    max_sequences: count().default(256).describe('Most requests that run at once'),
+    token_budget: count()
+      .default(2048)
+      .describe('Most tokens in a step of an attention rank and pipeline stage; at least max_sequences'),
+    max_sequences: count().default(256).describe('Most requests that run at once on an attention rank'),
     max_model_len: count()
       .optional()
       .describe("Most tokens of prompt and output; by default the model's, as far as the KV pool holds them"),
@@ -56,7 +58,12 @@ const latency = z
 
 const replica = z
   .strictObject({
-    tp: count().default(1).describe('Devices of a replica, all in one island: tensor parallelism'),
+    tp: count().default(1).describe('Devices that share every layer, all in one island: tensor parallelism'),
+    pp: count().default(1).describe('Stages of a pipeline, each on tp devices of the node'),
+    attention_dp: count()
+      .default(1)
+      .describe('Ranks among the tp devices that each do the attention of their own requests'),
+    ep: count().default(1).describe('Groups among the tp devices that each hold their own experts'),
     weights: z.enum(DTYPES).default('bf16'),
     kv: z.enum(DTYPES).default('bf16'),
     replicas_per_node: count().optional().describe('By default as many as its islands hold'),

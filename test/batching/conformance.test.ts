@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type BatcherName, batchers } from '../../src/batching/registry.ts'
 import type { Course } from '../../src/fleet/course.ts'
-import type { MixedStep } from '../../src/latency/contract.ts'
+import { causalPairs } from '../../src/latency/context.ts'
+import type { ContextWindow, MixedStep } from '../../src/latency/contract.ts'
 import { REJECTED } from '../../src/requests/table.ts'
 import { type ArrivalRow, type Flavour, randomCourse } from '../laws/courses.ts'
 import { runFast } from '../laws/fast.ts'
@@ -159,8 +160,9 @@ describe.each(Object.keys(batchers) as BatcherName[])('%s', name => {
         const kinds = course.replicas.map((kind, id) => recording(course.kinds[kind], priced[id]))
         await runFast({ ...course, kinds, replicas: [...kinds.keys()] }, { name: 'round-robin' })
         for (const [id, steps] of priced.entries()) {
+          const { window } = kinds[id].latency
           const formed = result.steps.filter(step => step.replica === id && step.chunks.length > 0)
-          expect(steps, `seed ${seed}, replica ${id}`).toEqual(formed.map(loadOf))
+          expect(steps, `seed ${seed}, replica ${id}`).toEqual(formed.map(step => loadOf(step, window)))
         }
       }
     })
@@ -235,14 +237,14 @@ function reasons(
   ]
 }
 
-/** What a latency model is told of a step, but for its number. */
-function loadOf(step: NaiveStep): object {
+/** What a latency model with these windows is told of a step, but for its number. */
+function loadOf(step: NaiveStep, window: ContextWindow | undefined): object {
   return {
     sequences: step.decodes.length,
     chunks: step.chunks.length,
     chunkTokens: chunkTokens(step),
     chunkCachedTokens: step.chunks.reduce((sum, chunk) => sum + chunk.cached, 0),
-    chunkPairs: step.chunks.reduce((sum, it) => sum + it.tokens * it.cached + it.tokens ** 2 / 2, 0),
+    chunkPairs: step.chunks.reduce((sum, it) => sum + causalPairs(it.tokens, it.cached, window), 0),
   }
 }
 
@@ -261,8 +263,9 @@ function recording(kind: Course['kinds'][number], priced: object[]): Course['kin
       decodeSeconds: (batch, steps) => latency.decodeSeconds(batch, steps),
       gapSeconds: (batch, step) => latency.gapSeconds(batch, step),
       steadySteps: batch => latency.steadySteps(batch),
-      contextSeconds: latency.contextSeconds,
-      chunkSeconds: (count, cachedTokens) => latency.chunkSeconds(count, cachedTokens),
+      contextSeconds: members => latency.contextSeconds(members),
+      chunkSeconds: (count, cachedTokens, members) => latency.chunkSeconds(count, cachedTokens, members),
+      window: latency.window,
     },
   }
 }

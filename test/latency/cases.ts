@@ -1,54 +1,20 @@
+import { ELEMENTWISE, type OperatorConstants } from '../../src/latency/constants.ts'
 import type { LatencyModel } from '../../src/latency/contract.ts'
-import { ELEMENTWISE, type OperatorConstants, type OperatorsOptions } from '../../src/latency/operators.ts'
+import type { OperatorsOptions } from '../../src/latency/dealt.ts'
+import { ONE_STAGE, type Parallelism, placesOf } from '../../src/latency/layout.ts'
 import { latencyModels } from '../../src/latency/registry.ts'
-import type { Parallelism, Transformer } from '../../src/latency/transformer.ts'
-
-export const LLAMA_8B: Transformer = {
-  layers: 32,
-  hidden: 4096,
-  heads: 32,
-  kvHeads: 8,
-  headDim: 128,
-  ffn: 14336,
-  gatedMlp: true,
-  vocab: 128256,
-  tiedEmbedding: false,
-}
-
-export const LLAMA_70B: Transformer = { ...LLAMA_8B, layers: 80, hidden: 8192, heads: 64, ffn: 28672 }
-
-export const OPT_13B: Transformer = {
-  layers: 40,
-  hidden: 5120,
-  heads: 40,
-  kvHeads: 40,
-  headDim: 128,
-  ffn: 20480,
-  gatedMlp: false,
-  vocab: 50272,
-  tiedEmbedding: true,
-}
-
-export const QWEN_30B_MOE: Transformer = {
-  layers: 48,
-  hidden: 2048,
-  heads: 32,
-  kvHeads: 4,
-  headDim: 128,
-  ffn: 0,
-  gatedMlp: true,
-  vocab: 151936,
-  tiedEmbedding: false,
-  moe: { experts: 128, expertsPerToken: 8, expertFfn: 768, sharedExperts: 0, moeLayers: 48 },
-}
-
-/** Dense layers first, then experts of which one is shared, as in the DeepSeek family but with grouped queries. */
-export const MIXED_MOE: Transformer = {
-  ...LLAMA_8B,
-  layers: 28,
-  ffn: 11008,
-  moe: { experts: 64, expertsPerToken: 6, expertFfn: 1408, sharedExperts: 2, moeLayers: 27 },
-}
+import {
+  DEEPSEEK_R1,
+  DEEPSEEK_V2_LITE,
+  GEMMA_9B,
+  GPT_OSS_20B,
+  LLAMA_8B,
+  LLAMA_70B,
+  MISTRAL_7B,
+  MIXED_MOE,
+  OPT_13B,
+  QWEN_30B_MOE,
+} from './transformers.ts'
 
 /** Fitted on shared rows of public measurements (MODEL_STUDY §2). */
 export const H100: OperatorConstants = {
@@ -60,8 +26,11 @@ export const H100: OperatorConstants = {
   elementwise: ELEMENTWISE,
   moeLayerS: 30e-6,
   allReduce: { fixedS: 4.18e-6, hopS: 0.166e-6, bytesPerS: 450e9, link: 0.677 },
+  collective: { fixedS: 9.1e-6, hopS: 0.41e-6, bytesPerS: 450e9, link: 0.75 },
+  sendReceive: { fixedS: 8.3e-6, bytesPerS: 450e9, link: 0.61 },
   stepS: 1e-3,
   layerS: 0,
+  sequenceS: 0,
   prefillMultiplier: 1.38,
 }
 
@@ -79,8 +48,11 @@ export const H200_FP8: OperatorConstants = {
   elementwise: ELEMENTWISE,
   moeLayerS: 30e-6,
   allReduce: { fixedS: 4.41e-6, hopS: 0.115e-6, bytesPerS: 450e9, link: 0.7 },
+  collective: { fixedS: 8.7e-6, hopS: 0.39e-6, bytesPerS: 450e9, link: 0.77 },
+  sendReceive: { fixedS: 7.9e-6, bytesPerS: 450e9, link: 0.63 },
   stepS: 1e-3,
   layerS: 0,
+  sequenceS: 0,
   prefillMultiplier: 1.38,
 }
 
@@ -96,11 +68,12 @@ export const TPU_V6E: OperatorConstants = {
   allReduce: { fixedS: 4.4e-6, hopS: 0.2e-6, bytesPerS: 448e9, link: 0.7 },
   stepS: 1e-3,
   layerS: 4e-6,
+  sequenceS: 0,
   prefillMultiplier: 1,
 }
 
-export const BF16: Omit<Parallelism, 'tp'> = { weightBytes: 2, kvBytes: 2, activationBytes: 2 }
-export const FP8: Omit<Parallelism, 'tp'> = { weightBytes: 1, kvBytes: 2, activationBytes: 2 }
+export const BF16: Omit<Parallelism, 'tp'> = { ...ONE_STAGE, weightBytes: 2, kvBytes: 2, activationBytes: 2 }
+export const FP8: Omit<Parallelism, 'tp'> = { ...ONE_STAGE, weightBytes: 1, kvBytes: 2, activationBytes: 2 }
 
 /** Sets of constants for `operators`, so that every branch of its formulas is taken. */
 export const OPERATORS: Record<string, OperatorsOptions> = {
@@ -119,10 +92,65 @@ export const OPERATORS: Record<string, OperatorsOptions> = {
   },
   'dense and expert layers in fp4': {
     model: MIXED_MOE,
-    parallelism: { tp: 2, weightBytes: 0.5, kvBytes: 1, activationBytes: 2 },
+    parallelism: { tp: 2, ...ONE_STAGE, weightBytes: 0.5, kvBytes: 1, activationBytes: 2 },
     constants: H200_FP8,
   },
   'llama-70b on eight tpu v6e': { model: LLAMA_70B, parallelism: { tp: 8, ...BF16 }, constants: TPU_V6E },
+  'llama-8b under a slow host': {
+    model: LLAMA_8B,
+    parallelism: { tp: 1, ...BF16 },
+    constants: { ...H100, layerS: 11e-6, sequenceS: 17e-6 },
+  },
+  'llama-70b on four stages of two': {
+    model: LLAMA_70B,
+    parallelism: { tp: 2, ...FP8, pp: 4 },
+    constants: { ...H100_FP8, sequenceS: 17e-6 },
+  },
+  'llama-8b on three unequal stages of one': {
+    model: LLAMA_8B,
+    parallelism: { tp: 1, ...BF16, pp: 3 },
+    constants: H100,
+  },
+  'latent attention shared by eight': {
+    model: DEEPSEEK_R1,
+    parallelism: { tp: 8, ...FP8 },
+    constants: H200_FP8,
+  },
+  'latent attention on eight ranks, bound by compute, and eight groups of experts': {
+    model: DEEPSEEK_R1,
+    parallelism: { tp: 8, ...FP8, attentionDp: 8, ep: 8 },
+    constants: H200_FP8,
+  },
+  'latent attention whose queries are made at once': {
+    model: DEEPSEEK_V2_LITE,
+    parallelism: { tp: 1, ...BF16 },
+    constants: H100,
+  },
+  'short windows in half of the layers, on two': {
+    model: GPT_OSS_20B,
+    parallelism: { tp: 2, ...BF16, weightBytes: 0.5 },
+    constants: H100,
+  },
+  'long windows in half of the layers, on two stages': {
+    model: GEMMA_9B,
+    parallelism: { tp: 1, ...BF16, pp: 2 },
+    constants: H100,
+  },
+  'windows in all layers': { model: MISTRAL_7B, parallelism: { tp: 1, ...BF16 }, constants: H100 },
+  'four ranks of two and four groups of experts, on two stages': {
+    model: QWEN_30B_MOE,
+    parallelism: { tp: 8, ...BF16, pp: 2, attentionDp: 4, ep: 4 },
+    constants: {
+      ...H100,
+      attentionDecode: { ...H100.attentionDecode, perSequenceS: 1.3e-6 },
+      sequenceS: 17e-6,
+    },
+  },
+  'experts all on devices of their own': {
+    model: GPT_OSS_20B,
+    parallelism: { tp: 32, ...BF16, attentionDp: 8, ep: 32 },
+    constants: H100,
+  },
 }
 
 export interface Case {
@@ -130,14 +158,19 @@ export interface Case {
   readonly model: LatencyModel
   /** Durations are draws: a longer step need not take longer. */
   readonly random: boolean
+  /** Members of a step beyond which all its devices have a part in it. */
+  readonly places: number
 }
 
 /** At least one case for every member of the registry; adding a member without one is a type error. */
 const CASES = {
   operators: Object.entries(OPERATORS).map(([name, options]) => ({
-    name,
-    model: latencyModels.operators.create(options),
-    random: false,
+    ...lawful(name, latencyModels.operators.create(options)),
+    places: placesOf(options.parallelism),
+  })),
+  eager: Object.entries(OPERATORS).map(([name, options]) => ({
+    ...lawful(name, latencyModels.eager.create(options)),
+    places: placesOf(options.parallelism),
   })),
   linear: [
     lawful('a line', latencyModels.linear.create({ stepS: 8e-3, tokenS: 3e-5, contextTokenS: 2e-8 })),
@@ -148,12 +181,12 @@ const CASES = {
   ],
   fixed: [lawful('a step', latencyModels.fixed.create({ stepS: 0.02 }))],
   exponential: [
-    { name: 'a draw', model: latencyModels.exponential.create({ meanS: 0.02, key: 7 }), random: true },
+    { ...lawful('a draw', latencyModels.exponential.create({ meanS: 0.02, key: 7 })), random: true },
   ],
 } satisfies Record<keyof typeof latencyModels, Case[]>
 
 function lawful(name: string, model: LatencyModel): Case {
-  return { name, model, random: false }
+  return { name, model, random: false, places: 1 }
 }
 
 export const cases: Case[] = Object.entries(CASES).flatMap(([member, list]) =>

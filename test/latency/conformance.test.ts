@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import { contextAt, contextRead } from '../../src/latency/context.ts'
 import type { DecodeBatch } from '../../src/latency/contract.ts'
 import { cases } from './cases.ts'
-import { advanced, mixedStep, NO_DECODES, relativeError, someBatch, someChunks } from './steps.ts'
+import {
+  advanced,
+  mixedStep,
+  NO_DECODES,
+  readBy,
+  relativeError,
+  someBatch,
+  someChunks,
+  within,
+} from './steps.ts'
 
 const BATCHES: DecodeBatch[] = [
   { sequences: 1, contextTokens: 1 },
@@ -10,18 +20,25 @@ const BATCHES: DecodeBatch[] = [
   ...Array.from({ length: 40 }, someBatch),
 ]
 
-describe.each(cases)('latency model $name', ({ model, random }) => {
-  it.each(BATCHES)('decodes $sequences at $contextTokens in increasing time from 0', batch => {
+/** The first number from `first` to `last` for which the law does not hold. */
+function firstBreach(first: number, last: number, holds: (number: number) => boolean): number | undefined {
+  for (let number = first; number <= last; number++) if (!holds(number)) return number
+  return undefined
+}
+
+describe.each(cases)('latency model $name', ({ model, random, places }) => {
+  const batches = BATCHES.map(batch => within(model.window, batch))
+  const noDecodes = within(model.window, NO_DECODES)
+  const isAffine = model.affineSeconds !== undefined
+
+  it.each(batches)('decodes $sequences at $contextTokens in increasing time from 0', batch => {
     expect(model.decodeSeconds(batch, 0)).toBe(0)
-    let before = 0
-    for (let steps = 1; steps <= 300; steps++) {
-      const seconds = model.decodeSeconds(batch, steps)
-      expect(seconds).toBeGreaterThan(before)
-      before = seconds
-    }
+    const isLonger = (steps: number) =>
+      model.decodeSeconds(batch, steps) > model.decodeSeconds(batch, steps - 1)
+    expect(firstBreach(1, 300, isLonger)).toBeUndefined()
   })
 
-  it.each(BATCHES)('sums its steps in closed form for $sequences at $contextTokens', batch => {
+  it.each(batches)('sums its steps in closed form for $sequences at $contextTokens', batch => {
     let sum = 0
     for (let step = 1; step <= 2000; step++) {
       sum += model.gapSeconds(batch, step)
@@ -31,8 +48,21 @@ describe.each(cases)('latency model $name', ({ model, random }) => {
     }
   })
 
+  it('hands over the very law by which it prices a stretch, where it has one', () => {
+    if (!isAffine) return
+    for (const batch of batches) {
+      const contextS = model.contextSeconds(batch.sequences)
+      for (const steps of [1, 2, 100, 4097]) {
+        const affineS = steps * model.affineSeconds!(batch) + contextS * contextRead(batch, steps)
+        expect(model.decodeSeconds(batch, steps)).toBe(affineS)
+        const gapS = model.affineSeconds!(batch) + contextS * contextAt(batch, steps)
+        expect(model.gapSeconds(batch, steps)).toBe(gapS)
+      }
+    }
+  })
+
   it('prices a step alike from wherever the stretch began', () => {
-    for (const batch of BATCHES) {
+    for (const batch of batches) {
       for (const steps of [1, 7, 500]) {
         expect(model.gapSeconds(advanced(batch, steps), 3)).toBe(model.gapSeconds(batch, steps + 3))
       }
@@ -40,51 +70,58 @@ describe.each(cases)('latency model $name', ({ model, random }) => {
   })
 
   it('never shortens a step within its steady steps', () => {
-    for (const batch of BATCHES) {
+    for (const batch of batches) {
       const last = Math.min(2000, model.steadySteps(batch))
       expect(last).toBeGreaterThanOrEqual(1)
-      for (let step = 2; step <= last; step++) {
-        expect(model.gapSeconds(batch, step)).toBeGreaterThanOrEqual(model.gapSeconds(batch, step - 1))
-      }
+      const isNoShorter = (step: number) => model.gapSeconds(batch, step) >= model.gapSeconds(batch, step - 1)
+      expect(firstBreach(2, last, isNoShorter)).toBeUndefined()
     }
   })
 
-  it('tells what a context token adds to a step of decodes', () => {
+  it('tells what a context token that is read adds to a step of decodes', () => {
     if (random) return
-    for (const batch of BATCHES) {
+    for (const batch of batches) {
       const more = { ...batch, contextTokens: batch.contextTokens + 1_000_000 }
       const addedS = model.gapSeconds(more, 1) - model.gapSeconds(batch, 1)
-      expect(addedS).toBeCloseTo(1e6 * model.contextSeconds, 12)
+      expectTold(addedS, readBy(more) - readBy(batch), model.contextSeconds(batch.sequences))
     }
   })
 
-  it('tells what a context token adds to a step with chunks', () => {
+  it('tells what a context token that is read adds to a step with chunks', () => {
     if (random) return
-    for (const batch of BATCHES) {
+    for (const batch of batches) {
       const chunks = someChunks()
       const more = { ...batch, contextTokens: batch.contextTokens + 1_000_000 }
       const addedS = model.stepSeconds(mixedStep(more, chunks)) - model.stepSeconds(mixedStep(batch, chunks))
-      expect(addedS).toBeCloseTo(1e6 * model.contextSeconds, 12)
+      const contextS = model.contextSeconds(batch.sequences + chunks.length)
+      expectTold(addedS, readBy(more) - readBy(batch), contextS)
     }
   })
 
+  /** All of it where the model is affine; where parts of a step cannot be told apart, nothing. */
+  function expectTold(addedS: number, readTokens: number, contextS: number): void {
+    if (isAffine) expect(addedS).toBeCloseTo(readTokens * contextS, 12)
+    else expect(contextS).toBe(0)
+  }
+
   it('leaves only what tokens share when the chunks and contexts of a step are taken off', () => {
     if (random) return
-    for (const batch of [NO_DECODES, ...BATCHES]) {
+    for (const batch of [noDecodes, ...batches]) {
       const chunks = someChunks()
+      const members = batch.sequences + chunks.length
       const rest = (moved: number) => {
         const step = mixedStep(
           batch,
           chunks.map(chunk => ({ ...chunk, cachedTokens: chunk.cachedTokens + moved })),
         )
         const ofChunks = chunks.reduce(
-          (sum, chunk) => sum + model.chunkSeconds(chunk.tokens, chunk.cachedTokens + moved),
+          (sum, chunk) => sum + model.chunkSeconds(chunk.tokens, chunk.cachedTokens + moved, members),
           0,
         )
-        const context = batch.contextTokens + batch.sequences
-        return model.stepSeconds(step) - ofChunks - model.contextSeconds * context
+        return model.stepSeconds(step) - ofChunks - model.contextSeconds(members) * readBy(batch)
       }
       expect(rest(0)).toBeGreaterThanOrEqual(0)
+      if (!isAffine) continue
       expect(Math.abs(rest(5000) - rest(0))).toBeLessThan(
         1e-12 * model.stepSeconds(mixedStep(batch, chunks)) + 1e-12,
       )
@@ -93,36 +130,47 @@ describe.each(cases)('latency model $name', ({ model, random }) => {
 
   it('never takes less for a step with chunks than for its decodes alone', () => {
     if (random) return
-    for (const batch of BATCHES) {
+    for (const batch of batches) {
       for (const chunks of [[{ tokens: 1, cachedTokens: 0 }], someChunks()]) {
         expect(model.stepSeconds(mixedStep(batch, chunks))).toBeGreaterThanOrEqual(model.gapSeconds(batch, 1))
       }
     }
   })
 
-  it('never takes less for a step with chunks when a decode joins it', () => {
+  // With fewer members than places a joining one shares out what one device had to itself.
+  it('never takes less for a step with chunks when a decode joins it and every device has a part in it', () => {
     if (random) return
-    for (const batch of BATCHES) {
+    for (const batch of batches) {
       const chunks = someChunks()
-      const fewer = { sequences: batch.sequences - 1, contextTokens: batch.contextTokens - 1 }
+      if (batch.sequences - 1 + chunks.length < places) continue
+      const fewer = { ...batch, sequences: batch.sequences - 1, contextTokens: batch.contextTokens - 1 }
       if (fewer.sequences === 0) fewer.contextTokens = 0
       const lessS = model.stepSeconds(mixedStep(fewer, chunks))
       expect(model.stepSeconds(mixedStep(batch, chunks))).toBeGreaterThanOrEqual(lessS)
     }
   })
 
+  it('never takes less for a step of decodes when another joins and every device has a part in it', () => {
+    if (random) return
+    for (const batch of batches) {
+      if (batch.sequences < places) continue
+      const more = { ...batch, sequences: batch.sequences + 1, contextTokens: batch.contextTokens + 1 }
+      expect(model.gapSeconds(more, 1)).toBeGreaterThanOrEqual(model.gapSeconds(batch, 1))
+    }
+  })
+
   it('answers alike whatever was asked before', () => {
-    for (const batch of BATCHES.slice(0, 8)) {
+    for (const batch of batches.slice(0, 8)) {
       const step = mixedStep(batch, [{ tokens: 900, cachedTokens: 64 }], 3)
       const first = [model.stepSeconds(step), model.decodeSeconds(batch, 9)]
-      model.stepSeconds(mixedStep(NO_DECODES, [{ tokens: 40_000, cachedTokens: 0 }], 4))
-      model.gapSeconds({ sequences: 5000, contextTokens: 5000 }, 1)
+      model.stepSeconds(mixedStep(noDecodes, [{ tokens: 40_000, cachedTokens: 0 }], 4))
+      model.gapSeconds(within(model.window, { sequences: 5000, contextTokens: 5000 }), 1)
       expect([model.stepSeconds(step), model.decodeSeconds(batch, 9)]).toEqual(first)
     }
   })
 
   it('gives every step a positive, finite time', () => {
-    for (const batch of [NO_DECODES, ...BATCHES]) {
+    for (const batch of [noDecodes, ...batches]) {
       const seconds = model.stepSeconds(mixedStep(batch, someChunks(), 11))
       expect(seconds).toBeGreaterThan(0)
       expect(seconds).toBeLessThan(Number.POSITIVE_INFINITY)

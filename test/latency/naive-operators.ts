@@ -1,39 +1,127 @@
+import type { ExchangeConstants, RooflineConstants } from '../../src/latency/constants.ts'
 import type { DecodeBatch } from '../../src/latency/contract.ts'
-import type { OperatorsOptions, RooflineConstants } from '../../src/latency/operators.ts'
-import type { Chunk } from './steps.ts'
+import type { OperatorsOptions } from '../../src/latency/dealt.ts'
+import { naiveAttentionGemms } from './naive-attention.ts'
+import { type Chunk, pairsWithin } from './steps.ts'
+
+/** What the busiest device is given of a step, all in numbers of one micro-batch and one attention rank. */
+interface Load {
+  readonly microBatches: number
+  /** Tokens of the micro-batch, and of the rank: rows of matrix products. */
+  readonly tokens: number
+  readonly rankTokens: number
+  /** Decodes of the rank. */
+  readonly rankDecodes: number
+  /** Tokens of the micro-batch that are sampled. */
+  readonly sampled: number
+  /** The rank's part of what belongs to the step's members: all of it over the places taken. */
+  readonly part: number
+}
 
 /**
- * A step's seconds written from MODEL_STUDY §1 kernel by kernel and layer by layer, sharing no code with the
- * model: the oracle of the closed forms. No chunks make it a decode step.
+ * A step's seconds written from MODEL_STUDY §1 kernel by kernel, layer by layer, stage by stage, sharing no code
+ * with the model: the oracle of the closed forms. No chunks make it a decode step.
+ *
+ * @param options.host whether the host's time for steps and layers is in it
  */
 export function naiveStepSeconds(
   options: OperatorsOptions,
   batch: DecodeBatch,
   chunks: readonly Chunk[],
+  { host = true } = {},
 ): number {
-  const { model, parallelism, constants } = options
-  const n = batch.sequences
-  const q = chunks.reduce((sum, chunk) => sum + chunk.tokens, 0)
-  const m = n + q
+  const { constants } = options
   const phi = chunks.length > 0 ? constants.prefillMultiplier : 1
-  const expertLayers = model.moe?.moeLayers ?? 0
-  let t = constants.stepS
-  for (let layer = 0; layer < model.layers; layer++) {
-    t += constants.layerS
-    t += phi * attentionGemms(options, m)
-    t += phi * (layer < model.layers - expertLayers ? denseMlp(options, m) : experts(options, m))
-    if (layer >= model.layers - expertLayers) t += constants.moeLayerS
-    if (n > 0) t += attentionDecode(options, batch)
-    if (chunks.length > 0) t += phi * attentionPrefill(options, chunks)
-    t += elementwise(options, layer < model.layers - expertLayers, m)
-    if (parallelism.tp > 1) t += 2 * allReduce(options, m)
+  const load = loadOf(options, batch.sequences, chunks)
+  let t = constants.sequenceS * (batch.sequences + chunks.length)
+  for (const [stage, layers] of stagesOf(options).entries()) {
+    if (stage > 0) t += send(options, load.tokens)
+    for (const layer of layers) {
+      t += layerSeconds(options, layer, load, batch, chunks, phi)
+      if (host) t += constants.layerS
+    }
   }
-  return (
-    t + phi * gemm(options, constants.head, 2, n + chunks.length, model.vocab / parallelism.tp, model.hidden)
-  )
+  for (let microBatch = 0; microBatch < load.microBatches; microBatch++) {
+    if (host) t += constants.stepS
+    t += phi * head(options, load.sampled)
+  }
+  return t
 }
 
-function gemm(
+/** The eager engine's step: the host launches beside the devices, and neither waits for all of the other. */
+export function naiveEagerSeconds(
+  options: OperatorsOptions,
+  batch: DecodeBatch,
+  chunks: readonly Chunk[],
+): number {
+  const { stepS, layerS } = options.constants
+  let hostS = stepS
+  for (let layer = 0; layer < options.model.layers; layer++) hostS += layerS
+  return Math.hypot(hostS, naiveStepSeconds(options, batch, chunks, { host: false }))
+}
+
+/** The layers of every stage by number, dealt like cards. */
+function stagesOf({ model, parallelism }: OperatorsOptions): number[][] {
+  const stages: number[][] = Array.from({ length: parallelism.pp }, () => [])
+  for (let layer = 0; layer < model.layers; layer++) stages[layer % parallelism.pp].push(layer)
+  return stages
+}
+
+function loadOf({ parallelism }: OperatorsOptions, decodes: number, chunks: readonly Chunk[]): Load {
+  const members = decodes + chunks.length
+  const places = dealtOut(members, parallelism.pp, parallelism.attentionDp)
+  const microBatches = places.length
+  const ranks = Math.max(...places.map(rankOf => rankOf.length))
+  const tokens = chunks.reduce((sum, chunk) => sum + chunk.tokens, decodes)
+  const most = (things: number) => {
+    const dealt = dealtOut(things, microBatches, ranks)
+    const microBatch = Math.max(0, ...dealt.map(rankOf => rankOf.reduce((sum, count) => sum + count, 0)))
+    return { microBatch, rank: Math.max(0, ...dealt.flat()) }
+  }
+  return {
+    microBatches,
+    tokens: most(tokens).microBatch,
+    rankTokens: most(tokens).rank,
+    rankDecodes: most(decodes).rank,
+    sampled: most(members).microBatch,
+    part: 1 / (microBatches * ranks),
+  }
+}
+
+/** How many of so many things each rank of each micro-batch gets when they are dealt one by one; empty ones are left out. */
+function dealtOut(things: number, microBatches: number, ranks: number): number[][] {
+  const dealt: number[][] = []
+  for (let thing = 0; thing < things; thing++) {
+    const microBatch = thing % microBatches
+    dealt[microBatch] ??= []
+    const rankOf = dealt[microBatch]
+    const rank = Math.floor(thing / microBatches) % ranks
+    rankOf[rank] = (rankOf[rank] ?? 0) + 1
+  }
+  return dealt
+}
+
+function layerSeconds(
+  o: OperatorsOptions,
+  layer: number,
+  load: Load,
+  batch: DecodeBatch,
+  chunks: readonly Chunk[],
+  phi: number,
+): number {
+  const { model, constants } = o
+  const isDense = layer < model.layers - (model.moe?.moeLayers ?? 0)
+  const windowTokens = layer < (model.window?.layers ?? 0) ? model.window!.tokens : Number.POSITIVE_INFINITY
+  let t = phi * naiveAttentionGemms(o, load.rankTokens, gemm)
+  t += phi * (isDense ? mlp(o, load.tokens, model.ffn) : experts(o, load.tokens))
+  if (!isDense) t += constants.moeLayerS
+  if (batch.sequences > 0) t += attentionDecode(o, batch, load, windowTokens)
+  if (chunks.length > 0) t += phi * attentionPrefill(o, chunks, load, windowTokens)
+  t += elementwise(o, isDense, load)
+  return t + exchanges(o, load)
+}
+
+export function gemm(
   o: OperatorsOptions,
   c: RooflineConstants,
   wbytes: number,
@@ -46,16 +134,8 @@ function gemm(
   return c.fixedS + Math.max(compute, memory)
 }
 
-function attentionGemms(o: OperatorsOptions, m: number): number {
-  const { model, parallelism, constants } = o
-  const { tp, weightBytes } = parallelism
-  const kvHeads = Math.max(1, model.kvHeads / tp)
-  const qkv = (model.heads / tp + 2 * kvHeads) * model.headDim
-  const out = (model.heads * model.headDim) / tp
-  return (
-    gemm(o, constants.gemm, weightBytes, m, qkv, model.hidden) +
-    gemm(o, constants.gemm, weightBytes, m, model.hidden, out)
-  )
+function head(o: OperatorsOptions, sampled: number): number {
+  return gemm(o, o.constants.head, 2, sampled, o.model.vocab / o.parallelism.tp, o.model.hidden)
 }
 
 function mlp(o: OperatorsOptions, m: number, ffn: number): number {
@@ -68,18 +148,17 @@ function mlp(o: OperatorsOptions, m: number, ffn: number): number {
   )
 }
 
-function denseMlp(o: OperatorsOptions, m: number): number {
-  return mlp(o, m, o.model.ffn)
-}
-
-/** Two grouped products over the experts touched, and the shared experts as one dense MLP. */
+/** Two grouped products over the experts of the busiest group, and the shared experts as one dense MLP. */
 function experts(o: OperatorsOptions, m: number): number {
   const { model, parallelism, constants } = o
   const moe = model.moe!
-  const touched = moe.experts * (1 - (1 - moe.expertsPerToken / moe.experts) ** m)
-  const ffn = moe.expertFfn / parallelism.tp
+  const { tp, ep } = parallelism
+  const touched = (moe.experts / ep) * (1 - (1 - moe.expertsPerToken / moe.experts) ** m)
+  const ffn = moe.expertFfn / (tp / ep)
+  const mean = (m * moe.expertsPerToken) / ep
+  const sigma = Math.sqrt((m * moe.expertsPerToken * (ep - 1)) / (ep * ep))
+  const rows = Math.min(mean + sigma * Math.sqrt(2 * Math.log(ep)), m * moe.expertsPerToken)
   const grouped = (columns: number, depth: number) => {
-    const rows = m * moe.expertsPerToken
     const flops = 2 * rows * columns * depth
     const bytes = touched * columns * depth * parallelism.weightBytes + rows * (columns + depth) * 2
     const { flopsPerS, compute, memory, fixedS } = constants.gemm
@@ -89,40 +168,97 @@ function experts(o: OperatorsOptions, m: number): number {
   return grouped(2 * ffn, model.hidden) + grouped(model.hidden, ffn) + shared
 }
 
-function attentionDecode({ model, parallelism, constants }: OperatorsOptions, batch: DecodeBatch): number {
-  const { fixedS, perSequenceS, memory } = constants.attentionDecode
-  const context = batch.contextTokens + batch.sequences
-  const kvHeads = Math.max(1, model.kvHeads / parallelism.tp)
-  const kvBytes = 2 * context * kvHeads * model.headDim * parallelism.kvBytes
-  return fixedS + perSequenceS * batch.sequences + kvBytes / (constants.bytesPerS * memory)
+/** Devices that share the heads of a sequence. */
+function sharersOf({ parallelism }: OperatorsOptions): number {
+  return parallelism.tp / parallelism.attentionDp
 }
 
+/** Keys and values read by bandwidth, or queries against them by compute, whichever takes longer. */
+function attentionDecode(o: OperatorsOptions, batch: DecodeBatch, load: Load, windowTokens: number): number {
+  const { model, parallelism, constants } = o
+  const { fixedS, perSequenceS, memory } = constants.attentionDecode
+  const heads = model.heads / sharersOf(o)
+  const { mla } = model
+  const held = batch.contextTokens + batch.sequences
+  const context = load.part * Math.min(held, batch.sequences * windowTokens)
+  const elements = mla
+    ? mla.kvRank + mla.ropeDim
+    : 2 * Math.max(1, model.kvHeads / sharersOf(o)) * model.headDim
+  const dotted = mla ? mla.kvRank + mla.ropeDim : model.headDim
+  const summed = mla ? mla.kvRank : model.headDim
+  const bytesS = (context * elements * parallelism.kvBytes) / (constants.bytesPerS * memory)
+  const { flopsPerS, compute } = constants.attentionPrefill
+  const flopsS = (context * heads * (2 * dotted + 2 * summed)) / (flopsPerS * compute)
+  return fixedS + perSequenceS * load.rankDecodes + Math.max(bytesS, flopsS)
+}
+
+/** Compute plus bytes; under latent attention of keys and values that have been expanded for every head. */
 function attentionPrefill(
-  { model, parallelism, constants }: OperatorsOptions,
+  o: OperatorsOptions,
   chunks: readonly Chunk[],
+  load: Load,
+  windowTokens: number,
 ): number {
+  const { model, parallelism, constants } = o
   const { fixedS, flopsPerS, compute, memory } = constants.attentionPrefill
-  const heads = model.heads / parallelism.tp
-  const kvHeads = Math.max(1, model.kvHeads / parallelism.tp)
+  const { mla } = model
+  const heads = model.heads / sharersOf(o)
+  const keyDim = mla ? mla.nopeDim + mla.ropeDim : model.headDim
+  const valueDim = mla ? mla.valueDim : model.headDim
+  const kvHeads = mla ? heads : Math.max(1, model.kvHeads / sharersOf(o))
+  const kvBytes = mla ? 2 : parallelism.kvBytes
   let t = fixedS
   for (const { tokens: q, cachedTokens: c } of chunks) {
-    const flops = 4 * heads * model.headDim * (q * c + (q * q) / 2)
-    const bytes =
-      2 * q * heads * model.headDim * 2 + 2 * (q + c) * kvHeads * model.headDim * parallelism.kvBytes
-    t += flops / (flopsPerS * compute) + bytes / (constants.bytesPerS * memory)
+    const flops = 2 * heads * (keyDim + valueDim) * pairsWithin({ tokens: q, cachedTokens: c }, windowTokens)
+    const queries = q * heads * (keyDim + valueDim) * 2
+    const keys = (q + c) * kvHeads * (keyDim + valueDim) * kvBytes
+    const bytesS = (queries + keys) / (constants.bytesPerS * memory)
+    t += load.part * (flops / (flopsPerS * compute) + bytesS)
   }
   return t
 }
 
-function elementwise({ model, parallelism, constants }: OperatorsOptions, dense: boolean, m: number): number {
+function elementwise(
+  { model, parallelism, constants }: OperatorsOptions,
+  dense: boolean,
+  load: Load,
+): number {
   const moe = model.moe
   const ffn = dense ? model.ffn : (moe!.expertsPerToken + moe!.sharedExperts) * moe!.expertFfn
-  const bytes = m * (8 * model.hidden + (3 * ffn) / parallelism.tp) * 2
+  const bytes = load.rankTokens * 8 * model.hidden * 2 + (load.tokens * 3 * ffn * 2) / parallelism.tp
   return constants.elementwise.fixedS + bytes / (constants.bytesPerS * constants.elementwise.memory)
 }
 
-function allReduce({ model, parallelism, constants }: OperatorsOptions, m: number): number {
-  const { fixedS, hopS, bytesPerS, link } = constants.allReduce!
-  const { tp } = parallelism
-  return fixedS + hopS * (tp - 1) + (((2 * (tp - 1)) / tp) * m * model.hidden * 2) / (bytesPerS * link)
+/** What the devices of a stage tell one another in a layer: after attention, and around or after the MLP. */
+function exchanges(o: OperatorsOptions, load: Load): number {
+  const { allReduce, collective } = o.constants
+  const { tp, attentionDp } = o.parallelism
+  const token = o.model.hidden * 2
+  const sharers = sharersOf(o)
+  let t = 0
+  if (sharers > 1) t += ring(allReduce!, sharers, 2, load.rankTokens * token)
+  if (attentionDp > 1) {
+    t += ring(collective!, tp, 1, load.tokens * token) // gather
+    t += ring(collective!, tp, 1, load.tokens * token) // scatter
+  } else if (tp > 1) {
+    t += ring(allReduce!, tp, 2, load.tokens * token)
+  }
+  return t
+}
+
+/** Every device passes a share of the bytes on to its neighbour, n − 1 times a round. */
+function ring(
+  { fixedS, hopS, bytesPerS, link }: ExchangeConstants,
+  n: number,
+  rounds: number,
+  bytes: number,
+) {
+  let t = fixedS
+  for (let hop = 1; hop < n; hop++) t += hopS + (rounds * (bytes / n)) / (bytesPerS * link)
+  return t
+}
+
+function send({ model, constants }: OperatorsOptions, tokens: number): number {
+  const { fixedS, bytesPerS, link } = constants.sendReceive!
+  return fixedS + (tokens * model.hidden * 2) / (bytesPerS * link)
 }

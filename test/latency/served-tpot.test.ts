@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { Operators } from '../../src/latency/operators.ts'
-import { FP8, H200_FP8, LLAMA_70B } from './cases.ts'
+import { FP8, H200_FP8 } from './cases.ts'
 import { mixedStep, NO_DECODES } from './steps.ts'
+import { LLAMA_70B } from './transformers.ts'
 
 const RESULTS = fileURLToPath(new URL('../../../shared/data/truth/server_results.csv', import.meta.url))
 /** InferenceX draws lengths from 0.8 to 1 of the nominal ones. */

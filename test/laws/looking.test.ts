@@ -33,8 +33,9 @@ function silent(latency: LatencyModel): LatencyModel {
     decodeSeconds: (batch, steps) => latency.decodeSeconds(batch, steps),
     gapSeconds: (batch, step) => latency.gapSeconds(batch, step),
     steadySteps: batch => latency.steadySteps(batch),
-    contextSeconds: latency.contextSeconds,
-    chunkSeconds: (tokens, cachedTokens) => latency.chunkSeconds(tokens, cachedTokens),
+    contextSeconds: members => latency.contextSeconds(members),
+    chunkSeconds: (tokens, cachedTokens, members) => latency.chunkSeconds(tokens, cachedTokens, members),
+    window: latency.window,
   }
 }
 

@@ -1,5 +1,7 @@
 import type { EnergyModel } from '../../src/energy/contract.ts'
-import type { DecodeBatch, LatencyModel, MixedStep } from '../../src/latency/contract.ts'
+import type { ContextWindow, DecodeBatch, LatencyModel, MixedStep } from '../../src/latency/contract.ts'
+import { pairsOf, readBy } from '../latency/steps.ts'
+import { pricedBy } from './naive-prices.ts'
 
 /*
  * Small models of latency and energy for the laws: every constant is given, so that a case can be worked out on
@@ -12,25 +14,42 @@ export interface LinearTimes {
   readonly tokenS: number
   readonly contextS: number
   readonly pairS: number
+  readonly window?: ContextWindow | undefined
+  /** With this many members or more, context and pairs are shared by as many; 1 where left out. */
+  readonly places?: number
 }
 
 /** A step costs the sum of its parts; exact for any number of decode steps. */
-export function linearLatency({ fixedS, tokenS, contextS, pairS }: LinearTimes): LatencyModel {
-  return {
-    stepSeconds: step =>
+export function linearLatency(times: LinearTimes): LatencyModel {
+  const { fixedS, tokenS, contextS, pairS, window, places = 1 } = times
+  const sharers = (members: number) => Math.max(1, Math.min(places, members))
+  const model: LatencyModel = {
+    stepSeconds: step => {
+      const shared = contextS * readOver(step, 1) + pairS * step.chunkPairs
+      return (
+        fixedS + tokenS * (step.sequences + step.chunkTokens) + shared / sharers(step.sequences + step.chunks)
+      )
+    },
+    decodeSeconds: (batch, steps) =>
+      steps * (fixedS + tokenS * batch.sequences) +
+      (contextS * readOver(batch, steps)) / sharers(batch.sequences),
+    gapSeconds: (batch, step) =>
       fixedS +
-      tokenS * (step.sequences + step.chunkTokens) +
-      contextS * (step.contextTokens + step.sequences) +
-      pairS * step.chunkPairs,
-    decodeSeconds: ({ sequences, contextTokens }, steps) =>
-      steps * (fixedS + tokenS * sequences + contextS * contextTokens) +
-      contextS * sequences * ((steps * (steps + 1)) / 2),
-    gapSeconds: ({ sequences, contextTokens }, step) =>
-      fixedS + tokenS * sequences + contextS * (contextTokens + sequences * step),
+      tokenS * batch.sequences +
+      (contextS * readOver(after(batch, step - 1), 1)) / sharers(batch.sequences),
     steadySteps: () => Number.POSITIVE_INFINITY,
-    contextSeconds: contextS,
-    chunkSeconds: (tokens, cachedTokens) => pairS * pairs(tokens, cachedTokens),
+    contextSeconds: members => contextS / sharers(members),
+    chunkSeconds: (tokens, cachedTokens, members) =>
+      (pairS * pairs(tokens, cachedTokens, window)) / sharers(members),
+    window,
   }
+  return pricedBy(model, (batch, chunks) => {
+    const members = batch.sequences + chunks.length
+    const tokens = chunks.reduce((sum, chunk) => sum + chunk.tokens, batch.sequences)
+    const chunkPairs = chunks.reduce((sum, chunk) => sum + pairsOf(chunk, window), 0)
+    const shared = contextS * readBy({ ...batch, window }) + pairS * chunkPairs
+    return fixedS + tokenS * tokens + shared / (members < places ? Math.max(1, members) : places)
+  })
 }
 
 /** As linear, but the context is rounded up to whole buckets, as compiled for: the price has a step at each edge. */
@@ -53,7 +72,7 @@ export function bucketedLatency(times: LinearTimes, bucketTokens: number): Laten
       while (contextTokens + sequences * (steps + 1) <= edge) steps++
       return steps
     },
-    contextSeconds: 0,
+    contextSeconds: () => 0,
     chunkSeconds: linear.chunkSeconds,
   }
 }
@@ -72,19 +91,16 @@ export interface AffineJoules {
 /** A step draws the sum of its parts, or the cap for as long as it takes if that is less. */
 export function affineEnergy(joules: AffineJoules, latency: LatencyModel): EnergyModel {
   const { busyWatts, tokenJ, contextJ, pairJ, capWatts } = joules
-  const freeDecode = ({ sequences, contextTokens }: DecodeBatch, steps: number, seconds: number) =>
-    busyWatts * seconds +
-    tokenJ * sequences * steps +
-    contextJ * (contextTokens * steps + sequences * ((steps * (steps + 1)) / 2))
+  const freeDecode = (batch: DecodeBatch, steps: number, seconds: number) =>
+    busyWatts * seconds + tokenJ * batch.sequences * steps + contextJ * readOver(batch, steps)
   const freeStep = (step: MixedStep, seconds: number) =>
     busyWatts * seconds +
     tokenJ * (step.sequences + step.chunkTokens) +
-    contextJ * (step.contextTokens + step.sequences) +
+    contextJ * readOver(step, 1) +
     pairJ * step.chunkPairs
   const isDecodeCapped = (batch: DecodeBatch, step: number) => {
-    const before = { ...batch, contextTokens: batch.contextTokens + batch.sequences * (step - 1) }
     const seconds = latency.gapSeconds(batch, step)
-    return freeDecode(before, 1, seconds) > capWatts * seconds
+    return freeDecode(after(batch, step - 1), 1, seconds) > capWatts * seconds
   }
   return {
     idleWatts: joules.idleWatts,
@@ -99,15 +115,32 @@ export function affineEnergy(joules: AffineJoules, latency: LatencyModel): Energ
       isCapped ? capWatts * seconds : freeDecode(batch, steps, seconds),
     stepJoules: (step, seconds) => Math.min(capWatts * seconds, freeStep(step, seconds)),
     isStepCapped: (stepJ, seconds) => stepJ >= capWatts * seconds,
-    contextJoules: isCapped =>
-      isCapped ? capWatts * latency.contextSeconds : busyWatts * latency.contextSeconds + contextJ,
-    chunkJoules: (tokens, cachedTokens, isCapped) => {
-      const chunkS = latency.chunkSeconds(tokens, cachedTokens)
-      return isCapped ? capWatts * chunkS : busyWatts * chunkS + pairJ * pairs(tokens, cachedTokens)
-    },
+    contextJoules: (contextS, isCapped) => (isCapped ? capWatts * contextS : busyWatts * contextS + contextJ),
+    chunkJoules: (tokens, cachedTokens, chunkS, isCapped) =>
+      isCapped ? capWatts * chunkS : busyWatts * chunkS + pairJ * pairs(tokens, cachedTokens, latency.window),
   }
 }
 
-function pairs(tokens: number, cachedTokens: number): number {
-  return tokens * cachedTokens + (tokens * tokens) / 2
+/** The batch after `steps` decode steps. */
+function after({ sequences, contextTokens, window }: DecodeBatch, steps: number): DecodeBatch {
+  return { sequences, contextTokens: contextTokens + steps * sequences, window }
+}
+
+/** Context tokens read in the first steps, as a mean over layers: windows fill, and then stay full. */
+function readOver({ sequences, contextTokens, window }: DecodeBatch, steps: number): number {
+  const held = (upTo: number) => upTo * contextTokens + sequences * ((upTo * (upTo + 1)) / 2)
+  if (window === undefined || sequences === 0) return held(steps)
+  const room = sequences * window.tokens - contextTokens
+  const filling = Math.max(0, Math.min(steps, Math.floor(room / sequences)))
+  const near = held(filling) + (steps - filling) * sequences * window.tokens
+  return (1 - window.share) * held(steps) + window.share * near
+}
+
+/** Query-key pairs: of a chunk's triangle, or of its first queries until they fill the window, then of a band. */
+function pairs(tokens: number, cachedTokens: number, window?: ContextWindow): number {
+  const triangle = (queries: number) => queries * cachedTokens + (queries * queries) / 2
+  if (window === undefined) return triangle(tokens)
+  const growing = Math.min(tokens, Math.max(0, window.tokens - cachedTokens))
+  const band = triangle(growing) + (tokens - growing) * window.tokens
+  return (1 - window.share) * triangle(tokens) + window.share * band
 }

@@ -1,20 +1,35 @@
 import type { Course } from '../../src/fleet/course.ts'
-import type { MixedStep } from '../../src/latency/contract.ts'
+import type { ContextWindow, MixedStep } from '../../src/latency/contract.ts'
+import { type Chunk as LatencyChunk, pairsOf } from '../latency/steps.ts'
+import { naivePriceOf } from './naive-prices.ts'
 import { type Chunk, type Replica, type Request, type Step, sum } from './naive-state.ts'
 
 /* What the naive stepper charges for a step: to the replica's meter, and in shares to the step's requests. */
 
 /** What the models are asked about: the decodes' context before the step, and the chunks. */
-export function loadOf(step: Step): MixedStep {
+export function loadOf(step: Step, window: ContextWindow | undefined): MixedStep {
   return {
     sequences: step.decodes.length,
     contextTokens: sum(step.decodes, r => r.computed),
     chunks: step.chunks.length,
     chunkTokens: sum(step.chunks, c => c.tokens),
     chunkCachedTokens: sum(step.chunks, c => c.cached),
-    chunkPairs: sum(step.chunks, c => c.tokens * c.cached + (c.tokens * c.tokens) / 2),
+    chunkPairs: sum(chunksOf(step), chunk => pairsOf(chunk, window)),
     ordinal: step.ordinal,
+    window,
   }
+}
+
+function chunksOf(step: Step): LatencyChunk[] {
+  return step.chunks.map(({ tokens, cached }) => ({ tokens, cachedTokens: cached }))
+}
+
+/** What the step takes, by means of the stepper's own where it has them. */
+export function stepSecondsOf({ kind: { latency } }: Replica, step: Step): number {
+  const load = loadOf(step, latency.window)
+  const price = naivePriceOf(latency)
+  if (price) return price(load, chunksOf(step))
+  return load.chunks > 0 ? latency.stepSeconds(load) : latency.gapSeconds(load, 1)
 }
 
 /**
@@ -24,12 +39,16 @@ export function loadOf(step: Step): MixedStep {
 export function account(course: Course, replica: Replica, step: Step): { joules: number; grams: number } {
   const { latency, energy } = replica.kind
   const { seconds } = step
-  const load = loadOf(step)
+  const load = loadOf(step, latency.window)
   const isMixed = load.chunks > 0
   const stepJoules = energy.stepJoules(load, seconds)
   const isCapped = isMixed ? energy.isStepCapped(stepJoules, seconds) : energy.isDecodeCapped(load)
   const joules = isMixed ? stepJoules : energy.decodeJoules(load, 1, seconds, isCapped)
-  const contextJoules = energy.contextJoules(isCapped)
+  const members = load.sequences + load.chunks
+  // A decode pays for what it holds in layers without a window; with one, all pay alike.
+  const heldShare = 1 - (latency.window?.share ?? 0)
+  const contextSeconds = latency.contextSeconds(members)
+  const contextJoules = heldShare * energy.contextJoules(contextSeconds, isCapped)
   const gramsPerJoule = (course.pue * intensityAt(course, step.startS)) / 3.6e6
 
   const { totals } = replica
@@ -38,10 +57,12 @@ export function account(course: Course, replica: Replica, step: Step): { joules:
   totals.busyJ += joules
   totals.grams += joules * gramsPerJoule
 
-  const secondsOf = shares(step, seconds, latency.contextSeconds, c =>
-    latency.chunkSeconds(c.tokens, c.cached),
+  const secondsOf = shares(step, seconds, heldShare * contextSeconds, c =>
+    latency.chunkSeconds(c.tokens, c.cached, members),
   )
-  const joulesOf = shares(step, joules, contextJoules, c => energy.chunkJoules(c.tokens, c.cached, isCapped))
+  const joulesOf = shares(step, joules, contextJoules, c =>
+    energy.chunkJoules(c.tokens, c.cached, latency.chunkSeconds(c.tokens, c.cached, members), isCapped),
+  )
   for (const [request, share] of secondsOf) request.row.shareS += share
   for (const [request, share] of joulesOf) {
     request.row.shareJ += share

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { below, stream } from '../../src/core/random.ts'
 import type { Course } from '../../src/fleet/course.ts'
+import { Eager } from '../../src/latency/eager.ts'
 import { LENGTH, REJECTED } from '../../src/requests/table.ts'
 import { courseOf, type Flavour, randomCourse } from './courses.ts'
 import { handCases } from './hand-cases.ts'
@@ -56,7 +57,7 @@ describe.each<Flavour>(['continuous', 'dyadic'])('random %s courses', flavour =>
           expect(row.tokenS.every((timeS, i) => timeS > (row.tokenS[i - 1] ?? row.admittedS))).toBe(true)
       }
       expectLedgerCloses(result)
-      const isExact = ({ startS }: { startS: number }) => Number.isInteger(startS * 2 ** 12)
+      const isExact = ({ startS }: { startS: number }) => Number.isInteger(startS * 2 ** 14)
       if (flavour === 'dyadic') expect(result.steps.every(isExact)).toBe(true)
     }
   })
@@ -93,6 +94,26 @@ describe.each<Flavour>(['continuous', 'dyadic'])('random %s courses', flavour =>
     const { arrivalsAtEnds, ...always } = met
     expect(arrivalsAtEnds > 1000).toBe(flavour === 'dyadic')
     for (const count of Object.values(always)) expect(count).toBeGreaterThan(20)
+  })
+
+  test('hold steps within windows and beyond, of few members and many, and launched one by one', async () => {
+    const met = { within: 0, beyond: 0, few: 0, many: 0, eager: 0 }
+    for (const seed of seeds) {
+      const course = randomCourse(seed, flavour)
+      const result = await runNaive(course, anywhere(course))
+      for (const { replica, decodes, chunks } of result.steps) {
+        const { latency } = course.kinds[course.replicas[replica]]
+        const longest = Math.max(0, ...chunks.map(chunk => chunk.cached + chunk.tokens))
+        if (latency.window) met[longest > latency.window.tokens ? 'beyond' : 'within']++
+        const shareS = latency.contextSeconds(decodes.length + chunks.length)
+        if (latency.contextSeconds(1) !== latency.contextSeconds(100))
+          met[shareS === latency.contextSeconds(100) ? 'many' : 'few']++
+        if (latency instanceof Eager) met.eager++
+      }
+    }
+    const { eager, ...always } = met
+    expect(eager > 500).toBe(flavour === 'continuous')
+    for (const count of Object.values(always)) expect(count).toBeGreaterThan(50)
   })
 })
 

@@ -4,7 +4,7 @@ import type { Course } from '../../src/fleet/course.ts'
 import type { ReplicaKind } from '../../src/replicas/contract.ts'
 import { FINISHED, LENGTH, type Outcome, REJECTED } from '../../src/requests/table.ts'
 import type { ReplicaId } from '../../src/routing/contract.ts'
-import { account, loadOf } from './naive-ledger.ts'
+import { account, stepSecondsOf } from './naive-ledger.ts'
 import { formation, scheduleLikeVllm } from './naive-scheduling.ts'
 import { freeBlocks, heldBlocks, type Replica, type Request, type Step } from './naive-state.ts'
 
@@ -249,8 +249,7 @@ function beginStep(world: World, replica: Replica, nowS: number): void {
     throw new Error(`replica ${replica.id} formed an empty step`)
   const held = heldBlocks(replica)
   if (held > kind.kvBlocks) throw new Error(`replica ${replica.id} holds ${held} of ${kind.kvBlocks} blocks`)
-  const load = loadOf(step)
-  step.seconds = load.chunks > 0 ? kind.latency.stepSeconds(load) : kind.latency.gapSeconds(load, 1)
+  step.seconds = stepSecondsOf(replica, step)
   if (!(nowS + step.seconds > nowS)) throw new Error(`a step of ${step.seconds} s at ${nowS} s does not end`)
   replica.step = step
   world.steps.push({

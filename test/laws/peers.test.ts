@@ -38,7 +38,7 @@ function asked(): { latency: LatencyModel; questions: () => number } {
     decodeSeconds: counting((batch: DecodeBatch, steps: number) => model.decodeSeconds(batch, steps)),
     gapSeconds: counting((batch: DecodeBatch, step: number) => model.gapSeconds(batch, step)),
     steadySteps: () => model.steadySteps(),
-    contextSeconds: model.contextSeconds,
+    contextSeconds: counting(() => model.contextSeconds()),
     chunkSeconds: counting((tokens: number, cachedTokens: number) =>
       model.chunkSeconds(tokens, cachedTokens),
     ),

@@ -42,8 +42,10 @@ function slowerLatency(latency: LatencyModel, factor: number): LatencyModel {
     decodeSeconds: (batch, steps) => factor * latency.decodeSeconds(batch, steps),
     gapSeconds: (batch, step) => factor * latency.gapSeconds(batch, step),
     steadySteps: batch => latency.steadySteps(batch),
-    contextSeconds: factor * latency.contextSeconds,
-    chunkSeconds: (tokens, cachedTokens) => factor * latency.chunkSeconds(tokens, cachedTokens),
+    contextSeconds: members => factor * latency.contextSeconds(members),
+    chunkSeconds: (tokens, cachedTokens, members) =>
+      factor * latency.chunkSeconds(tokens, cachedTokens, members),
+    window: latency.window,
   }
 }
 
@@ -56,9 +58,9 @@ function slowerEnergy(energy: EnergyModel, factor: number): EnergyModel {
       factor * energy.decodeJoules(batch, steps, seconds / factor, isCapped),
     stepJoules: (step, seconds) => factor * energy.stepJoules(step, seconds / factor),
     isStepCapped: (joules, seconds) => energy.isStepCapped(joules / factor, seconds / factor),
-    contextJoules: isCapped => factor * energy.contextJoules(isCapped),
-    chunkJoules: (tokens, cachedTokens, isCapped) =>
-      factor * energy.chunkJoules(tokens, cachedTokens, isCapped),
+    contextJoules: (contextS, isCapped) => factor * energy.contextJoules(contextS / factor, isCapped),
+    chunkJoules: (tokens, cachedTokens, chunkS, isCapped) =>
+      factor * energy.chunkJoules(tokens, cachedTokens, chunkS / factor, isCapped),
   }
 }
 

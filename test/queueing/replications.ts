@@ -59,7 +59,7 @@ function kindOf(queue: Queue, key: number): ReplicaKind {
     deviceKind: 'gpu',
     devices: 1,
     latency,
-    energy: new ConstantEnergy({ idleWatts: 1, busyWatts: 2 }, latency),
+    energy: new ConstantEnergy({ idleWatts: 1, busyWatts: 2 }),
     batcher: chunkedPrefill,
     tokenBudget: 2 ** 24,
     maxSequences: queue.places,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DecodeBatch, MixedStep } from '../../src/latency/contract.ts'
+import { ONE_STAGE } from '../../src/latency/layout.ts'
 import type { ReplicaKind } from '../../src/replicas/contract.ts'
 import type { Stance } from '../../src/scenario/facts.ts'
 import { replicaMemory } from '../../src/scenario/memory.ts'
@@ -88,7 +89,7 @@ describe('the KV pool', () => {
     const perToken = (tp: number) =>
       replicaMemory({
         model,
-        parallelism: { tp, weightBytes: 2, kvBytes: 2, activationBytes: 2 },
+        parallelism: { tp, ...ONE_STAGE, weightBytes: 2, kvBytes: 2, activationBytes: 2 },
         memoryBytes: 1e11,
         utilization: 1,
         runtimeBytes: 0,

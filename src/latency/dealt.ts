@@ -1,0 +1,198 @@
+import { ByCount } from './by-count.ts'
+import type { ExchangeConstants, OperatorConstants, RooflineConstants } from './constants.ts'
+import { attentionTp, type Deal, dealOf, type Parallelism } from './layout.ts'
+import {
+  busiestRows,
+  headProduct,
+  layerProducts,
+  type Product,
+  productBytes,
+  productFlops,
+} from './products.ts'
+import {
+  chunkBytesPerLayer,
+  contextFlopsPerLayer,
+  elementwiseBytes,
+  kvBytesPerLayer,
+  moeLayersOf,
+  pairFlopsPerLayer,
+  type Transformer,
+} from './transformer.ts'
+
+export interface OperatorsOptions {
+  readonly model: Transformer
+  readonly parallelism: Parallelism
+  readonly constants: OperatorConstants
+}
+
+/**
+ * Prices of the steps of so many members, all dealt out alike: a step is the sum of its operators on the busiest
+ * devices, each `fixed + max(compute, bytes)` (MODEL_STUDY §1). All layers are counted, whichever stage they are
+ * in: a micro-batch passes every stage, or every stage sees as many micro-batches. The host, the output layer and
+ * the way between stages are met once for each micro-batch.
+ */
+export class Dealt {
+  /** Attention of decodes, all layers: per step that has any, per context token. */
+  readonly decodeAttentionS: number
+  readonly contextS: number
+  /** Attention of chunks, all layers: per token, per cached token, per query-key pair. */
+  readonly chunkTokenS: number
+  readonly chunkCachedS: number
+  readonly pairS: number
+  /** A decode step but for the context it reads, by sequences. */
+  readonly decodeS = new ByCount(sequences => this.#decodeStep(sequences))
+  /** A step with chunks but for attention per token and what is by member, by tokens. */
+  readonly chunkStepS = new ByCount(tokens => this.#chunkStep(tokens))
+  /** The output layer of a step with chunks and the host's work, by members. */
+  readonly sampledS = new ByCount(members => this.#chunkSampled(members))
+  readonly #options: OperatorsOptions
+  readonly #deal: Deal
+  readonly #products: readonly Product[]
+  readonly #head: Product
+  readonly #elementwise: { readonly ofRank: number; readonly ofAll: number }
+
+  constructor(options: OperatorsOptions, members: number) {
+    const { model, parallelism, constants } = options
+    const { bytesPerS, attentionDecode, attentionPrefill, prefillMultiplier } = constants
+    this.#options = options
+    this.#deal = dealOf(parallelism, members)
+    this.#products = layerProducts(model, parallelism)
+    this.#head = headProduct(model, parallelism)
+    this.#elementwise = elementwiseBytes(model, parallelism)
+    const { layers } = model
+    const places = this.#deal.microBatches * this.#deal.ranks
+    const sharers = attentionTp(parallelism)
+    const attentionFlopsPerS = attentionPrefill.flopsPerS * attentionPrefill.compute * sharers
+    this.decodeAttentionS = layers * attentionDecode.fixedS
+    const contextBytesS = kvBytesPerLayer(model, parallelism) / (bytesPerS * attentionDecode.memory)
+    const contextFlopsS = contextFlopsPerLayer(model) / attentionFlopsPerS
+    this.contextS = (layers * Math.max(contextBytesS, contextFlopsS)) / places
+    const stretched = (layers * prefillMultiplier) / places
+    const chunkBytesPerS = bytesPerS * attentionPrefill.memory
+    this.chunkTokenS = (stretched * chunkBytesPerLayer(model, parallelism, 1, 0)) / chunkBytesPerS
+    this.chunkCachedS = (stretched * chunkBytesPerLayer(model, parallelism, 0, 1)) / chunkBytesPerS
+    this.pairS = (stretched * pairFlopsPerLayer(model)) / attentionFlopsPerS
+  }
+
+  /** Attention of the sequences of a step but for the context they read. */
+  sequencesS(sequences: number): number {
+    const { model, constants } = this.#options
+    const { ofRank } = this.#share(sequences)
+    return this.decodeAttentionS + model.layers * constants.attentionDecode.perSequenceS * ofRank
+  }
+
+  #decodeStep(sequences: number): number {
+    const { ofAll } = this.#share(sequences)
+    const { microBatches } = this.#deal
+    const headS = microBatches * this.#headS(ofAll)
+    const fixedS = this.#fixedS(sequences) + this.#hostS(sequences)
+    return fixedS + this.#layersS(sequences) + headS + this.sequencesS(sequences)
+  }
+
+  #chunkStep(tokens: number): number {
+    const { model, constants } = this.#options
+    const { prefillMultiplier, attentionPrefill } = constants
+    const attentionS = model.layers * attentionPrefill.fixedS
+    return this.#fixedS(tokens) + prefillMultiplier * (this.#layersS(tokens) + attentionS)
+  }
+
+  #chunkSampled(members: number): number {
+    const { microBatches } = this.#deal
+    const { prefillMultiplier } = this.#options.constants
+    const headS = microBatches * this.#headS(this.#share(members).ofAll)
+    return this.#hostS(members) + prefillMultiplier * headS
+  }
+
+  /** Tokens of the largest micro-batch, and of its largest attention rank. */
+  #share(tokens: number): { readonly ofAll: number; readonly ofRank: number } {
+    const ofAll = Math.ceil(tokens / this.#deal.microBatches)
+    return { ofAll, ofRank: Math.ceil(ofAll / this.#deal.ranks) }
+  }
+
+  #hostS(members: number): number {
+    const { stepS, sequenceS } = this.#options.constants
+    return this.#deal.microBatches * stepS + members * sequenceS
+  }
+
+  /** Elementwise kernels, routing and exchanges. */
+  #fixedS(tokens: number): number {
+    const { model, parallelism, constants } = this.#options
+    const { elementwise, bytesPerS, layerS, moeLayerS } = constants
+    const { ofAll, ofRank } = this.#share(tokens)
+    const bytes = ofRank * this.#elementwise.ofRank + ofAll * this.#elementwise.ofAll
+    const kernelsS = model.layers * (layerS + elementwise.fixedS) + moeLayersOf(model) * moeLayerS
+    const exchangesS = model.layers * exchangeSeconds(model, parallelism, constants, ofAll, ofRank)
+    const hopsS = (parallelism.pp - 1) * this.#sendSeconds(ofAll)
+    return kernelsS + bytes / (bytesPerS * elementwise.memory) + exchangesS + hopsS
+  }
+
+  #sendSeconds(tokens: number): number {
+    const { model, parallelism, constants } = this.#options
+    const { sendReceive } = constants
+    if (sendReceive === undefined) return 0
+    const bytes = tokens * model.hidden * parallelism.activationBytes
+    return sendReceive.fixedS + bytes / (sendReceive.bytesPerS * sendReceive.link)
+  }
+
+  #layersS(tokens: number): number {
+    const { ofAll, ofRank } = this.#share(tokens)
+    const { gemm } = this.#options.constants
+    let seconds = 0
+    for (const product of this.#products) {
+      seconds += product.layers * this.#product(product, product.isOfRank ? ofRank : ofAll, gemm)
+    }
+    return seconds
+  }
+
+  #headS(sampled: number): number {
+    return this.#product(this.#head, sampled, this.#options.constants.head)
+  }
+
+  #product(product: Product, tokens: number, roofline: RooflineConstants): number {
+    const { constants, parallelism } = this.#options
+    const rows = busiestRows(product, tokens)
+    const bytes = productBytes(product, tokens, rows, parallelism.activationBytes)
+    return rooflineSeconds(roofline, constants.bytesPerS, productFlops(product, rows), bytes)
+  }
+}
+
+/** An operator limited by compute or by memory, and its fixed cost. */
+export function rooflineSeconds(
+  { fixedS, flopsPerS, compute, memory }: RooflineConstants,
+  bytesPerS: number,
+  flops: number,
+  bytes: number,
+): number {
+  return fixedS + Math.max(flops / (flopsPerS * compute), bytes / (bytesPerS * memory))
+}
+
+/**
+ * The exchanges of a layer: an all-reduce after attention and one after the MLP; where attention has ranks of its
+ * own, the MLP's tokens are gathered and its results scattered instead, each half of a ring all-reduce.
+ */
+function exchangeSeconds(
+  { hidden }: Transformer,
+  parallelism: Parallelism,
+  { allReduce, collective }: OperatorConstants,
+  ofAll: number,
+  ofRank: number,
+): number {
+  const { tp, attentionDp, activationBytes } = parallelism
+  const tokenBytes = hidden * activationBytes
+  const sharers = attentionTp(parallelism)
+  const afterAttentionS = sharers > 1 ? ringSeconds(allReduce!, sharers, 2, ofRank * tokenBytes) : 0
+  if (tp === 1) return 0
+  if (attentionDp === 1) return 2 * afterAttentionS
+  return afterAttentionS + 2 * ringSeconds(collective!, tp, 1, ofAll * tokenBytes)
+}
+
+/** @param rounds that a ring takes: 2 to reduce and spread, 1 to gather or to scatter */
+export function ringSeconds(
+  { fixedS, hopS, bytesPerS, link }: ExchangeConstants,
+  devices: number,
+  rounds: number,
+  bytes: number,
+): number {
+  const ringBytes = ((rounds * (devices - 1)) / devices) * bytes
+  return fixedS + hopS * (devices - 1) + ringBytes / (bytesPerS * link)
+}
