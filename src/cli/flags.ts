@@ -24,8 +24,8 @@ export function withScenarioFlags(command: Command): Command {
     .option('--trace <file>', "trace in place of the scenario's workload, at its load or rate")
     .option('--class <name>', 'class of the requests of --trace')
     .option(
-      '--catalogue <folder>',
-      'catalogue of your own, on top of the shipped one; may be repeated',
+      '--catalogue <path>',
+      'catalogue of your own on top of the shipped one, folder or JSON file; may be repeated',
       collect,
     )
     .addOption(debugOption())
@@ -39,7 +39,7 @@ export function withRunFlags(command: Command): Command {
 }
 
 /** `--debug` is read from the command line by whoever reports errors. */
-function debugOption(): Option {
+export function debugOption(): Option {
   return new Option('--debug', 'on an error, print where it came from')
 }
 

@@ -30,6 +30,55 @@ export function readYaml(text: string, file: string): Source {
   }
 }
 
+/** Reads JSON, and reads it again as YAML only to say where a mistake is. Throws as `readYaml` does. */
+export function readJson(text: string, file: string): Source {
+  const input = parsedJson(text)
+  if (input === undefined) return readYaml(text, file)
+  let places: Source | undefined
+  const located = () => {
+    places ??= readYaml(text, file)
+    return places
+  }
+  return {
+    input,
+    place: path => located().place(path),
+    keyPlace: (path, key) => located().keyPlace(path, key),
+  }
+}
+
+/** Undefined where a stricter reader must say what is wrong: on a syntax error or a key written twice. */
+function parsedJson(text: string): unknown {
+  try {
+    const input: unknown = JSON.parse(text)
+    return keysWritten(text) === keysIn(input) ? input : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const STRING_OR_KEY = /"(?:[^"\\]|\\.)*"(\s*:)?/g
+
+function keysWritten(text: string): number {
+  let keys = 0
+  for (const [, colon] of text.matchAll(STRING_OR_KEY)) if (colon !== undefined) keys += 1
+  return keys
+}
+
+function keysIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const inner = Object.values(value).reduce<number>((sum, each) => sum + keysIn(each), 0)
+  return Array.isArray(value) ? inner : inner + Object.keys(value).length
+}
+
+/** The part of a source at the path, as a source of its own. */
+export function partOf(source: Source, path: KeyPath): Source {
+  return {
+    input: valueAt(source.input, path),
+    place: inner => source.place([...path, ...inner]),
+    keyPlace: (inner, key) => source.keyPlace([...path, ...inner], key),
+  }
+}
+
 /** Data that was made in code. */
 export function sourceOf(input: unknown, name: string): Source {
   return { input, place: () => name, keyPlace: () => name }

@@ -1,8 +1,15 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { UserError } from '../core/errors.ts'
 import { suggestion } from '../core/nearest.ts'
-import { deviceSchema, engineSchema, modelSchema, nodeSchema, regionSchema } from './catalogue-schema.ts'
-import { dotted, type KeyPath, readYaml, type Source } from './document.ts'
+import {
+  deviceSchema,
+  engineSchema,
+  modelSchema,
+  nodeSchema,
+  regionSchema,
+  taskSchema,
+} from './catalogue-schema.ts'
+import { dotted, type KeyPath, partOf, readJson, type Source } from './document.ts'
 import type { Catalogue, Fact } from './facts.ts'
 import { validated } from './validate.ts'
 
@@ -11,6 +18,7 @@ export const CATALOGUE_SCHEMAS = {
   devices: deviceSchema,
   nodes: nodeSchema,
   models: modelSchema,
+  tasks: taskSchema,
   engines: engineSchema,
   regions: regionSchema,
 } as const satisfies Record<keyof Catalogue, z.ZodType>
@@ -20,9 +28,15 @@ export const CATALOGUE_KINDS = Object.keys(CATALOGUE_SCHEMAS) as CatalogueKind[]
 
 /** The text of one catalogue file. */
 export interface CatalogueFile {
-  readonly kind: CatalogueKind
+  /** What its one entry is; absent where it holds lists of entries by kind, `{ "devices": [...], "nodes": [...] }`. */
+  readonly kind?: CatalogueKind
   readonly file: string
   readonly text: string
+}
+
+interface ReadEntry {
+  readonly kind: CatalogueKind
+  readonly source: Source
 }
 
 /** The catalogue that the files make up; a later file takes the place of an earlier one of the same kind and id. */
@@ -31,22 +45,43 @@ export function catalogueFrom(files: Iterable<CatalogueFile>): Catalogue {
     devices: new Map(),
     nodes: new Map(),
     models: new Map(),
+    tasks: new Map(),
     engines: new Map(),
     regions: new Map(),
   }
-  const read: { source: Source; entry: CatalogueFile }[] = []
-  for (const entry of files) {
-    const source = readYaml(entry.text, entry.file)
+  const read = [...files].flatMap(entriesOf)
+  for (const { kind, source } of read) {
     const value = validated<z.ZodType<{ id: string; sources: Record<string, string> }>>(
-      CATALOGUE_SCHEMAS[entry.kind],
+      CATALOGUE_SCHEMAS[kind],
       source,
     )
     checkFacts(source, value.sources)
-    catalogue[entry.kind].set(value.id, value)
-    read.push({ source, entry })
+    catalogue[kind].set(value.id, value)
   }
-  for (const { source, entry } of read) checkReferences(catalogue, entry.kind, source)
+  for (const { kind, source } of read) checkReferences(catalogue, kind, source)
   return catalogue
+}
+
+function entriesOf({ kind, file, text }: CatalogueFile): ReadEntry[] {
+  const source = readJson(text, file)
+  if (kind !== undefined) return [{ kind, source }]
+  checkKinds(source, file)
+  const lists = validated(listsSchema, source)
+  return CATALOGUE_KINDS.flatMap(kind =>
+    (lists[kind] ?? []).map((_, index) => ({ kind, source: partOf(source, [kind, index]) })),
+  )
+}
+
+const list = z.array(z.unknown()).exactOptional()
+const lists = { devices: list, nodes: list, models: list, tasks: list, engines: list, regions: list }
+const listsSchema = z.strictObject(lists satisfies Record<CatalogueKind, z.ZodType>)
+
+/** Says what such a file looks like where it looks like none. */
+function checkKinds({ input }: Source, file: string): void {
+  const keys = typeof input === 'object' && input !== null ? Object.keys(input) : []
+  const isEntry = keys.includes('id')
+  if (!isEntry && CATALOGUE_KINDS.some(kind => keys.includes(kind))) return
+  throw new UserError(`${file}: must have a list of entries under ${CATALOGUE_KINDS.join(' or ')}`)
 }
 
 /** The entry of that id. Throws a UserError that says what is nearest. */
@@ -91,16 +126,18 @@ function checkFacts(source: Source, sources: Readonly<Record<string, string>>): 
 /** Ids that an entry names must be in the catalogue. */
 function checkReferences(catalogue: Catalogue, kind: CatalogueKind, source: Source): void {
   const entry = source.input as Record<string, unknown>
-  if (kind === 'nodes')
-    entryOf(catalogue, 'devices', String(entry.device), `${source.place(['device'])}: device`)
+  const check = (kind: CatalogueKind, id: string, where: () => string) => {
+    if (!catalogue[kind].has(id)) entryOf(catalogue, kind, id, where())
+  }
+  if (kind === 'nodes') check('devices', String(entry.device), () => `${source.place(['device'])}: device`)
   if (kind === 'devices') {
     for (const [i, id] of (entry.engines as string[]).entries()) {
-      entryOf(catalogue, 'engines', id, `${source.place(['engines', i])}: engines[${i}]`)
+      check('engines', id, () => `${source.place(['engines', i])}: engines[${i}]`)
     }
   }
   if (kind === 'engines') {
     for (const id of Object.keys((entry.onDevice as object | undefined) ?? {})) {
-      entryOf(catalogue, 'devices', id, `${source.keyPlace(['onDevice'], id)}: onDevice key`)
+      check('devices', id, () => `${source.keyPlace(['onDevice'], id)}: onDevice key`)
     }
   }
 }

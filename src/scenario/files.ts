@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { azure2023 } from '../arrivals/azure2023.ts'
 import { fileBytes } from '../arrivals/file.ts'
@@ -10,25 +10,27 @@ import { type ParsedScenario, parseScenario } from './schema.ts'
 import type { OpenTrace } from './workload.ts'
 
 /**
- * Reads the catalogue: every `<folder>/{devices,nodes,models,engines,regions}/*.json`. An entry of a later folder
- * takes the place of an earlier folder's entry of the same id, and new ids add to it.
+ * Reads the catalogue: of a folder every `{devices,nodes,models,tasks,engines,regions}/*.json` in it, of a file the
+ * lists of entries under these names. An entry of a later path takes the place of an earlier path's entry of the same
+ * id, and new ids add to it.
  */
-export function loadCatalogue(folders: readonly string[]): Catalogue {
-  return catalogueFrom(folders.flatMap(catalogueFiles))
+export function loadCatalogue(paths: readonly string[]): Catalogue {
+  return catalogueFrom(paths.flatMap(catalogueFiles))
 }
 
-function catalogueFiles(folder: string): CatalogueFile[] {
-  if (!existsSync(folder)) throw new UserError(`catalogue ${folder}: there is no such folder`)
-  const kinds = CATALOGUE_KINDS.filter(kind => existsSync(join(folder, kind)))
+function catalogueFiles(path: string): CatalogueFile[] {
+  if (!existsSync(path)) throw new UserError(`catalogue ${path}: there is no such folder or file`)
+  if (!statSync(path).isDirectory()) return [{ file: path, text: text(path) }]
+  const kinds = CATALOGUE_KINDS.filter(kind => existsSync(join(path, kind)))
   if (kinds.length === 0) {
-    throw new UserError(`catalogue ${folder}: must have a folder ${CATALOGUE_KINDS.join(' or ')}`)
+    throw new UserError(`catalogue ${path}: must have a folder ${CATALOGUE_KINDS.join(' or ')}`)
   }
-  return kinds.flatMap(kind =>
-    readdirSync(join(folder, kind))
-      .filter(name => name.endsWith('.json'))
-      .sort()
-      .map(name => ({ kind, file: join(folder, kind, name), text: text(join(folder, kind, name)) })),
-  )
+  return kinds.flatMap(kind => entryFiles(join(path, kind)).map(file => ({ kind, file, text: text(file) })))
+}
+
+function entryFiles(folder: string): string[] {
+  const names = readdirSync(folder).filter(name => name.endsWith('.json'))
+  return names.sort().map(name => join(folder, name))
 }
 
 /** Reads a scenario file and checks it against the schema. */

@@ -11,7 +11,7 @@ beforeAll(() => {
   place.write('policy.yaml', scenario('[random,', '[randon,'))
   place.write('rate.yaml', scenario('load: 0.5', 'rate_per_s: -3'))
   place.write('fit.yaml', scenario('llama-3.1-8b', 'llama-3.1-70b').replace('tp: 2', 'tp: 1'))
-  place.write('dtype.yaml', scenario('bf16', 'fp4'))
+  place.write('dtype.yaml', scenario('weights: bf16', 'kv: fp4'))
   place.write('row.csv', `${HEADER}${ROW}2023-11-16 18:15:47.0,many,44\n`)
   place.write('column.csv', 'TIMESTAMP,ContextTokens\n')
   place.write('empty.csv', '')
@@ -35,7 +35,7 @@ const MISTAKES: readonly (readonly [what: string, args: string, ...says: string[
   ['a negative rate', 'race rate.yaml', 'rate.yaml:10', 'rate_per_s', '-3', 'must be > 0'],
   ['a negative load', 'race good.yaml --load -1', '--load', '-1', '> 0'],
   ['a model that does not fit', 'race fit.yaml', 'fit.yaml:', 'replica', 'does not fit', 'GB more than'],
-  ['a dtype that the device lacks', 'race dtype.yaml', 'dtype.yaml:', 'weights', '"fp4"', 'known: bf16'],
+  ['a dtype that the device lacks', 'race dtype.yaml', 'dtype.yaml:', 'kv', '"fp4"', 'known: bf16'],
   ['a folder that cannot be written', 'race good.yaml --out good.yaml/out', '--out good.yaml/out', 'folder'],
   ['a replica that does not exist', 'race good.yaml --policy ./far.ts', 'far.ts', 'answered 7', '0 to 2'],
   ['a policy that throws', 'race good.yaml --policy ./throws.ts', 'throws.ts', 'decision 1', 'oops'],

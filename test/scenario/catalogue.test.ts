@@ -1,12 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { weightBytes } from '../../src/latency/transformer.ts'
+import { ONE_STAGE } from '../../src/latency/layout.ts'
+import { weightBytes } from '../../src/latency/products.ts'
 import { CATALOGUE_KINDS, factsIn } from '../../src/scenario/entries.ts'
 import type { Device, Fact } from '../../src/scenario/facts.ts'
 import { loadCatalogue } from '../../src/scenario/files.ts'
 import { CONFIGS, catalogue, messageOf } from './helpers.ts'
+
+const TRUTH = join(CONFIGS, '../../shared/data/truth')
 
 const files = CATALOGUE_KINDS.flatMap(kind =>
   readdirSync(join(CONFIGS, kind)).map(name => ({ kind, name, path: join(CONFIGS, kind, name) })),
@@ -61,15 +64,96 @@ describe('the shipped catalogue', () => {
     }
   })
 
-  it.each([
-    ['llama-3.1-8b', 8.03],
-    ['llama-3.1-70b', 70.55],
-    ['llama-2-70b', 68.98],
-    ['mixtral-8x7b', 46.7],
-    ['qwen3-32b', 32.76],
-  ])('gives %s its %d billion parameters', (id, billions) => {
-    const widths = { tp: 1, weightBytes: 1, kvBytes: 1, activationBytes: 1 }
-    expect(weightBytes(catalogue.models.get(id)!, widths) / 1e9).toBeCloseTo(billions, 1)
+  /** Billions of parameters as published; of text alone where there is more. */
+  const PARAMETERS: Readonly<Record<string, number>> = {
+    'bloom-176b': 176.2,
+    'codellama-34b': 33.7,
+    'deepseek-r1': 671,
+    'deepseek-v3': 671,
+    'falcon-180b': 179.5,
+    'gemma-2-27b': 27.2,
+    'gemma-2-9b': 9.24,
+    'gemma-2b': 2.51,
+    'gemma-7b': 8.54,
+    'gpt-j-6b': 6.05,
+    'gpt-oss-120b': 116.8,
+    'gpt-oss-20b': 20.9,
+    'internlm-20b': 20.1,
+    'llama-2-13b': 13.02,
+    'llama-2-70b': 68.98,
+    'llama-2-7b': 6.74,
+    'llama-3-70b': 70.55,
+    'llama-3-8b': 8.03,
+    'llama-3.1-405b': 405.9,
+    'llama-3.1-70b': 70.55,
+    'llama-3.1-8b': 8.03,
+    'llama-3.3-70b': 70.55,
+    'llama-30b': 32.5,
+    'llama-4-maverick': 400,
+    'llama-4-scout': 109,
+    'llama-7b': 6.74,
+    'minimax-m2.5': 230,
+    'mistral-7b': 7.25,
+    'mistral-nemo-12b': 12.2,
+    'mixtral-8x22b': 141,
+    'mixtral-8x7b': 46.7,
+    'opt-13b': 12.9,
+    'opt-175b': 175,
+    'opt-66b': 65.7,
+    'phi-2': 2.78,
+    'phi-3-mini': 3.82,
+    'qwen-72b': 72.3,
+    'qwen2.5-32b': 32.8,
+    'qwen2.5-72b': 72.7,
+    'qwen2.5-7b': 7.62,
+    'qwen3-14b': 14.8,
+    'qwen3-235b-a22b': 235,
+    'qwen3-30b-a3b': 30.5,
+    'qwen3-32b': 32.76,
+    'qwen3-8b': 8.19,
+    'qwen3-coder-30b-a3b': 30.5,
+    'qwen3-coder-480b-a35b': 480,
+    'yi-34b': 34.4,
+  }
+
+  it.each([...catalogue.models.values()])('gives $id its parameters', model => {
+    const widths = { tp: 1, ...ONE_STAGE, weightBytes: 1, kvBytes: 1, activationBytes: 1 }
+    const ratio = weightBytes(model, widths) / 1e9 / PARAMETERS[model.id]
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.02)
+  })
+
+  it.each(['devices', 'models', 'engines'] as const)('gives no name of measurements to two %s', kind => {
+    const entries = [...catalogue[kind].values()]
+    const names = entries.flatMap(({ id, knownAs = [] }) => [...new Set([id, ...knownAs])])
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  it('knows the hardware and models of the measurements', () => {
+    if (!existsSync(TRUTH)) return console.warn(`SKIPPED: no measurements in ${TRUTH}`)
+    const namesIn = (file: string) =>
+      readFileSync(join(TRUTH, file), 'utf8')
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map(line => line.split(',')[0])
+    const known = (entries: Iterable<{ id: string; knownAs?: readonly string[] }>) =>
+      [...entries].flatMap(({ id, knownAs = [] }) => [id, ...knownAs])
+    expect(known(catalogue.devices.values())).toEqual(expect.arrayContaining(namesIn('hardware.csv')))
+    expect(known(catalogue.models.values())).toEqual(expect.arrayContaining(namesIn('models.csv')))
+  })
+
+  it('divides nodes into whole islands', () => {
+    for (const { id, devices, islandDevices } of catalogue.nodes.values()) {
+      expect(devices % islandDevices, id).toBe(0)
+    }
+  })
+
+  it('can join the devices of an island', () => {
+    for (const { id, device: name, islandDevices } of catalogue.nodes.values()) {
+      const { linkGbPerS, operators } = catalogue.devices.get(name)!
+      if (islandDevices === 1) continue
+      expect([linkGbPerS, operators.allReduce, operators.collective], id).not.toContain(undefined)
+    }
   })
 
   it('computes in every format that it says how to compute in', () => {
@@ -78,7 +162,9 @@ describe('the shipped catalogue', () => {
       const computed = [...Object.keys(operators.gemm), ...Object.values(computesAs)]
       for (const dtype of computed) expect(peakTflops, `${id} ${dtype}`).toHaveProperty(dtype)
       for (const dtype of Object.values(computesAs)) expect(operators.gemm, id).toHaveProperty(dtype)
-      expect(operators.gemm, id).toHaveProperty('bf16')
+      const isInt8Only = Object.keys(peakTflops).join() === 'int8'
+      expect(operators.gemm, id).toHaveProperty(isInt8Only ? 'int8' : 'bf16')
+      expect(operators.attentionDecode, id).toHaveProperty(isInt8Only ? 'int8' : 'bf16')
     }
   })
 })
@@ -136,9 +222,68 @@ describe("a user's catalogue", () => {
   })
 
   it('must exist', () => {
-    expect(messageOf(() => loadCatalogue(['nowhere']))).toBe('catalogue nowhere: there is no such folder')
+    expect(messageOf(() => loadCatalogue(['nowhere']))).toBe(
+      'catalogue nowhere: there is no such folder or file',
+    )
+  })
+
+  it('is told of a key written twice', () => {
+    const file = fileWith('{\n  "nodes": [],\n  "devices": [],\n  "nodes": []\n}')
+    expect(messageOf(() => loadCatalogue([file]))).toBe(`${file}:4:3: Map keys must be unique`)
+  })
+
+  it('is told of a comma too few', () => {
+    const file = fileWith('{ "nodes": [] "devices": [] }')
+    expect(messageOf(() => loadCatalogue([file]))).toContain(`${file}:1:`)
   })
 })
+
+describe('one file of hardware', () => {
+  const device = { ...catalogue.devices.get('trainium2')!, id: 'mine', knownAs: ['Mine'] }
+  const node = { ...catalogue.nodes.get('aws-trn2.48xlarge')!, id: 'my-box', device: 'mine' }
+  const written = (content: unknown) => fileWith(JSON.stringify(content, null, 2))
+
+  it('adds a device and the node that carries it', () => {
+    const extended = loadCatalogue([CONFIGS, written({ nodes: [node], devices: [device] })])
+    expect(extended.devices.get('mine')).toEqual(device)
+    expect(extended.nodes.get('my-box')!.device).toBe('mine')
+    expect(extended.devices.size).toBe(catalogue.devices.size + 1)
+  })
+
+  it('is told where in the file a mistake is', () => {
+    const file = written({ devices: [device], nodes: [node, { ...node, id: 'other', devices: 0 }] })
+    const line =
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .findLastIndex(text => text.includes('"devices": 0')) + 1
+    expect(messageOf(() => loadCatalogue([CONFIGS, file]))).toBe(
+      `${file}:${line}:18: devices is 0; must be >= 1`,
+    )
+  })
+
+  it('is told of ids that do not exist', () => {
+    const file = written({ nodes: [{ ...node, device: 'min' }], devices: [device] })
+    expect(messageOf(() => loadCatalogue([CONFIGS, file]))).toContain(
+      'device is "min"; no device is called that: did you mean mine?',
+    )
+  })
+
+  it.each<[what: string, content: unknown, message: string]>([
+    ['an entry by itself', device, ': must have a list of entries under devices or nodes or'],
+    ['nothing', {}, ': must have a list of entries under devices or nodes or'],
+    ['an entry instead of a list', { nodes: node }, ':2:12: nodes is {'],
+    ['an unknown kind', { nodes: [], device: [device] }, "no key 'device'; did you mean devices?"],
+  ])('is told of %s', (_, content, message) => {
+    const file = written(content)
+    expect(messageOf(() => loadCatalogue([CONFIGS, file]))).toContain(message)
+  })
+})
+
+function fileWith(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'catalogue-')), 'mine.json')
+  writeFileSync(file, text)
+  return file
+}
 
 function fact(value: number, source = 'test'): Fact {
   return { value, grade: 'vendor', source }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { mistake, variant } from './helpers.ts'
+import { GOOD, mistake, variant } from './helpers.ts'
 
 /** The author's message when one piece of the good scenario's text is replaced. */
 function says(what: string, change: [string, string], ...lines: string[]): void {
   it(what, () => expect(mistake(variant(change)).split('\n')).toEqual(lines))
 }
+
+/** Of the good scenario: where it says on what it runs, and how. */
+const POOL = GOOD.slice(GOOD.indexOf('node:'), GOOD.indexOf('    batcher:'))
 
 function generator(input: string): string {
   const lengths = `{ input: { ${input} }, output: { fixed: 5 } }`
@@ -106,7 +109,7 @@ describe('the fleet', () => {
   says(
     'serves an unknown model',
     ['llama-3.1-8b', 'llama-3.1-8'],
-    's.yaml:2:8: model is "llama-3.1-8"; no model is called that: did you mean llama-3.1-8b or llama-3.1-70b?',
+    's.yaml:2:8: model is "llama-3.1-8"; no model is called that: did you mean llama-3.1-8b or llama-3-8b or llama-3.1-70b?',
   )
   says(
     'stands in an unknown region',
@@ -116,7 +119,7 @@ describe('the fleet', () => {
   says(
     'has an unknown node',
     ['aws-p5.48xlarge', 'aws-trn2.48xlage'],
-    's.yaml:8:11: fleet[0].node is "aws-trn2.48xlage"; no node is called that: did you mean aws-trn2.48xlarge or aws-inf2.48xlarge or aws-p5.48xlarge?',
+    's.yaml:8:11: fleet[0].node is "aws-trn2.48xlage"; no node is called that: did you mean aws-trn2.48xlarge or aws-inf2.48xlarge or aws-trn1.32xlarge?',
   )
   says(
     'has an unknown engine',
@@ -126,17 +129,22 @@ describe('the fleet', () => {
   says(
     'has an engine that does not run there',
     ['engine: vllm', 'engine: neuron'],
-    's.yaml:11:13: fleet[0].engine is "neuron", which does not run on h100-sxm; known: vllm, trtllm, sglang',
+    's.yaml:11:13: fleet[0].engine is "neuron", which does not run on h100-sxm; known: vllm, trtllm, sglang, eager-2023',
   )
   says(
     'has weights that the device does not support',
-    ['weights: bf16', 'weights: fp4'],
-    's.yaml:10:32: fleet[0].replica.weights is "fp4", which h100-sxm does not support; known: bf16, fp8',
+    [
+      POOL,
+      POOL.replace('aws-p5.48xlarge', 'meta-mtia2i-server')
+        .replace('bf16', 'fp8')
+        .replace('vllm', 'generic-asic'),
+    ],
+    's.yaml:10:32: fleet[0].replica.weights is "fp8", which mtia-2i does not support; known: bf16, int8',
   )
   says(
     'has KV that the device does not support',
-    ['kv: bf16', 'kv: int8'],
-    's.yaml:10:42: fleet[0].replica.kv is "int8", which h100-sxm does not support; known: bf16, fp8',
+    ['kv: bf16', 'kv: fp4'],
+    's.yaml:10:42: fleet[0].replica.kv is "fp4", which h100-sxm does not support; known: bf16, fp8, int8',
   )
   says(
     'has tp larger than the island',
