@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import v8 from 'node:v8'
 import { Command } from 'commander'
+import { addCalibrateCommand } from './cli/calibrate.ts'
+import { addCatalogueCommand } from './cli/catalogue.ts'
 import { addCheckCommand } from './cli/check.ts'
 import { addColumnsCommand } from './cli/columns.ts'
 import { endQuietlyWithReader, parserMessage, report } from './cli/errors.ts'
@@ -8,6 +10,7 @@ import { addPoliciesCommand } from './cli/policies.ts'
 import { addRaceCommand } from './cli/race.ts'
 import { addRunCommand } from './cli/run.ts'
 import { addSchemaCommand } from './cli/schema.ts'
+import { addValidateCommand } from './cli/validate.ts'
 import { version } from './cli/version.ts'
 
 const EXAMPLES = `
@@ -27,8 +30,11 @@ addCheckCommand(program)
 addRunCommand(program)
 addRaceCommand(program)
 addPoliciesCommand(program)
+addCatalogueCommand(program)
 addColumnsCommand(program)
 addSchemaCommand(program)
+addCalibrateCommand(program)
+addValidateCommand(program)
 
 // A replica's hot functions exceed V8's budget for inlining: a tenth more requests a second on Node 20.
 v8.setFlagsFromString('--max-inlined-bytecode-size-cumulative=2000')

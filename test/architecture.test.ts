@@ -7,6 +7,7 @@ const ENGINE = [
   ...['arrivals', 'results', 'replicas', 'fleet'],
 ]
 const PLANS = [...ENGINE, 'scenario', 'simulate.ts']
+const STUDIES = ['experiments', 'planning', 'measurements', 'fidelity', 'calibration']
 
 /** What the files of each folder, or a file by itself, may import beside their own folder. */
 const ALLOWED: Record<string, readonly string[]> = {
@@ -23,18 +24,21 @@ const ALLOWED: Record<string, readonly string[]> = {
   scenario: ENGINE.filter(folder => folder !== 'requests' && folder !== 'results'),
   'simulate.ts': ENGINE,
   experiments: PLANS,
+  measurements: ['core', 'scenario'],
+  fidelity: [...PLANS, 'measurements'],
+  calibration: [...PLANS, 'measurements', 'fidelity'],
   planning: [...PLANS, 'experiments'],
   // The library's two doors: for any platform, and for Node.
   'index.ts': [...PLANS, 'experiments', 'planning'],
   'files.ts': [...PLANS, 'experiments', 'planning'],
-  cli: [...PLANS, 'experiments', 'planning', 'index.ts', 'files.ts'],
+  cli: [...PLANS, ...STUDIES, 'index.ts', 'files.ts'],
   'main.ts': ['cli', 'core'],
 }
 
 /** The files that may use what a browser lacks: the program, readers and writers of files, what is shipped beside. */
 const NODE = [
   /^main\.ts$|^cli\//,
-  /^arrivals\/file\.ts$|^scenario\/files\.ts$|^routing\/load\.ts$/,
+  /^arrivals\/file\.ts$|^measurements\/folder\.ts$|^scenario\/files\.ts$|^routing\/load\.ts$/,
   /^results\/(csv-file|output-folder)\.ts$|^experiments\/shipped\.ts$/,
 ]
 

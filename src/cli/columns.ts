@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { fidelityFiles } from '../fidelity/columns.ts'
 import type { Column } from '../results/columns/column.ts'
 import { type CsvFile, csvFiles } from '../results/columns/files.ts'
 import { colours, print, tableText } from './print.ts'
@@ -17,7 +18,7 @@ export function addColumnsCommand(program: Command): void {
     .action(({ markdown }: { markdown?: boolean }) => {
       const write = markdown ? markdownOf : textOf
       print(
-        Object.entries<CsvFile>(csvFiles)
+        Object.entries<CsvFile>({ ...csvFiles, ...fidelityFiles })
           .map(([name, file]) => write(name, file))
           .join('\n\n'),
       )

@@ -50,8 +50,9 @@ export async function raced({ loaded, entrants, files, flags }: Session): Promis
   return standings
 }
 
-async function intoFolder(
-  { out, requests }: RunFlags,
+/** Does the work with the folder of `--out`, which appears whole or not at all; with none where it is not given. */
+export async function intoFolder(
+  { out, requests }: Pick<RunFlags, 'out' | 'requests'>,
   work: (folder: OutputFolder | undefined) => Promise<void>,
 ): Promise<void> {
   if (out === '') throw new UserError('--out is empty; must name the folder to write to')

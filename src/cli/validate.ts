@@ -1,0 +1,114 @@
+import type { Command } from 'commander'
+import { UserError } from '../core/errors.ts'
+import { suggestion } from '../core/nearest.ts'
+import { SHIPPED_CATALOGUE } from '../experiments/shipped.ts'
+import { fidelityFiles, type TestedUnpredicted } from '../fidelity/columns.ts'
+import { isPredicted } from '../fidelity/contract.ts'
+import { groupsOf, type Tested } from '../fidelity/errors.ts'
+import { FIDELITY_TESTS, type FidelityTest, fidelityTests } from '../fidelity/tests.ts'
+import { measurementsIn } from '../measurements/folder.ts'
+import type { CsvFile } from '../results/columns/files.ts'
+import { CsvFileWriter } from '../results/csv-file.ts'
+import type { OutputFolder } from '../results/output-folder.ts'
+import type { Catalogue } from '../scenario/facts.ts'
+import { loadCatalogue } from '../scenario/files.ts'
+import { collect } from './flags.ts'
+import { print } from './print.ts'
+import { Progress } from './progress.ts'
+import { intoFolder } from './session.ts'
+import { type Validation, validationText } from './validation.ts'
+
+interface ValidateFlags {
+  readonly truth: string
+  readonly only?: string
+  readonly out?: string
+  readonly catalogue?: readonly string[]
+}
+
+const EXAMPLES = `
+Tests:
+${Object.entries(fidelityTests)
+  .map(([name, { about }]) => `  ${name.padEnd(12)}${about}`)
+  .join('\n')}
+
+Examples:
+  regatta validate --truth measurements
+  regatta validate --truth measurements --only operators,power --out results/fidelity`
+
+export function addValidateCommand(program: Command): void {
+  program
+    .command('validate')
+    .description('predict every measurement in a folder and print the errors, misses included')
+    .requiredOption('--truth <folder>', 'measurements: operator_times.csv and the like; any may be missing')
+    .option('--only <tests>', 'these tests alone, by comma')
+    .option('--out <folder>', `write ${Object.keys(fidelityFiles).join(', ')} there`)
+    .option(
+      '--catalogue <folder>',
+      'catalogue of your own, on top of the shipped one; may be repeated',
+      collect,
+    )
+    .option('--debug', 'on an error, print where it came from')
+    .addHelpText('after', EXAMPLES)
+    .action(validate)
+}
+
+async function validate(flags: ValidateFlags): Promise<void> {
+  const tests = testsOf(flags)
+  await intoFolder(flags, async folder => {
+    const catalogue = loadCatalogue([SHIPPED_CATALOGUE, ...(flags.catalogue ?? [])])
+    const found = await validation(tests, flags.truth, catalogue)
+    print(validationText(found))
+    if (folder !== undefined) write(folder, found)
+  })
+}
+
+/** The tests of `--only` in the order of the registry. */
+function testsOf({ only }: ValidateFlags): readonly string[] {
+  if (only === undefined) return FIDELITY_TESTS
+  const names = only.split(',').map(name => name.trim())
+  const unknown = names.find(name => !Object.hasOwn(fidelityTests, name))
+  if (unknown !== undefined) {
+    throw new UserError(
+      `--only has "${unknown}"; no test is called that: ${suggestion(unknown, FIDELITY_TESTS)}`,
+    )
+  }
+  return FIDELITY_TESTS.filter(name => names.includes(name))
+}
+
+async function validation(
+  tests: readonly string[],
+  folder: string,
+  catalogue: Catalogue,
+): Promise<Validation> {
+  const measurements = measurementsIn(folder)
+  const progress = new Progress(tests.length)
+  const comparisons: Tested[] = []
+  const unpredicted: TestedUnpredicted[] = []
+  for (const [done, test] of tests.entries()) {
+    const { run }: FidelityTest = fidelityTests[test as keyof typeof fidelityTests]
+    for await (const outcome of run(measurements, catalogue)) {
+      if (isPredicted(outcome)) comparisons.push({ test, ...outcome })
+      else unpredicted.push({ test, ...outcome })
+      progress.show(done, `${test}, ${comparisons.length} comparisons`)
+    }
+  }
+  progress.stop()
+  if (comparisons.length + unpredicted.length === 0) {
+    throw new UserError(`${folder}: has no measurements for ${tests.join(', ')}`)
+  }
+  return { tests, folder, comparisons, unpredicted }
+}
+
+function write(folder: OutputFolder, { comparisons, unpredicted }: Validation): void {
+  const rows = {
+    'comparisons.csv': comparisons,
+    'groups.csv': groupsOf(comparisons),
+    'unpredicted.csv': unpredicted,
+  } as const satisfies Record<keyof typeof fidelityFiles, readonly unknown[]>
+  for (const [name, { columns }] of Object.entries<CsvFile>(fidelityFiles)) {
+    const file = new CsvFileWriter(folder.file(name), columns)
+    for (const row of rows[name as keyof typeof rows]) file.add(row)
+    file.close()
+  }
+  folder.commit(Object.keys(fidelityFiles))
+}

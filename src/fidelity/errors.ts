@@ -1,0 +1,60 @@
+import type { Comparison } from './contract.ts'
+
+/** A comparison and the test that made it. */
+export interface Tested extends Comparison {
+  readonly test: string
+}
+
+/** What comparisons of one group have in common. */
+export type GroupKey = Pick<Tested, 'test' | 'device' | 'model' | 'engine' | 'weights' | 'metric'> & {
+  /** Empty where nothing is known against the measurements. */
+  readonly doubt: string
+}
+
+/** Relative errors of a group, as fractions of what was measured. */
+export interface GroupErrors extends GroupKey {
+  readonly count: number
+  /** Mean and 90th percentile of |predicted / measured - 1|. */
+  readonly mean: number
+  readonly p90: number
+  /** Mean of predicted / measured - 1: above 0 where predictions are too slow, or too much. */
+  readonly bias: number
+}
+
+/** predicted / measured - 1 */
+export function relativeError({ predicted, measured }: Pick<Comparison, 'predicted' | 'measured'>): number {
+  return predicted / measured - 1
+}
+
+/** The comparisons by group, in the order of what they are called. */
+export function groupsOf(comparisons: Iterable<Tested>): GroupErrors[] {
+  const groups = new Map<string, { readonly key: GroupKey; readonly errors: number[] }>()
+  for (const comparison of comparisons) {
+    const key = keyOf(comparison)
+    const name = Object.values(key).join('\u0000')
+    const group = groups.get(name) ?? { key, errors: [] }
+    if (!groups.has(name)) groups.set(name, group)
+    group.errors.push(relativeError(comparison))
+  }
+  const names = [...groups.keys()].sort()
+  return names.map(name => groups.get(name)!).map(({ key, errors }) => ({ ...key, ...summary(errors) }))
+}
+
+function keyOf({ test, device, model, engine, weights, metric, doubt = '' }: Tested): GroupKey {
+  return { test, device, model, engine, weights, metric, doubt }
+}
+
+/** @param errors at least one */
+export function summary(errors: readonly number[]): Omit<GroupErrors, keyof GroupKey> {
+  const absolute = errors.map(Math.abs).sort((a, b) => a - b)
+  return {
+    count: errors.length,
+    mean: meanOf(absolute),
+    p90: absolute[Math.ceil(0.9 * absolute.length) - 1],
+    bias: meanOf(errors),
+  }
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
