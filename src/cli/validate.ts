@@ -4,7 +4,7 @@ import { suggestion } from '../core/nearest.ts'
 import { SHIPPED_CATALOGUE } from '../experiments/shipped.ts'
 import { fidelityFiles, type TestedUnpredicted } from '../fidelity/columns.ts'
 import { isPredicted } from '../fidelity/contract.ts'
-import { groupsOf, type Tested } from '../fidelity/errors.ts'
+import { groupsOf, type Tested, testedBy } from '../fidelity/errors.ts'
 import { FIDELITY_TESTS, type FidelityTest, fidelityTests } from '../fidelity/tests.ts'
 import { measurementsIn } from '../measurements/folder.ts'
 import type { CsvFile } from '../results/columns/files.ts'
@@ -39,7 +39,7 @@ export function addValidateCommand(program: Command): void {
   program
     .command('validate')
     .description('predict every measurement in a folder and print the errors, misses included')
-    .requiredOption('--truth <folder>', 'measurements: operator_times.csv and the like; any may be missing')
+    .option('--truth <folder>', 'measurements: operator_times.csv and the like; any may be missing', 'truth')
     .option('--only <tests>', 'these tests alone, by comma')
     .option('--out <folder>', `write ${Object.keys(fidelityFiles).join(', ')} there`)
     .option(
@@ -87,7 +87,7 @@ async function validation(
   for (const [done, test] of tests.entries()) {
     const { run }: FidelityTest = fidelityTests[test as keyof typeof fidelityTests]
     for await (const outcome of run(measurements, catalogue)) {
-      if (isPredicted(outcome)) comparisons.push({ test, ...outcome })
+      if (isPredicted(outcome)) comparisons.push(testedBy(test, outcome, catalogue))
       else unpredicted.push({ test, ...outcome })
       progress.show(done, `${test}, ${comparisons.length} comparisons`)
     }

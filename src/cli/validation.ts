@@ -1,3 +1,4 @@
+import { BASES, type Basis, FAMILIES } from '../fidelity/basis.ts'
 import type { TestedUnpredicted } from '../fidelity/columns.ts'
 import { type GroupErrors, groupsOf, relativeError, summary, type Tested } from '../fidelity/errors.ts'
 import { type FidelityTest, fidelityTests } from '../fidelity/tests.ts'
@@ -17,7 +18,12 @@ const WIDTH = 100
 export function validationText(validation: Validation): string {
   const { tests, comparisons, unpredicted } = validation
   const sections = tests.map(test => testText(test, validation))
-  return [...sections, unpredictedText(unpredicted), closingText(comparisons, unpredicted)].join('\n\n')
+  return [
+    ...sections,
+    unpredictedText(unpredicted),
+    glanceText(comparisons),
+    closingText(comparisons, unpredicted),
+  ].join('\n\n')
 }
 
 function testText(test: string, { comparisons, unpredicted, folder }: Validation): string {
@@ -48,9 +54,16 @@ function errorsTable(groups: readonly GroupErrors[]): string {
   }))
   return tableText([
     ...names.filter(({ cells }) => cells.some(cell => cell !== '')),
+    ...basisColumn(groups),
     { heading: '\nn', cells: groups.map(({ count }) => String(count)) },
     ...errorColumns(groups),
   ])
+}
+
+/** Whether the engine was fitted on such runs; not shown where no engine takes part. */
+function basisColumn(groups: readonly { readonly basis: Basis }[]): TextColumn[] {
+  if (groups.every(({ basis }) => basis === '')) return []
+  return [{ heading: '\nbasis', cells: groups.map(({ basis }) => basis), align: 'left' }]
 }
 
 function errorColumns(groups: readonly Pick<GroupErrors, 'mean' | 'p90' | 'bias'>[]): TextColumn[] {
@@ -88,6 +101,33 @@ function unpredictedText(unpredicted: readonly TestedUnpredicted[]): string {
 /** A place without the folder, which all of them share. */
 function fileAndLine(place: string): string {
   return place.slice(place.lastIndexOf('/') + 1)
+}
+
+/** Every metric of every test, over all devices alike: what nothing is known against. */
+function glanceText(comparisons: readonly Tested[]): string {
+  const sound = comparisons.filter(({ doubt }) => doubt === undefined)
+  const rows = [...new Set(sound.map(({ test, metric }) => `${test}\u0000${metric}`))].flatMap(name => {
+    const [test, metric] = name.split('\u0000')
+    const all = sound.filter(comparison => comparison.test === test && comparison.metric === metric)
+    return FAMILIES.flatMap(family =>
+      BASES.map(basis => ({ test, metric, family, basis, of: ofKind(all, family, basis) })),
+    ).filter(({ of }) => of.length > 0)
+  })
+  if (rows.length === 0) return 'No measurement could be predicted.'
+  const errors = rows.map(({ of }) => summary(of.map(relativeError)))
+  const table = tableText([
+    { heading: '\ntest', cells: rows.map(({ test }) => test), align: 'left' },
+    { heading: '\nmetric', cells: rows.map(({ metric }) => metric), align: 'left' },
+    { heading: '\nmodels', cells: rows.map(({ family }) => family), align: 'left' },
+    ...basisColumn(rows),
+    { heading: '\nn', cells: errors.map(({ count }) => String(count)) },
+    ...errorColumns(errors),
+  ])
+  return `${colours.bold('at a glance')}\n${table}`
+}
+
+function ofKind(comparisons: readonly Tested[], family: string, basis: string): Tested[] {
+  return comparisons.filter(one => one.family === family && one.basis === basis)
 }
 
 /** One line a test: all of it that nothing is known against. */

@@ -24,6 +24,11 @@ const keyColumns: Column<Omit<GroupKey, 'doubt'> & { readonly doubt?: string }>[
   },
   { name: 'metric', about: 'What was measured', value: ({ metric }) => metric },
   {
+    name: 'basis',
+    about: 'fitted: the engine has constants fitted on runs of this device, model and format; new: on others',
+    value: ({ basis }) => basis,
+  },
+  {
     name: 'doubt',
     about: 'Why the measurement is doubtful; blank where nothing is known against it',
     value: ({ doubt = '' }) => doubt,

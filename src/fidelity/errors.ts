@@ -1,12 +1,24 @@
+import type { Catalogue } from '../scenario/facts.ts'
+import { type Basis, basisOf, type Family, familyOf } from './basis.ts'
 import type { Comparison } from './contract.ts'
 
-/** A comparison and the test that made it. */
+/** A comparison, the test that made it, and what it rests on. */
 export interface Tested extends Comparison {
   readonly test: string
+  readonly basis: Basis
+  readonly family: Family
+}
+
+export function testedBy(test: string, comparison: Comparison, catalogue: Catalogue): Tested {
+  const basis = basisOf(comparison, catalogue)
+  return { test, basis, family: familyOf(comparison, catalogue), ...comparison }
 }
 
 /** What comparisons of one group have in common. */
-export type GroupKey = Pick<Tested, 'test' | 'device' | 'model' | 'engine' | 'weights' | 'metric'> & {
+export type GroupKey = Pick<
+  Tested,
+  'test' | 'device' | 'model' | 'engine' | 'weights' | 'metric' | 'basis'
+> & {
   /** Empty where nothing is known against the measurements. */
   readonly doubt: string
 }
@@ -40,8 +52,8 @@ export function groupsOf(comparisons: Iterable<Tested>): GroupErrors[] {
   return names.map(name => groups.get(name)!).map(({ key, errors }) => ({ ...key, ...summary(errors) }))
 }
 
-function keyOf({ test, device, model, engine, weights, metric, doubt = '' }: Tested): GroupKey {
-  return { test, device, model, engine, weights, metric, doubt }
+function keyOf({ test, device, model, engine, weights, metric, basis, doubt = '' }: Tested): GroupKey {
+  return { test, device, model, engine, weights, metric, basis, doubt }
 }
 
 /** @param errors at least one */

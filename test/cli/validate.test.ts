@@ -31,7 +31,7 @@ afterAll(() => place.remove())
 
 describe.concurrent('validate', () => {
   it('prints errors by group, what is doubtful, and reasons with the first place', async () => {
-    const { code, stdout, stderr } = await place.run('validate', '--truth', 'truth')
+    const { code, stdout, stderr } = await place.run('validate')
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(/h100-sxm +bf16 +gemm +2 /)
     expect(stdout).toContain('Doubt: SUSPECT: too good')
@@ -63,13 +63,12 @@ describe.concurrent('validate', () => {
       4, 3, 3,
     ])
     expect(lines('comparisons.csv')[1]).toMatch(
-      /^operators,h100-sxm,,,bf16,gemm,,"m 64, n 4096, k 4096",0.00001,/,
+      /^operators,h100-sxm,,,bf16,gemm,,,"m 64, n 4096, k 4096",0.00001,/,
     )
     expect(lines('unpredicted.csv')[1]).toContain('truth/operator_times.csv:5')
   })
 
   it.each([
-    ['no folder', [], '--truth <folder>', 'not specified'],
     ['a folder that is not there', ['--truth', 'none'], 'none: there is no such folder'],
     ['a folder without measurements', ['--truth', 'bare'], 'bare: has no measurements for operators'],
     [

@@ -12,7 +12,7 @@ function tested(predicted: number, changes: Partial<Tested> = {}): Tested {
       engine: 'e',
       weights: 'bf16',
     },
-    ...{ metric: 'W', measured: 100, predicted, detail: '', ...changes },
+    ...{ metric: 'W', measured: 100, predicted, detail: '', basis: '', family: '', ...changes },
   }
 }
 
