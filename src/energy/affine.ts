@@ -1,5 +1,5 @@
 import { ByCount } from '../latency/by-count.ts'
-import { causalPairs, contextAt, contextRead } from '../latency/context.ts'
+import { cachedRead, causalPairs, contextAt, contextRead } from '../latency/context.ts'
 import type { DecodeBatch, LatencyModel, MixedStep, Work } from '../latency/contract.ts'
 import type { EnergyModel } from './contract.ts'
 
@@ -124,8 +124,9 @@ export class AffineEnergy implements EnergyModel {
 
   chunkJoules(tokens: number, cachedTokens: number, chunkS: number, isCapped: boolean): number {
     if (isCapped) return this.#capWatts * chunkS
-    const pairs = causalPairs(tokens, cachedTokens, this.#latency.window)
-    return this.#floorWatts * chunkS + this.#chunkWork(tokens, cachedTokens, pairs)
+    const { window } = this.#latency
+    const pairs = causalPairs(tokens, cachedTokens, window)
+    return this.#floorWatts * chunkS + this.#chunkWork(tokens, cachedRead(cachedTokens, window), pairs)
   }
 
   /** Whether the cap binds in decode step `step`: a function of the sequences and the context it reads alone. */

@@ -1,7 +1,8 @@
+import { causalPairs } from '../latency/context.ts'
 import type { ContextWindow, MixedStep } from '../latency/contract.ts'
 import type { Replica } from '../replicas/replica.ts'
 
-/** A step with one chunk, filled in and priced again and again. */
+/** A step with chunks, filled in and priced again and again. */
 class Probe implements MixedStep {
   sequences = 0
   contextTokens = 0
@@ -100,7 +101,7 @@ export class Expectations {
     return replica.kind.latency.gapSeconds(this.#set(replica, sequences, contextTokens, 0, 0), 1)
   }
 
-  /** A step of the replica's decodes with a chunk of `tokens` from prompts of `promptTokens`. */
+  /** A step of the replica's decodes with `tokens` of prompts of `promptTokens` each. */
   #chunkStepS(replica: Replica, contextTokens: number, tokens: number, promptTokens: number): number {
     return replica.kind.latency.stepSeconds(
       this.#set(replica, replica.decodes, contextTokens, tokens, promptTokens),
@@ -118,8 +119,10 @@ export class Expectations {
     probe.window = replica.kind.latency.window
     probe.sequences = sequences
     probe.contextTokens = contextTokens
+    const each = Math.max(1, promptTokens)
+    probe.chunks = Math.max(1, Math.ceil(chunkTokens / each))
     probe.chunkTokens = chunkTokens
-    probe.chunkPairs = (chunkTokens * promptTokens) / 2
+    probe.chunkPairs = (chunkTokens * causalPairs(each, 0, probe.window)) / each
     return probe
   }
 }

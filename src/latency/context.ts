@@ -36,6 +36,12 @@ function inWindow(batch: DecodeBatch, window: ContextWindow, steps: number): num
   return contextHeldOver(batch, fillSteps) + (steps - fillSteps) * sequences * window.tokens
 }
 
+/** Of the tokens cached before a chunk those that it reads, as a mean over layers: a window holds a query as well. */
+export function cachedRead(cachedTokens: number, window: ContextWindow | undefined): number {
+  if (window === undefined) return cachedTokens
+  return (1 - window.share) * cachedTokens + window.share * Math.min(cachedTokens, window.tokens - 1)
+}
+
 /**
  * Query-key pairs of causal attention of a chunk of `tokens` after `cachedTokens`, as a mean over layers: a query
  * sees what came before it and half of itself, at most a window.

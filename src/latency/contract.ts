@@ -24,7 +24,7 @@ export interface MixedStep extends DecodeBatch {
   readonly chunks: number
   /** Sum of q over chunks: prompt tokens computed in this step. */
   readonly chunkTokens: number
-  /** Sum of c over chunks: tokens of the same prompts computed earlier. */
+  /** Sum of `cachedRead` over chunks: tokens of the same prompts computed earlier, as far as they are read. */
   readonly chunkCachedTokens: number
   /** Sum of `causalPairs` over chunks: query-key pairs of causal attention. */
   readonly chunkPairs: number
@@ -61,7 +61,10 @@ export interface LatencyModel {
    * 0 where they cannot be told apart.
    */
   contextSeconds(members: number): number
-  /** Seconds that a chunk of `tokens` after `cachedTokens` adds to such a step beyond what every token costs. */
+  /**
+   * Seconds that a chunk of `tokens` after `cachedTokens` adds to such a step beyond what every token costs; where
+   * devices wait for one another, its part of them.
+   */
   chunkSeconds(tokens: number, cachedTokens: number, members: number): number
   /** The window that batches and chunks are to count context with. */
   readonly window?: ContextWindow | undefined

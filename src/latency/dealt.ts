@@ -1,5 +1,6 @@
 import { ByCount } from './by-count.ts'
 import type { ExchangeConstants, OperatorConstants, RooflineConstants } from './constants.ts'
+import type { MixedStep } from './contract.ts'
 import { attentionTp, type Deal, dealOf, type Parallelism } from './layout.ts'
 import {
   busiestRows,
@@ -30,21 +31,30 @@ export interface OperatorsOptions {
  * devices, each `fixed + max(compute, bytes)` (MODEL_STUDY §1). All layers are counted, whichever stage they are
  * in: a micro-batch passes every stage, or every stage sees as many micro-batches. The host, the output layer and
  * the way between stages are met once for each micro-batch.
+ *
+ * Decodes spread over all attention ranks; a chunk stays on one, and the others wait for the busiest. Over
+ * micro-batches the tokens of chunks are dealt evenly like decodes: that is right for throughput and gaps of a steady
+ * pipeline, but a lone chunk among few decodes comes out too short by up to `pp - 1` stage times, and the chunks of a
+ * lone prompt follow one another round by round, though each could enter a stage as soon as the last has left it.
  */
 export class Dealt {
   /** Attention of decodes, all layers: per step that has any, per context token. */
   readonly decodeAttentionS: number
   readonly contextS: number
-  /** Attention of chunks, all layers: per token, per cached token, per query-key pair. */
+  /** Attention of chunks that lie on all places, all layers: per token, per cached token read, per query-key pair. */
   readonly chunkTokenS: number
   readonly chunkCachedS: number
   readonly pairS: number
   /** A decode step but for the context it reads, by sequences. */
   readonly decodeS = new ByCount(sequences => this.#decodeStep(sequences))
-  /** A step with chunks but for attention per token and what is by member, by tokens. */
-  readonly chunkStepS = new ByCount(tokens => this.#chunkStep(tokens))
+  /** A step with chunks but for attention per token, what is by member and `rowsS`, by tokens. */
+  readonly chunkStepS = new ByCount(tokens => this.#chunkStepOf(tokens))
+  /** What the rows of the busiest rank add to a step with chunks where there are ranks, by rows. */
+  readonly rowsS = new ByCount(rows => this.#chunkStep(0, rows) - this.#chunkStep(0, 0))
   /** The output layer of a step with chunks and the host's work, by members. */
   readonly sampledS = new ByCount(members => this.#chunkSampled(members))
+  /** Attention ranks that the members are dealt to. */
+  readonly ranks: number
   readonly #options: OperatorsOptions
   readonly #deal: Deal
   readonly #products: readonly Product[]
@@ -56,6 +66,7 @@ export class Dealt {
     const { bytesPerS, attentionDecode, attentionPrefill, prefillMultiplier } = constants
     this.#options = options
     this.#deal = dealOf(parallelism, members)
+    this.ranks = this.#deal.ranks
     this.#products = layerProducts(model, parallelism)
     this.#head = headProduct(model, parallelism)
     this.#elementwise = elementwiseBytes(model, parallelism)
@@ -81,19 +92,39 @@ export class Dealt {
     return this.decodeAttentionS + model.layers * constants.attentionDecode.perSequenceS * ofRank
   }
 
-  #decodeStep(sequences: number): number {
-    const { ofAll } = this.#share(sequences)
-    const { microBatches } = this.#deal
-    const headS = microBatches * this.#headS(ofAll)
-    const fixedS = this.#fixedS(sequences) + this.#hostS(sequences)
-    return fixedS + this.#layersS(sequences) + headS + this.sequencesS(sequences)
+  /**
+   * What ranks make of a step with chunks: the rows of the busiest, and the chunks' attention on as many ranks as
+   * there are chunks for.
+   *
+   * @param spreadS the chunks' attention were it on all ranks
+   */
+  ranksS({ sequences, chunks, chunkTokens }: MixedStep, spreadS: number): number {
+    const { microBatches, ranks } = this.#deal
+    const chunkRanks = Math.min(ranks, Math.max(1, Math.ceil(chunks / microBatches)))
+    const chunkRows = Math.ceil(chunkTokens / (microBatches * chunkRanks))
+    const { ofAll } = this.#share(sequences + chunkTokens)
+    const rows = Math.min(ofAll, this.#share(sequences).ofRank + chunkRows)
+    return this.rowsS.at(rows) + spreadS * (ranks / chunkRanks)
   }
 
-  #chunkStep(tokens: number): number {
+  #decodeStep(sequences: number): number {
+    const { ofAll, ofRank } = this.#share(sequences)
+    const { microBatches } = this.#deal
+    const headS = microBatches * this.#headS(ofAll)
+    const fixedS = this.#fixedS(ofAll, ofRank) + this.#hostS(sequences)
+    return fixedS + this.#layersS(ofAll, ofRank) + headS + this.sequencesS(sequences)
+  }
+
+  #chunkStepOf(tokens: number): number {
+    const { ofAll } = this.#share(tokens)
+    return this.#chunkStep(ofAll, this.ranks === 1 ? ofAll : 0)
+  }
+
+  #chunkStep(ofAll: number, ofRank: number): number {
     const { model, constants } = this.#options
     const { prefillMultiplier, attentionPrefill } = constants
     const attentionS = model.layers * attentionPrefill.fixedS
-    return this.#fixedS(tokens) + prefillMultiplier * (this.#layersS(tokens) + attentionS)
+    return this.#fixedS(ofAll, ofRank) + prefillMultiplier * (this.#layersS(ofAll, ofRank) + attentionS)
   }
 
   #chunkSampled(members: number): number {
@@ -103,7 +134,7 @@ export class Dealt {
     return this.#hostS(members) + prefillMultiplier * headS
   }
 
-  /** Tokens of the largest micro-batch, and of its largest attention rank. */
+  /** Tokens of the largest micro-batch, and of its largest attention rank, all spread evenly. */
   #share(tokens: number): { readonly ofAll: number; readonly ofRank: number } {
     const ofAll = Math.ceil(tokens / this.#deal.microBatches)
     return { ofAll, ofRank: Math.ceil(ofAll / this.#deal.ranks) }
@@ -115,10 +146,9 @@ export class Dealt {
   }
 
   /** Elementwise kernels, routing and exchanges. */
-  #fixedS(tokens: number): number {
+  #fixedS(ofAll: number, ofRank: number): number {
     const { model, parallelism, constants } = this.#options
     const { elementwise, bytesPerS, layerS, moeLayerS } = constants
-    const { ofAll, ofRank } = this.#share(tokens)
     const bytes = ofRank * this.#elementwise.ofRank + ofAll * this.#elementwise.ofAll
     const kernelsS = model.layers * (layerS + elementwise.fixedS) + moeLayersOf(model) * moeLayerS
     const exchangesS = model.layers * exchangeSeconds(model, parallelism, constants, ofAll, ofRank)
@@ -134,8 +164,7 @@ export class Dealt {
     return sendReceive.fixedS + bytes / (sendReceive.bytesPerS * sendReceive.link)
   }
 
-  #layersS(tokens: number): number {
-    const { ofAll, ofRank } = this.#share(tokens)
+  #layersS(ofAll: number, ofRank: number): number {
     const { gemm } = this.#options.constants
     let seconds = 0
     for (const product of this.#products) {

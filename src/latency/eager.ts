@@ -1,16 +1,24 @@
 import type { ContextWindow, DecodeBatch, LatencyModel, MixedStep } from './contract.ts'
 import type { OperatorsOptions } from './dealt.ts'
+import { dealOf } from './layout.ts'
 import { Operators } from './operators.ts'
 
 /** Batches whose sums are kept, so that many replicas may share a model; a power of two. */
 const KEPT = 64
 
-/** Operators whose host time, of steps and layers, runs beside the devices'; that of sequences stays with them. */
+/**
+ * Operators whose host time, of steps and layers, runs beside the devices'; that of sequences stays with them. As
+ * under graphs a step is met once for each micro-batch, and layers once, for every stage has a host of its own.
+ */
 export function eagerOperators(options: OperatorsOptions): Eager {
-  const { model, constants } = options
+  const { model, parallelism, constants } = options
   const { stepS, layerS } = constants
   const device = new Operators({ ...options, constants: { ...constants, stepS: 0, layerS: 0 } })
-  return new Eager(device, stepS + model.layers * layerS)
+  const hostS = Array.from({ length: parallelism.pp + 1 }, (_, members) => {
+    const { microBatches } = dealOf(parallelism, members)
+    return microBatches * stepS + model.layers * layerS
+  })
+  return new Eager(device, hostS)
 }
 
 /**
@@ -23,19 +31,20 @@ export function eagerOperators(options: OperatorsOptions): Eager {
 export class Eager implements LatencyModel {
   readonly window: ContextWindow | undefined
   readonly #device: LatencyModel
-  readonly #hostS: number
+  readonly #hostS: readonly number[]
   readonly #kept: Prefix[] = Array.from({ length: KEPT }, () => new Prefix())
 
-  /** @param hostS to launch the kernels of a step, above 0 */
-  constructor(device: LatencyModel, hostS: number) {
-    if (!(hostS > 0)) throw new RangeError(`hostS ${hostS} is not above 0`)
+  /** @param hostS to launch the kernels of a step, above 0: by members, of whom more take as long as the last */
+  constructor(device: LatencyModel, hostS: readonly number[]) {
+    const bad = hostS.find(one => !(one > 0))
+    if (bad !== undefined) throw new RangeError(`hostS ${bad} is not above 0`)
     this.#device = device
     this.#hostS = hostS
     this.window = device.window
   }
 
   stepSeconds(step: MixedStep): number {
-    return this.#beside(this.#device.stepSeconds(step))
+    return this.#beside(this.#device.stepSeconds(step), step.sequences + step.chunks)
   }
 
   decodeSeconds(batch: DecodeBatch, steps: number): number {
@@ -50,7 +59,7 @@ export class Eager implements LatencyModel {
   }
 
   gapSeconds(batch: DecodeBatch, step: number): number {
-    return this.#beside(this.#device.gapSeconds(batch, step))
+    return this.#beside(this.#device.gapSeconds(batch, step), batch.sequences)
   }
 
   steadySteps(): number {
@@ -65,8 +74,9 @@ export class Eager implements LatencyModel {
     return 0
   }
 
-  #beside(deviceS: number): number {
-    return Math.sqrt(this.#hostS * this.#hostS + deviceS * deviceS)
+  #beside(deviceS: number, members: number): number {
+    const hostS = this.#hostS[Math.min(members, this.#hostS.length - 1)]
+    return Math.sqrt(hostS * hostS + deviceS * deviceS)
   }
 }
 

@@ -1,13 +1,13 @@
 import { checkConstants } from './constants.ts'
-import { causalPairs, contextAt, contextRead } from './context.ts'
+import { cachedRead, causalPairs, contextAt, contextRead } from './context.ts'
 import type { ContextWindow, DecodeBatch, LatencyModel, MixedStep } from './contract.ts'
 import { Dealt, type OperatorsOptions } from './dealt.ts'
 import { type Parallelism, placesOf } from './layout.ts'
 import { moeLayersOf, type Transformer } from './transformer.ts'
 
 /**
- * The default model: a step is the sum of its operators (`Dealt`). For a given number of members it is affine in
- * context.
+ * The default model: a step is the sum of its operators (`Dealt`). For a given number of decodes and of chunks it is
+ * affine in context.
  *
  * A step with chunks prices its matrix products once, at all its tokens, so weights are streamed once; the
  * attention of its decodes and of its chunks add up. `prefillMultiplier` stretches every matrix product and the
@@ -31,7 +31,8 @@ export class Operators implements LatencyModel {
     const { sequences, chunks, chunkTokens } = step
     const dealt = this.#of(sequences + chunks)
     const fixedS = dealt.chunkStepS.at(sequences + chunkTokens) + dealt.sampledS.at(sequences + chunks)
-    const chunkS = chunkSeconds(dealt, chunkTokens, step.chunkCachedTokens, step.chunkPairs)
+    const spreadS = chunkSeconds(dealt, chunkTokens, step.chunkCachedTokens, step.chunkPairs)
+    const chunkS = dealt.ranks === 1 ? spreadS : dealt.ranksS(step, spreadS)
     if (sequences === 0) return fixedS + chunkS
     return fixedS + chunkS + (dealt.sequencesS(sequences) + dealt.contextS * contextAt(step, 1))
   }
@@ -58,9 +59,10 @@ export class Operators implements LatencyModel {
     return this.#of(members).contextS
   }
 
+  /** As if spread over all ranks: the time in which other ranks wait for a chunk is everybody's. */
   chunkSeconds(tokens: number, cachedTokens: number, members: number): number {
     const pairs = causalPairs(tokens, cachedTokens, this.window)
-    return chunkSeconds(this.#of(members), tokens, cachedTokens, pairs)
+    return chunkSeconds(this.#of(members), tokens, cachedRead(cachedTokens, this.window), pairs)
   }
 
   #of(members: number): Dealt {
@@ -69,8 +71,8 @@ export class Operators implements LatencyModel {
   }
 }
 
-function chunkSeconds(dealt: Dealt, tokens: number, cachedTokens: number, pairs: number): number {
-  return dealt.chunkTokenS * tokens + dealt.chunkCachedS * cachedTokens + dealt.pairS * pairs
+function chunkSeconds(dealt: Dealt, tokens: number, cachedRead: number, pairs: number): number {
+  return dealt.chunkTokenS * tokens + dealt.chunkCachedS * cachedRead + dealt.pairS * pairs
 }
 
 function checkLayout(model: Transformer, { tp, attentionDp, ep }: Parallelism): void {

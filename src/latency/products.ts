@@ -8,6 +8,8 @@ export interface Product {
   readonly rowsPerToken: number
   readonly columns: number
   readonly depth: number
+  /** Elements that a row reads; `depth` of them unless every head has its own. */
+  readonly inputs?: number
   readonly weightBytes: number
   /** Weight matrices on the device of which each token uses `rowsPerToken`; 1 where all tokens share one. */
   readonly matrices: number
@@ -17,7 +19,7 @@ export interface Product {
   readonly groups: number
 }
 
-type Shape = Pick<Product, 'columns' | 'depth'>
+type Shape = Pick<Product, 'columns' | 'depth' | 'inputs'>
 
 /** The matrix products of all layers: attention's; up (fused with the gate) and down; for experts these two again. */
 export function layerProducts(model: Transformer, parallelism: Parallelism): Product[] {
@@ -79,8 +81,8 @@ function attentionShapes(model: Transformer, parallelism: Parallelism): Shape[] 
         ]
   return [
     ...down,
-    { columns: heads * mla.kvRank, depth: mla.nopeDim },
-    { columns: heads * mla.valueDim, depth: mla.kvRank },
+    { columns: heads * mla.kvRank, depth: mla.nopeDim, inputs: heads * mla.nopeDim },
+    { columns: heads * mla.valueDim, depth: mla.kvRank, inputs: heads * mla.kvRank },
     { columns: hidden, depth: heads * mla.valueDim },
   ]
 }
@@ -125,9 +127,9 @@ export function productBytes(
   rows: number,
   activationBytes: number,
 ): number {
-  const weights = product.columns * product.depth * product.weightBytes
-  const activations = rows * (product.columns + product.depth) * activationBytes
-  return matricesTouched(product, tokens) * weights + activations
+  const { columns, depth, inputs = depth } = product
+  const activations = rows * (columns + inputs) * activationBytes
+  return matricesTouched(product, tokens) * (columns * depth * product.weightBytes) + activations
 }
 
 /** Mean number of experts that `tokens` tokens touch when each takes k of E at random: E·(1−(1−k/E)^tokens). */

@@ -58,7 +58,8 @@ export class TransformerWork implements Work {
   }
 
   sampledBytes(sampled: number): number {
-    return this.#bytes(this.#head, sampled) * this.#parallelism.tp
+    const { microBatches } = dealOf(this.#parallelism, sampled)
+    return microBatches * this.#bytes(this.#head, sampled / microBatches) * this.#parallelism.tp
   }
 
   sampledFlops(sampled: number): number {

@@ -1,4 +1,4 @@
-import { causalPairs } from '../latency/context.ts'
+import { cachedRead, causalPairs } from '../latency/context.ts'
 import type { ContextWindow, MixedStep } from '../latency/contract.ts'
 
 /** The prefill chunks of a step, while it is formed and while it runs, with the decodes that share it. */
@@ -43,7 +43,7 @@ export class Chunks implements MixedStep {
     this.#entries[2 * this.chunks + 1] = tokens
     this.chunks++
     this.chunkTokens += tokens
-    this.chunkCachedTokens += cachedTokens
+    this.chunkCachedTokens += cachedRead(cachedTokens, this.window)
     this.chunkPairs += causalPairs(tokens, cachedTokens, this.window)
   }
 

@@ -54,6 +54,7 @@ export function replicaMemory(input: MemoryInput): ReplicaMemory {
 /**
  * Blocks of KV, counted by the tokens of a sequence. Layers with a window hold no more than the window of each
  * sequence: set apart for every sequence that may run, or counted like the others, whichever leaves more blocks.
+ * Where all layers have a window a sequence never takes more than it, yet is counted by all its tokens.
  */
 function kvPool({ model, parallelism, maxSequences }: MemoryInput, kvBytes: number, blockTokens: number) {
   const perToken = kvBytesPerToken(model, parallelism)

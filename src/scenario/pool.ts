@@ -108,12 +108,14 @@ function checkTp({ pool, node, device, model, fail }: Parts): void {
   if (tp > node.islandDevices) {
     fail(path, `is ${tp}; must be <= ${node.islandDevices}, the devices of an island of ${node.id}`)
   }
-  if (model.heads % tp !== 0) fail(path, `is ${tp}; must divide the ${model.heads} heads of ${model.id}`)
   const sharers = tp / attention_dp
+  const is =
+    attention_dp === 1 ? `is ${tp}` : `is ${tp}, ${sharers} for each of ${attention_dp} attention ranks`
+  if (model.heads % sharers !== 0) fail(path, `${is}; must divide the ${model.heads} heads of ${model.id}`)
   const perDevice = kvHeadsPerDevice(model, sharers)
   const isCopied = sharers > model.kvHeads && sharers % model.kvHeads !== 0
   if (model.mla === undefined && (!Number.isInteger(perDevice) || isCopied)) {
-    fail(path, `is ${tp}; must divide or be a multiple of the ${model.kvHeads} KV heads of ${model.id}`)
+    fail(path, `${is}; must divide or be a multiple of the ${model.kvHeads} KV heads of ${model.id}`)
   }
   if (tp > 1 && (device.linkGbPerS === undefined || device.operators.allReduce === undefined)) {
     fail(path, `is ${tp}; must be 1, as ${device.id} has no scale-up link`)

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type BatcherName, batchers } from '../../src/batching/registry.ts'
 import type { Course } from '../../src/fleet/course.ts'
-import { causalPairs } from '../../src/latency/context.ts'
+import { cachedRead, causalPairs } from '../../src/latency/context.ts'
 import type { ContextWindow, MixedStep } from '../../src/latency/contract.ts'
 import { REJECTED } from '../../src/requests/table.ts'
 import { type ArrivalRow, type Flavour, randomCourse } from '../laws/courses.ts'
@@ -243,7 +243,7 @@ function loadOf(step: NaiveStep, window: ContextWindow | undefined): object {
     sequences: step.decodes.length,
     chunks: step.chunks.length,
     chunkTokens: chunkTokens(step),
-    chunkCachedTokens: step.chunks.reduce((sum, chunk) => sum + chunk.cached, 0),
+    chunkCachedTokens: step.chunks.reduce((sum, it) => sum + cachedRead(it.cached, window), 0),
     chunkPairs: step.chunks.reduce((sum, it) => sum + causalPairs(it.tokens, it.cached, window), 0),
   }
 }

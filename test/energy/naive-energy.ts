@@ -2,7 +2,7 @@ import type { PowerConstants } from '../../src/energy/affine.ts'
 import type { DecodeBatch } from '../../src/latency/contract.ts'
 import type { OperatorsOptions } from '../../src/latency/dealt.ts'
 import { TransformerWork } from '../../src/latency/work.ts'
-import { type Chunk, pairsOf, readBy } from '../latency/steps.ts'
+import { type Chunk, cachedOf, pairsOf, readBy } from '../latency/steps.ts'
 
 /** A step's joules from mean utilisations of a device, one by one: the oracle of the closed forms. */
 export function naiveStepJoules(
@@ -20,7 +20,7 @@ export function naiveStepJoules(
   let bytes = work.tokenBytes(tokens) + work.sampledBytes(sampled) + work.contextBytes * read
   let flops = work.tokenFlops(tokens) + work.sampledFlops(sampled) + work.contextFlops * read
   for (const { tokens: q, cachedTokens: c } of chunks) {
-    bytes += work.chunkBytes(q, c)
+    bytes += work.chunkBytes(q, cachedOf({ tokens: q, cachedTokens: c }, batch.window))
     flops += work.pairFlops * pairsOf({ tokens: q, cachedTokens: c }, batch.window)
   }
   const memoryUse = bytes / power.devices / seconds / power.bytesPerS

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { PRIOR_OUTPUT_TOKENS } from '../../src/fleet/fleet.ts'
 import { Linear } from '../../src/latency/linear.ts'
+import { Operators } from '../../src/latency/operators.ts'
+import type { ReplicaKind } from '../../src/replicas/contract.ts'
 import type { ClusterView, RequestView } from '../../src/routing/contract.ts'
+import { OPERATORS } from '../latency/cases.ts'
 import type { ArrivalRow } from '../laws/courses.ts'
 import { runFast } from '../laws/fast.ts'
 import { roomyCourse, roomyKind } from '../laws/roomy.ts'
@@ -24,7 +27,7 @@ interface Told {
 }
 
 /** What one replica was expected to do for each request, and what it did. */
-async function expected(rows: readonly ArrivalRow[]) {
+async function expected(rows: readonly ArrivalRow[], of: ReplicaKind = kind) {
   const told: Told[] = []
   const choice = watched({ name: 'round-robin' }, (request: RequestView, cluster: ClusterView) => {
     told.push({
@@ -34,7 +37,7 @@ async function expected(rows: readonly ArrivalRow[]) {
       usd: cluster.expectedUsd(0, request),
     })
   })
-  const { rows: found } = await runFast(roomyCourse(1, rows, kind), choice)
+  const { rows: found } = await runFast(roomyCourse(1, rows, of), choice)
   return { told, found }
 }
 
@@ -52,6 +55,15 @@ describe('on an idle replica', () => {
       expect(found[0].firstTokenS).toBeCloseTo(told[0].ttftS, 12)
     },
   )
+
+  test.each([
+    ['short windows in half of the layers, on two', 1500],
+    ['four ranks of two and four groups of experts, on two stages', 1500],
+  ])('of %s the first token of a prompt of %i comes when expected', async (name, inputTokens) => {
+    const latency = new Operators(OPERATORS[name])
+    const { told, found } = await expected([ask(0, inputTokens, 5)], roomyKind(latency))
+    expect(found[0].firstTokenS).toBeCloseTo(told[0].ttftS, 12)
+  })
 
   test('dollars are those of the seconds that the request has the replica to itself', async () => {
     const { told } = await expected([ask(0, 50, 5)])

@@ -160,6 +160,8 @@ export interface Case {
   readonly random: boolean
   /** Members of a step beyond which all its devices have a part in it. */
   readonly places: number
+  /** Attention ranks wait for those that have a chunk: not all the time that it adds is its own. */
+  readonly waits: boolean
 }
 
 /** At least one case for every member of the registry; adding a member without one is a type error. */
@@ -167,10 +169,12 @@ const CASES = {
   operators: Object.entries(OPERATORS).map(([name, options]) => ({
     ...lawful(name, latencyModels.operators.create(options)),
     places: placesOf(options.parallelism),
+    waits: options.parallelism.attentionDp > 1,
   })),
   eager: Object.entries(OPERATORS).map(([name, options]) => ({
     ...lawful(name, latencyModels.eager.create(options)),
     places: placesOf(options.parallelism),
+    waits: options.parallelism.attentionDp > 1,
   })),
   linear: [
     lawful('a line', latencyModels.linear.create({ stepS: 8e-3, tokenS: 3e-5, contextTokenS: 2e-8 })),
@@ -186,7 +190,7 @@ const CASES = {
 } satisfies Record<keyof typeof latencyModels, Case[]>
 
 function lawful(name: string, model: LatencyModel): Case {
-  return { name, model, random: false, places: 1 }
+  return { name, model, random: false, places: 1, waits: false }
 }
 
 export const cases: Case[] = Object.entries(CASES).flatMap(([member, list]) =>

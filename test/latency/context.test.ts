@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { below, stream } from '../../src/core/random.ts'
 import {
+  cachedRead,
   causalPairs,
   contextAt,
   contextHeld,
@@ -120,17 +121,31 @@ describe('the query-key pairs of a chunk', () => {
       }
     },
   )
+
+  it.each(WINDOWS)('are with those cached tokens that a sliding mask of $tokens leaves in sight', window => {
+    for (const { tokens, cachedTokens } of CHUNKS) {
+      const { cachedSeen } = masked(tokens, cachedTokens, window.tokens)
+      const expected = (1 - window.share) * cachedTokens + window.share * cachedSeen
+      expect(cachedRead(cachedTokens, window)).toBe(expected)
+      expect(cachedRead(cachedTokens, undefined)).toBe(cachedTokens)
+    }
+  })
 })
 
-/** Pairs of the mask, query by query and key by key, and how many queries see all that came before. */
+/** Pairs of the mask, query by query and key by key; queries that see all that came before; cached keys that are seen. */
 function masked(tokens: number, cachedTokens: number, windowTokens: number) {
   let pairs = 0
   let growing = 0
+  const cachedSeen = new Set<number>()
   for (let query = cachedTokens; query < cachedTokens + tokens; query++) {
     if (query < windowTokens) growing++
-    for (let key = 0; key <= query; key++) if (query - key < windowTokens) pairs++
+    for (let key = 0; key <= query; key++) {
+      if (query - key >= windowTokens) continue
+      pairs++
+      if (key < cachedTokens) cachedSeen.add(key)
+    }
   }
-  return { pairs, growing }
+  return { pairs, growing, cachedSeen: cachedSeen.size }
 }
 
 function sumOf(steps: number, of: (step: number) => number): number {

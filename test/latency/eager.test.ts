@@ -55,15 +55,15 @@ describe('a host beside its devices', () => {
   })
 
   it('makes 5 of 3 and 4', () => {
-    const eager = new Eager(new Fixed({ stepS: 4 }), 3)
+    const eager = new Eager(new Fixed({ stepS: 4 }), [3])
     expect(eager.gapSeconds({ sequences: 1, contextTokens: 9 }, 1)).toBe(5)
     expect(eager.decodeSeconds({ sequences: 1, contextTokens: 9 }, 7)).toBe(35)
   })
 
   it('tells batches apart by sequences and by context', () => {
     const eager = eagerOperators(options)
-    const alike = [1, 65, 129].flatMap(sequences =>
-      [4096, 4160].map(contextTokens => ({ sequences, contextTokens })),
+    const alike = [4096, 4160].flatMap(contextTokens =>
+      [1, 65, 129].map(sequences => ({ sequences, contextTokens })),
     )
     const sums = alike.map(batch => runningSums(eagerOperators(options), batch, 20))
     for (const steps of [3, 20, 1]) {
@@ -72,10 +72,24 @@ describe('a host beside its devices', () => {
   })
 
   it('keeps the sums of stretches of any length', () => {
-    const eager = new Eager(new Fixed({ stepS: 4 }), 3)
+    const eager = new Eager(new Fixed({ stepS: 4 }), [3])
     const batch = { sequences: 3, contextTokens: 100 }
     for (const steps of [255, 256, 257, 100_000, 12])
       expect(eager.decodeSeconds(batch, steps)).toBe(5 * steps)
+  })
+
+  it('of a pipeline is met once for each micro-batch, and for every layer once', () => {
+    const { parallelism } = options
+    // Seconds beside which the devices' milliseconds are nothing.
+    const constants = { ...H100, stepS: 1e4, layerS: 100 }
+    const eager = eagerOperators({ ...options, parallelism: { ...parallelism, pp: 3 }, constants })
+    const hostS = (members: number) => eager.gapSeconds({ sequences: members, contextTokens: members }, 1)
+    const expected = [1e4, 2e4, 3e4, 3e4, 3e4].map(stepsS => stepsS + 3200)
+    expect([1, 2, 3, 4, 100].map(members => Math.round(hostS(members)))).toEqual(expected)
+    const chunks = [{ tokens: 64, cachedTokens: 0 }]
+    expect(Math.round(eager.stepSeconds(mixedStep(NO_DECODES, chunks)))).toBe(13_200)
+    const beside = mixedStep({ sequences: 1, contextTokens: 9 }, chunks)
+    expect(Math.round(eager.stepSeconds(beside))).toBe(23_200)
   })
 
   it('is refused where it takes no time, which is no eager engine', () => {

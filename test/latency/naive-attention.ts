@@ -8,16 +8,17 @@ type Gemm = (
   rows: number,
   columns: number,
   depth: number,
+  heads?: number,
 ) => number
 
 /** The matrix products of attention in one layer on one device, for the rows of its rank. */
 export function naiveAttentionGemms(o: OperatorsOptions, rows: number, gemm: Gemm): number {
-  const product = (columns: number, depth: number) =>
-    gemm(o, o.constants.gemm, o.parallelism.weightBytes, rows, columns, depth)
+  const product = (columns: number, depth: number, heads?: number) =>
+    gemm(o, o.constants.gemm, o.parallelism.weightBytes, rows, columns, depth, heads)
   return o.model.mla ? latent(o, product) : grouped(o, product)
 }
 
-type OneProduct = (columns: number, depth: number) => number
+type OneProduct = (columns: number, depth: number, heads?: number) => number
 
 function grouped({ model, parallelism }: OperatorsOptions, product: OneProduct): number {
   const sharers = parallelism.tp / parallelism.attentionDp
@@ -39,7 +40,7 @@ function latent({ model, parallelism }: OperatorsOptions, product: OneProduct): 
   } else {
     t += product(queryDim + latents, model.hidden)
   }
-  t += product(heads * kvRank, nopeDim)
-  t += product(heads * valueDim, kvRank)
+  t += product(kvRank, nopeDim, heads)
+  t += product(valueDim, kvRank, heads)
   return t + product(model.hidden, heads * valueDim)
 }

@@ -2,7 +2,7 @@ import type { ExchangeConstants, RooflineConstants } from '../../src/latency/con
 import type { DecodeBatch } from '../../src/latency/contract.ts'
 import type { OperatorsOptions } from '../../src/latency/dealt.ts'
 import { naiveAttentionGemms } from './naive-attention.ts'
-import { type Chunk, pairsWithin } from './steps.ts'
+import { type Chunk, cachedWithin, pairsWithin } from './steps.ts'
 
 /** What the busiest device is given of a step, all in numbers of one micro-batch and one attention rank. */
 interface Load {
@@ -14,8 +14,10 @@ interface Load {
   readonly rankDecodes: number
   /** Tokens of the micro-batch that are sampled. */
   readonly sampled: number
-  /** The rank's part of what belongs to the step's members: all of it over the places taken. */
+  /** The rank's part of the context of decodes: all of it over the places taken. */
   readonly part: number
+  /** Its part of the attention of chunks: all of it over the places that have one. */
+  readonly chunkPart: number
 }
 
 /**
@@ -55,7 +57,9 @@ export function naiveEagerSeconds(
   chunks: readonly Chunk[],
 ): number {
   const { stepS, layerS } = options.constants
-  let hostS = stepS
+  let hostS = 0
+  const { microBatches } = loadOf(options, batch.sequences, chunks)
+  for (let microBatch = 0; microBatch < microBatches; microBatch++) hostS += stepS
   for (let layer = 0; layer < options.model.layers; layer++) hostS += layerS
   return Math.hypot(hostS, naiveStepSeconds(options, batch, chunks, { host: false }))
 }
@@ -73,19 +77,24 @@ function loadOf({ parallelism }: OperatorsOptions, decodes: number, chunks: read
   const microBatches = places.length
   const ranks = Math.max(...places.map(rankOf => rankOf.length))
   const tokens = chunks.reduce((sum, chunk) => sum + chunk.tokens, decodes)
-  const most = (things: number) => {
-    const dealt = dealtOut(things, microBatches, ranks)
-    const microBatch = Math.max(0, ...dealt.map(rankOf => rankOf.reduce((sum, count) => sum + count, 0)))
-    return { microBatch, rank: Math.max(0, ...dealt.flat()) }
-  }
+  const rankDecodes = fullest(dealtOut(decodes, microBatches, ranks))
+  // A chunk is not cut over ranks, so that some may have none; micro-batches all have their part.
+  const chunkRanks = Math.max(1, ...dealtOut(chunks.length, microBatches, ranks).map(rankOf => rankOf.length))
+  const rankChunkTokens = fullest(dealtOut(tokens - decodes, microBatches, chunkRanks))
+  const microBatchTokens = fullest(dealtOut(tokens, microBatches, 1))
   return {
     microBatches,
-    tokens: most(tokens).microBatch,
-    rankTokens: most(tokens).rank,
-    rankDecodes: most(decodes).rank,
-    sampled: most(members).microBatch,
+    tokens: microBatchTokens,
+    rankTokens: Math.min(rankDecodes + rankChunkTokens, microBatchTokens),
+    rankDecodes,
+    sampled: fullest(dealtOut(members, microBatches, 1)),
     part: 1 / (microBatches * ranks),
+    chunkPart: 1 / (microBatches * chunkRanks),
   }
+}
+
+function fullest(dealt: readonly number[][]): number {
+  return Math.max(0, ...dealt.flat())
 }
 
 /** How many of so many things each rank of each micro-batch gets when they are dealt one by one; empty ones are left out. */
@@ -121,6 +130,7 @@ function layerSeconds(
   return t + exchanges(o, load)
 }
 
+/** @param heads that each do a product like this in the same kernel */
 export function gemm(
   o: OperatorsOptions,
   c: RooflineConstants,
@@ -128,9 +138,10 @@ export function gemm(
   m: number,
   n: number,
   k: number,
+  heads = 1,
 ): number {
-  const compute = (2 * m * n * k) / (c.flopsPerS * c.compute)
-  const memory = (n * k * wbytes + (m * k + m * n) * 2) / (o.constants.bytesPerS * c.memory)
+  const compute = (heads * 2 * m * n * k) / (c.flopsPerS * c.compute)
+  const memory = (heads * (n * k * wbytes + (m * k + m * n) * 2)) / (o.constants.bytesPerS * c.memory)
   return c.fixedS + Math.max(compute, memory)
 }
 
@@ -211,9 +222,10 @@ function attentionPrefill(
   for (const { tokens: q, cachedTokens: c } of chunks) {
     const flops = 2 * heads * (keyDim + valueDim) * pairsWithin({ tokens: q, cachedTokens: c }, windowTokens)
     const queries = q * heads * (keyDim + valueDim) * 2
-    const keys = (q + c) * kvHeads * (keyDim + valueDim) * kvBytes
+    const seen = q + cachedWithin({ tokens: q, cachedTokens: c }, windowTokens)
+    const keys = seen * kvHeads * (keyDim + valueDim) * kvBytes
     const bytesS = (queries + keys) / (constants.bytesPerS * memory)
-    t += load.part * (flops / (flopsPerS * compute) + bytesS)
+    t += load.chunkPart * (flops / (flopsPerS * compute) + bytesS)
   }
   return t
 }

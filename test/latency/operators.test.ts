@@ -8,6 +8,7 @@ import { BF16, H100, OPERATORS } from './cases.ts'
 import { naiveStepSeconds } from './naive-operators.ts'
 import {
   advanced,
+  cachedOf,
   mixedStep,
   NO_DECODES,
   pairsOf,
@@ -77,7 +78,7 @@ describe.each(sets)('operators of $name', ({ options }) => {
       const tokens = chunks.reduce((sum, chunk) => sum + chunk.tokens, n)
       const sampled = n + chunks.length
       const chunkBytes = chunks.reduce(
-        (sum, chunk) => sum + work.chunkBytes(chunk.tokens, chunk.cachedTokens),
+        (sum, chunk) => sum + work.chunkBytes(chunk.tokens, cachedOf(chunk, model.window)),
         0,
       )
       const bytes = work.tokenBytes(tokens) + work.sampledBytes(sampled) + context + chunkBytes

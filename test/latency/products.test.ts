@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { below, stream } from '../../src/core/random.ts'
-import { busiestRows, matricesTouched, meanRows, type Product } from '../../src/latency/products.ts'
+import {
+  busiestRows,
+  layerProducts,
+  matricesTouched,
+  meanRows,
+  type Product,
+  productBytes,
+} from '../../src/latency/products.ts'
+import { FP8 } from './cases.ts'
+import { DEEPSEEK_R1 } from './transformers.ts'
 
 const ROUTERS = [
   { experts: 256, chosen: 8, groups: 8 },
@@ -41,6 +50,19 @@ describe.each(ROUTERS)('$chosen of $experts experts in $groups groups, chosen at
 describe('a product without groups', () => {
   it('has the rows of its tokens', () => {
     expect(busiestRows({ ...routed(ROUTERS[0]), groups: 1, rowsPerToken: 1, matrices: 1 }, 77)).toBe(77)
+  })
+})
+
+describe('the products that go into the latent space and out of it', () => {
+  it('read a vector of every head for each token, and write one', () => {
+    const products = layerProducts(DEEPSEEK_R1, { tp: 4, ...FP8, attentionDp: 2 })
+    const heads = 128 / 2
+    const ofToken = (product: Product) => productBytes(product, 1, 101, 2) - productBytes(product, 1, 100, 2)
+    const [, , into, out] = products
+    expect([into.columns, into.depth]).toEqual([heads * 512, 128])
+    expect(ofToken(into)).toBe(heads * (128 + 512) * 2)
+    expect(ofToken(out)).toBe(heads * (512 + 128) * 2)
+    expect(productBytes(into, 1, 0, 2)).toBe(heads * 512 * 128)
   })
 })
 

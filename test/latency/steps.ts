@@ -39,7 +39,7 @@ export function mixedStep(batch: DecodeBatch, chunks: readonly Chunk[], ordinal 
     ...batch,
     chunks: chunks.length,
     chunkTokens: sum(chunk => chunk.tokens),
-    chunkCachedTokens: sum(chunk => chunk.cachedTokens),
+    chunkCachedTokens: sum(chunk => cachedOf(chunk, batch.window)),
     chunkPairs: sum(chunk => pairsOf(chunk, batch.window)),
     ordinal,
   }
@@ -51,6 +51,19 @@ export function pairsOf(chunk: Chunk, window?: ContextWindow): number {
   return window === undefined
     ? all
     : (1 - window.share) * all + window.share * pairsWithin(chunk, window.tokens)
+}
+
+/** Cached tokens that a chunk reads, as a mean over layers. */
+export function cachedOf(chunk: Chunk, window?: ContextWindow): number {
+  const { cachedTokens } = chunk
+  return window === undefined
+    ? cachedTokens
+    : (1 - window.share) * cachedTokens + window.share * cachedWithin(chunk, window.tokens)
+}
+
+/** Cached tokens that the first query of a chunk sees beside itself in one layer with a window. */
+export function cachedWithin({ cachedTokens }: Chunk, windowTokens: number): number {
+  return cachedTokens < windowTokens ? cachedTokens : windowTokens - 1
 }
 
 /** Query-key pairs of a chunk in one layer with a window, or without where it is infinite. */

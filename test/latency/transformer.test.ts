@@ -119,6 +119,17 @@ describe('the work of a transformer', () => {
     expect(at({ attentionDp: 2 }, 8) / (layers + attention)).toBeCloseTo(1, 9)
   })
 
+  it('streams the output layer for every micro-batch, which may be fewer than stages', () => {
+    const output = 2 * 128_256 * 4096
+    const reads = (pp: number, sampled: number) => {
+      const work = new TransformerWork(LLAMA_8B, { tp: 2, ...BF16, pp })
+      const activations = sampled * (128_256 + 2 * 4096) * 2
+      return (work.sampledBytes(sampled) - activations) / output
+    }
+    expect([1, 2, 3, 4, 100].map(sampled => reads(4, sampled))).toEqual([1, 2, 3, 4, 4])
+    expect(reads(1, 100)).toBe(1)
+  })
+
   it('counts no operation twice, however it is laid out', () => {
     const flops = (more: object) =>
       new TransformerWork(QWEN_30B_MOE, { tp: 4, ...BF16, ...more }).tokenFlops(64)

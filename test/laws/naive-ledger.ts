@@ -1,6 +1,6 @@
 import type { Course } from '../../src/fleet/course.ts'
 import type { ContextWindow, MixedStep } from '../../src/latency/contract.ts'
-import { type Chunk as LatencyChunk, pairsOf } from '../latency/steps.ts'
+import { cachedOf, type Chunk as LatencyChunk, pairsOf } from '../latency/steps.ts'
 import { naivePriceOf } from './naive-prices.ts'
 import { type Chunk, type Replica, type Request, type Step, sum } from './naive-state.ts'
 
@@ -13,7 +13,7 @@ export function loadOf(step: Step, window: ContextWindow | undefined): MixedStep
     contextTokens: sum(step.decodes, r => r.computed),
     chunks: step.chunks.length,
     chunkTokens: sum(step.chunks, c => c.tokens),
-    chunkCachedTokens: sum(step.chunks, c => c.cached),
+    chunkCachedTokens: sum(chunksOf(step), chunk => cachedOf(chunk, window)),
     chunkPairs: sum(chunksOf(step), chunk => pairsOf(chunk, window)),
     ordinal: step.ordinal,
     window,
