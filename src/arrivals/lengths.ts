@@ -17,6 +17,8 @@ export interface TokenBounds {
 /** How long prompts or outputs are. */
 export type LengthSpec =
   | { readonly kind: 'fixed'; readonly tokens: number }
+  /** Every whole number of tokens between the bounds is as likely. */
+  | ({ readonly kind: 'uniform' } & TokenBounds)
   | ({ readonly kind: 'lognormal' } & Lognormal & TokenBounds)
   | ({
       readonly kind: 'two-lognormals'
@@ -36,6 +38,11 @@ const KINDS = {
   fixed: spec => {
     const tokens = Math.round(within('tokens', spec.tokens, 1, MOST_TOKENS))
     return () => tokens
+  },
+  uniform: spec => {
+    const least = Math.round(within('minTokens', spec.minTokens, 1, MOST_TOKENS))
+    const most = Math.round(within('maxTokens', spec.maxTokens, least, MOST_TOKENS))
+    return share => least + Math.floor(share * (most - least + 1))
   },
   lognormal: spec => bounded(lognormalAt(spec), spec),
   'two-lognormals': spec => {

@@ -69,7 +69,10 @@ function engineParameters(observations: readonly Observation[]): Parameter[] {
   ]
 }
 
-type PlainFact = Exclude<keyof EngineFacts, 'gemmMultiplier' | 'attentionMultiplier'>
+type PlainFact = Exclude<
+  keyof EngineFacts,
+  'gemmMultiplier' | 'attentionMultiplier' | 'expertMultiplier' | 'kvMultiplier' | 'floor'
+>
 
 function engineFact(name: PlainFact, unit: number, needs: string): Parameter {
   return {

@@ -37,7 +37,12 @@ export function profileFile(
   const sources = { [key]: source }
   if (fit === 'engine') {
     return {
-      engines: [renamed({ ...engine, sources: { ...engine.sources, ...sources } }, id)],
+      engines: [
+        renamed(
+          { ...engine, fittedOn: fittedOn(calibration), sources: { ...engine.sources, ...sources } },
+          id,
+        ),
+      ],
       ...(id === engine.id ? {} : { devices: [{ ...device, engines: [...device.engines, id] }] }),
     }
   }
@@ -48,6 +53,14 @@ export function profileFile(
     devices,
     nodes: nodesOf(catalogue, device.id).map(node => ({ ...node, id: nodeId(node, id), device: id })),
   }
+}
+
+/** What the engine's facts were fitted on: as before, and what was measured now. */
+function fittedOn({ start, observations }: Calibration): readonly string[] {
+  const now = observations.map(
+    ({ setup: { device, model, weights } }) => `${device.id} ${model.id} ${weights}`,
+  )
+  return [...new Set([...(start.engine.fittedOn ?? []), ...now])]
 }
 
 /** Nodes of the catalogue that carry the device. */

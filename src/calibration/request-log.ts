@@ -1,7 +1,8 @@
-import type { Setup } from '../fidelity/subject.ts'
+import { UserError } from '../core/errors.ts'
+import { type Setup, subjectOf } from '../fidelity/subject.ts'
 import type { Observation, Quantity } from './contract.ts'
 import type { Limits } from './formats/contract.ts'
-import { checkFits, type Latencies, servedArrivals } from './serving.ts'
+import { checkFits, type Latencies, longestRequest, servedArrivals } from './serving.ts'
 import { METRICS, type Metric, STATISTIC_NAMES, type Statistic, statisticOf } from './statistics.ts'
 
 /** A request as a log has it. */
@@ -35,6 +36,7 @@ const REQUESTS_EACH = 8
  */
 export function requestLog({ place, setup, limits, requests }: Log): Observation {
   checkFits(place, setup, limits)
+  checkLengths(setup, limits, requests)
   const sorted = requests.toSorted((a, b) => a.arrivalS - b.arrivalS)
   const rows = sorted.map(request => ({ ...request, arrivalS: request.arrivalS - sorted[0].arrivalS }))
   const measured: Latencies = {
@@ -54,6 +56,18 @@ export function requestLog({ place, setup, limits, requests }: Log): Observation
       return shown.map(view => viewed(view, predicted))
     },
   }
+}
+
+/** Throws a UserError at a request that the replica would refuse, or whose answer it would cut short. */
+function checkLengths(setup: Setup, limits: Limits, requests: readonly LoggedRequest[]): void {
+  const most = longestRequest(subjectOf(setup), limits)
+  const long = requests.find(({ inputTokens, outputTokens }) => inputTokens + outputTokens > most)
+  if (long === undefined) return
+  const { place, inputTokens, outputTokens } = long
+  throw new UserError(
+    `${place}: a request of ${inputTokens} + ${outputTokens} tokens; ${setup.model.id} on ${setup.tp} x ` +
+      `${setup.device.id} takes ${most} at most: check model, tp and the lengths`,
+  )
 }
 
 function endS({ ttftS, tpotS, outputTokens }: LoggedRequest): number {

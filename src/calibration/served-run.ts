@@ -1,4 +1,5 @@
 import type { Lengths } from '../arrivals/contract.ts'
+import { UserError } from '../core/errors.ts'
 import type { Setup, Subject } from '../fidelity/subject.ts'
 import { gammaGaps } from './arrivals.ts'
 import type { Observation } from './contract.ts'
@@ -35,9 +36,14 @@ export interface Served {
 const REQUESTS_EACH = 10
 const REQUESTS_AT_RATE = 500
 
+/** Beyond these the numbers of a run are a mistake, and simulating it over and over would take days. */
+const MOST_CLIENTS = 1e5
+const MOST_REQUESTS = 1e6
+
 /** The run as an observation: one replica serves as many requests, the first and the last ones counted too. */
 export function servedRun(run: Served): Observation {
   const { place, setup, limits, pace, bodies, measured } = run
+  checkSize(run)
   checkFits(place, setup, limits)
   const conditions = {
     ...{ model: setup.model.id, tp: String(setup.tp), 'pair of lengths': run.lengths },
@@ -61,6 +67,17 @@ export function servedRun(run: Served): Observation {
 
   function statistics(of: Latencies): number[] {
     return measured.map(({ metric, statistic }) => statisticOf(statistic, of[metric]))
+  }
+}
+
+/** Throws a UserError where no run can have so many clients or requests. */
+function checkSize({ place, pace, requests }: Served): void {
+  const clients = 'clients' in pace ? pace.clients : 1
+  if (clients > MOST_CLIENTS) {
+    throw new UserError(`${place}: the concurrency is ${clients}; must be at most ${MOST_CLIENTS}`)
+  }
+  if (requests > MOST_REQUESTS) {
+    throw new UserError(`${place}: the requests are ${requests}; must be at most ${MOST_REQUESTS}`)
   }
 }
 

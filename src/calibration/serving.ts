@@ -97,6 +97,12 @@ export function checkFits(place: string, setup: Setup, limits: Limits): void {
   )
 }
 
+/** Most tokens of a prompt and its answer that one replica takes. */
+export function longestRequest(subject: Subject, limits: Limits): number {
+  const { kvBlocks } = memoryOf(subject, limits)
+  return Math.min(subject.model.maxContextTokens, kvBlocks * subject.engine.blockTokens)
+}
+
 function memoryOf(
   { engine, model, parallelism, hardware }: Subject,
   { tokenBudget, maxSequences }: Limits,
@@ -114,7 +120,7 @@ function memoryOf(
 }
 
 function kindOf(subject: Subject, limits: Limits): ReplicaKind {
-  const { device, engine, model, parallelism, hardware, latency } = subject
+  const { device, engine, parallelism, hardware, latency } = subject
   const { tokenBudget, maxSequences } = limits
   const { blockTokens } = engine
   const { kvBlocks } = memoryOf(subject, limits)
@@ -127,7 +133,7 @@ function kindOf(subject: Subject, limits: Limits): ReplicaKind {
     batcher: batchers['chunked-prefill'].batcher,
     tokenBudget,
     maxSequences,
-    maxModelLen: Math.min(model.maxContextTokens, kvBlocks * blockTokens),
+    maxModelLen: longestRequest(subject, limits),
     kvBlocks,
     blockTokens,
     watermarkBlocks: 0,

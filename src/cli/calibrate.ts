@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { calibrate } from '../calibration/calibrate.ts'
-import type { Format } from '../calibration/formats/contract.ts'
+import type { Format, MeasuredFile } from '../calibration/formats/contract.ts'
 import { formats } from '../calibration/formats/registry.ts'
 import { FITS, type FitName } from '../calibration/parameters.ts'
 import { defaultId, type ProfileFile, profileFile } from '../calibration/profile.ts'
@@ -60,7 +60,10 @@ export function addCalibrateCommand(program: Command): void {
     .option('--tp <devices>', 'devices of the replica, likewise', atLeastOne)
     .addOption(fitOption())
     .option('--out <file>', 'write the profile there, as a catalogue file')
-    .option('--id <id>', 'what to call it; by default <engine>-<device>, or the device itself')
+    .option(
+      '--id <id>',
+      "what to call it; by default <engine>-<device>, or the device itself; an engine's own id takes its place, also for validate",
+    )
     .option(
       '--token-budget <tokens>',
       'most tokens in a step of the engine that was measured',
@@ -95,7 +98,7 @@ async function calibrateFiles(flags: CalibrateFlags): Promise<void> {
   const { measurements, fit, device, engine, model, weights, kv, tp } = flags
   const { tokenBudget, maxSequences, lengthsFrom } = flags
   const catalogue = loadCatalogue([SHIPPED_CATALOGUE, ...(flags.catalogue ?? [])])
-  const files = measurements.map(name => ({ name, text: readFileSync(name, 'utf8') }))
+  const files = filesOf(measurements)
   const given = Object.fromEntries(
     Object.entries({ device, engine, model, weights, kv, tp }).filter(([, value]) => value !== undefined),
   )
@@ -109,14 +112,27 @@ async function calibrateFiles(flags: CalibrateFlags): Promise<void> {
   const order = { files, catalogue, given, limits, fit, onDone }
   const calibration = await calibrate(order).finally(() => progress.stop())
   const id = flags.id ?? defaultId(calibration)
+  const profile = profileFile(calibration, catalogue, id, sourceText(calibration, measurements))
   print(calibrationText(calibration, limits))
   if (flags.out === undefined) {
     print('\nNot written; give --out to use it.')
     return
   }
-  const profile = profileFile(calibration, catalogue, id, sourceText(calibration, measurements))
   write(flags.out, profile)
-  print(`\n${usageText(calibration, catalogue, id, [...(flags.catalogue ?? []), flags.out])}`)
+  print(`\n${usageText(calibration, limits, catalogue, id, [...(flags.catalogue ?? []), flags.out])}`)
+}
+
+/** Throws a UserError where a file cannot be read, or counts twice. */
+function filesOf(names: readonly string[]): MeasuredFile[] {
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new UserError(`--measurements has ${twice} twice; must be there once`)
+  return names.map(name => {
+    if (!existsSync(name)) throw new UserError(`--measurements ${name}: there is no such file`)
+    if (statSync(name).isDirectory()) {
+      throw new UserError(`--measurements ${name}: is a folder; must be one or more files`)
+    }
+    return { name, text: readFileSync(name, 'utf8') }
+  })
 }
 
 function write(file: string, profile: ProfileFile): void {

@@ -38,6 +38,7 @@ export function sourceText(calibration: Calibration, files: readonly string[]): 
  */
 export function usageText(
   { fit, start, observations }: Calibration,
+  limits: Limits,
   catalogue: Catalogue,
   id: string,
   catalogues: readonly string[],
@@ -63,10 +64,26 @@ export function usageText(
     '    nodes: 1',
     `    replica: { tp: ${setup.tp}, weights: ${setup.weights}, kv: ${setup.kv} }`,
     `    engine: ${engine}`,
+    ...batcherLines(observations, limits),
     '',
     `regatta check scenario.yaml ${catalogues.map(path => `--catalogue ${path}`).join(' ')}`,
     ...missing,
   ].join('\n')
+}
+
+/** How the measured engine batched, where that was part of the measurements. */
+function batcherLines(
+  observations: Calibration['observations'],
+  { tokenBudget, maxSequences }: Limits,
+): string[] {
+  if (!isServed(observations)) return []
+  const options = `token_budget: ${tokenBudget}, max_sequences: ${maxSequences}`
+  return [`    batcher: { name: chunked-prefill, ${options} }`]
+}
+
+/** Whether any of them is of requests, not of single steps. */
+function isServed(observations: Calibration['observations']): boolean {
+  return observations.some(({ quantities }) => quantities.some(({ metric }) => metric.includes('_')))
 }
 
 function subjectText(calibration: Calibration, limits: Limits): string {
@@ -95,13 +112,10 @@ function setupText(observations: Calibration['observations']): string {
 }
 
 function assumedText({ assumed, observations }: Calibration, limits: Limits): string {
-  const isServed = observations.some(({ quantities }) =>
-    quantities.some(({ metric }) => metric.includes('_')),
-  )
   const { tokenBudget, maxSequences, lengthsFrom } = limits
   const spread = lengthsFrom === 1 ? 'as stated' : `from ${lengthsFrom} of those stated`
   const run = [`token budget ${tokenBudget}`, `${maxSequences} sequences at most`, `lengths ${spread}`]
-  const all = [...assumed, ...(isServed ? run : [])]
+  const all = [...assumed, ...(isServed(observations) ? run : [])]
   return all.length === 0 ? 'nothing' : all.join(', ')
 }
 
@@ -117,7 +131,10 @@ function findingsText({ findings, fit }: Calibration): string {
 }
 
 function verdict(finding: Finding): string {
-  if (isFitted(finding)) return isAtBound(finding) ? colours.yellow('fitted; at its bound') : 'fitted'
+  if (isFitted(finding)) {
+    if (isAtBound(finding)) return colours.yellow('fitted; at its bound')
+    return 2 * finding.error > finding.after ? colours.yellow('fitted; unsure') : 'fitted'
+  }
   return colours.dim(`kept: ${finding.hindrance === undefined ? '' : hindranceText(finding.hindrance)}`)
 }
 

@@ -99,7 +99,11 @@ export const entryColumns = {
     { name: 'front_end_ms', heading: 'front end\nms', value: ({ frontEndMs }) => frontEndMs },
     { name: 'memory_share', heading: 'share of\nmemory', value: engine => engine.memoryUtilization },
     { name: 'block_tokens', heading: 'block\ntokens', value: ({ blockTokens }) => blockTokens },
-    { name: 'fitted_on', heading: '\nfigures of its own for', value: ({ onDevice }) => listed(onDevice) },
+    {
+      name: 'own_figures_for',
+      heading: '\nfigures of its own for',
+      value: ({ onDevice }) => listed(onDevice),
+    },
     { name: 'grade', heading: 'weakest\ngrade', value: weakestOf },
   ],
   regions: [

@@ -96,12 +96,17 @@ function foundEntries(catalogue: Catalogue, id: string | undefined) {
   const found = entriesNamed(catalogue, id)
   if (found.length > 0) return found
   const names = allEntries(catalogue).flatMap(({ entry }) => [entry.id, ...otherNames(entry)])
-  const meant = [...new Set(nearest(id, names))]
+  const meant = nearest(id, names.filter(isFirstOf))
   const hint =
     meant.length > 0
       ? `did you mean ${meant.join(' or ')}?`
       : `list them by regatta catalogue ${CATALOGUE_KINDS.join(' or ')}`
   throw new UserError(`no entry is called "${id}": ${hint}`)
+}
+
+/** Whether none before it is the same but for upper and lower case. */
+function isFirstOf(name: string, i: number, names: readonly string[]): boolean {
+  return names.findIndex(other => other.toLowerCase() === name.toLowerCase()) === i
 }
 
 /** Columns of a kind, for entries of that kind. */
@@ -169,6 +174,7 @@ const RELATIONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
 }
 
 function filterOf(text: string, kind: CatalogueKind): Test {
+  if (text.trim() === '') throw new UserError('--filter is empty; must be a text, or column=value')
   const [, name, relation, wanted] = COMPARISON.exec(text) ?? []
   if (name === undefined) return containing(text.toLowerCase())
   const names = columnsOf(kind).map(column => column.name)

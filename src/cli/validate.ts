@@ -3,13 +3,14 @@ import { UserError } from '../core/errors.ts'
 import { suggestion } from '../core/nearest.ts'
 import { SHIPPED_CATALOGUE } from '../experiments/shipped.ts'
 import { fidelityFiles, type TestedUnpredicted } from '../fidelity/columns.ts'
-import { isPredicted } from '../fidelity/contract.ts'
+import { type Comparison, isPredicted } from '../fidelity/contract.ts'
 import { groupsOf, type Tested, testedBy } from '../fidelity/errors.ts'
 import { FIDELITY_TESTS, type FidelityTest, fidelityTests } from '../fidelity/tests.ts'
 import { measurementsIn } from '../measurements/folder.ts'
 import type { CsvFile } from '../results/columns/files.ts'
 import { CsvFileWriter } from '../results/csv-file.ts'
 import type { OutputFolder } from '../results/output-folder.ts'
+import { entryOf } from '../scenario/entries.ts'
 import type { Catalogue } from '../scenario/facts.ts'
 import { loadCatalogue } from '../scenario/files.ts'
 import { collect } from './flags.ts'
@@ -21,6 +22,9 @@ import { type Validation, validationText } from './validation.ts'
 interface ValidateFlags {
   readonly truth: string
   readonly only?: string
+  readonly device?: string
+  readonly engine?: string
+  readonly model?: string
   readonly out?: string
   readonly catalogue?: readonly string[]
 }
@@ -33,6 +37,7 @@ ${Object.entries(fidelityTests)
 
 Examples:
   regatta validate --truth measurements
+  regatta validate --truth measurements --only served,replay --device DEVICE --engine vllm
   regatta validate --truth measurements --only operators,power --out results/fidelity`
 
 export function addValidateCommand(program: Command): void {
@@ -41,9 +46,12 @@ export function addValidateCommand(program: Command): void {
     .description('predict every measurement in a folder and print the errors, misses included')
     .option('--truth <folder>', 'measurements: operator_times.csv and the like; any may be missing', 'truth')
     .option('--only <tests>', 'these tests alone, by comma')
+    .option('--device <id>', 'of that device alone')
+    .option('--engine <id>', 'of that engine alone')
+    .option('--model <id>', 'of that model alone')
     .option('--out <folder>', `write ${Object.keys(fidelityFiles).join(', ')} there`)
     .option(
-      '--catalogue <folder>',
+      '--catalogue <path>',
       'catalogue of your own, on top of the shipped one; may be repeated',
       collect,
     )
@@ -56,7 +64,8 @@ async function validate(flags: ValidateFlags): Promise<void> {
   const tests = testsOf(flags)
   await intoFolder(flags, async folder => {
     const catalogue = loadCatalogue([SHIPPED_CATALOGUE, ...(flags.catalogue ?? [])])
-    const found = await validation(tests, flags.truth, catalogue)
+    const isWanted = choiceOf(flags, catalogue)
+    const found = await validation(tests, flags.truth, catalogue, isWanted)
     print(validationText(found))
     if (folder !== undefined) write(folder, found)
   })
@@ -75,10 +84,21 @@ function testsOf({ only }: ValidateFlags): readonly string[] {
   return FIDELITY_TESTS.filter(name => names.includes(name))
 }
 
+/** Which comparisons the flags ask for. What cannot be predicted is counted all the same: it has no such names. */
+function choiceOf(flags: ValidateFlags, catalogue: Catalogue): (comparison: Comparison) => boolean {
+  const wanted = (['device', 'engine', 'model'] as const).flatMap(key => {
+    const id = flags[key]
+    if (id !== undefined) entryOf(catalogue, `${key}s`, id, `--${key}`)
+    return id === undefined ? [] : [[key, id] as const]
+  })
+  return comparison => wanted.every(([key, id]) => comparison[key] === id)
+}
+
 async function validation(
   tests: readonly string[],
   folder: string,
   catalogue: Catalogue,
+  isWanted: (comparison: Comparison) => boolean,
 ): Promise<Validation> {
   const measurements = measurementsIn(folder)
   const progress = new Progress(tests.length)
@@ -87,14 +107,14 @@ async function validation(
   for (const [done, test] of tests.entries()) {
     const { run }: FidelityTest = fidelityTests[test as keyof typeof fidelityTests]
     for await (const outcome of run(measurements, catalogue)) {
-      if (isPredicted(outcome)) comparisons.push(testedBy(test, outcome, catalogue))
-      else unpredicted.push({ test, ...outcome })
+      if (!isPredicted(outcome)) unpredicted.push({ test, ...outcome })
+      else if (isWanted(outcome)) comparisons.push(testedBy(test, outcome, catalogue))
       progress.show(done, `${test}, ${comparisons.length} comparisons`)
     }
   }
   progress.stop()
   if (comparisons.length + unpredicted.length === 0) {
-    throw new UserError(`${folder}: has no measurements for ${tests.join(', ')}`)
+    throw new UserError(`${folder}: has no such measurements for ${tests.join(', ')}`)
   }
   return { tests, folder, comparisons, unpredicted }
 }

@@ -1,5 +1,6 @@
-import { BASES, type Basis, FAMILIES } from '../fidelity/basis.ts'
+import { FAMILIES } from '../fidelity/basis.ts'
 import type { TestedUnpredicted } from '../fidelity/columns.ts'
+import { BASES, type Basis } from '../fidelity/contract.ts'
 import { type GroupErrors, groupsOf, relativeError, summary, type Tested } from '../fidelity/errors.ts'
 import { type FidelityTest, fidelityTests } from '../fidelity/tests.ts'
 import { colours, percent, type TextColumn, tableText } from './print.ts'
@@ -60,7 +61,7 @@ function errorsTable(groups: readonly GroupErrors[]): string {
   ])
 }
 
-/** Whether the engine was fitted on such runs; not shown where no engine takes part. */
+/** Whether constants were fitted on such runs; not shown where that is known of none. */
 function basisColumn(groups: readonly { readonly basis: Basis }[]): TextColumn[] {
   if (groups.every(({ basis }) => basis === '')) return []
   return [{ heading: '\nbasis', cells: groups.map(({ basis }) => basis), align: 'left' }]
@@ -146,7 +147,24 @@ function closingText(comparisons: readonly Tested[], unpredicted: readonly Teste
     { heading: 'kept\napart', cells: rows.map(({ doubtful }) => String(doubtful)) },
     { heading: 'not\npredicted', cells: rows.map(({ missed }) => String(missed)) },
   ])
-  return `${table}\nErrors are of |predicted / measured - 1|; bias is above 0 where predictions are too high.`
+  return [
+    table,
+    'Errors are of |predicted / measured - 1|; bias is above 0 where predictions are too high.',
+    ...legend(comparisons),
+  ].join('\n')
+}
+
+/** What the bases mean, as far as any are shown. */
+function legend(comparisons: readonly Tested[]): string[] {
+  const fitted =
+    "Basis fitted: the engine's constants were fitted on runs of this device, model and format, or the device's " +
+    'watts on boards of its kind: the error is what the fit leaves. new: on others: the error is what to expect elsewhere.'
+  const operators =
+    "Operators have none: a device's constants that `regatta catalogue show` grades measured were fitted on such kernels."
+  return [
+    ...(comparisons.some(({ basis }) => basis !== '') ? [broken(fitted, WIDTH)] : []),
+    ...(comparisons.some(({ test }) => test === 'operators') ? [broken(operators, WIDTH)] : []),
+  ]
 }
 
 /** The text in lines of at most `width` characters, broken between words. */

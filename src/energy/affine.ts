@@ -22,6 +22,9 @@ export interface PowerConstants {
   readonly hostLoadWatts: number
 }
 
+/** More steps than any output has. */
+const FAR_STEPS = 2 ** 31
+
 /**
  * Energy affine in seconds, bytes and operations, capped at the devices' power limit in each step (DESIGN §7).
  *
@@ -135,12 +138,17 @@ export class AffineEnergy implements EnergyModel {
     return workJoules > (this.#capWatts - this.#floorWatts) * this.#latency.gapSeconds(batch, step)
   }
 
-  /** 0 where no context can bring this many sequences to the cap: not to begin with, and not by what each token adds. */
+  /**
+   * 0 where no context can bring this many sequences to the cap: not to begin with, not where the price's law breaks,
+   * and not by what each token adds.
+   */
   #canCap(sequences: number): number {
     const spareWatts = this.#capWatts - this.#floorWatts
     const contextSeconds = this.#latency.contextSeconds(sequences)
     const staysBelow = this.#contextWorkJoules < spareWatts * contextSeconds * (1 - 1e-9)
-    const startsBelow = !this.#isCapped({ sequences, contextTokens: 0, window: this.#latency.window }, 1)
+    const empty = { sequences, contextTokens: 0, window: this.#latency.window }
+    const next = Math.min(this.#latency.steadySteps(empty), FAR_STEPS) + 1
+    const startsBelow = !this.#isCapped(empty, 1) && !this.#isCapped(empty, next)
     return staysBelow && startsBelow ? 0 : 1
   }
 

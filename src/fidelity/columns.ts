@@ -25,7 +25,8 @@ const keyColumns: Column<Omit<GroupKey, 'doubt'> & { readonly doubt?: string }>[
   { name: 'metric', about: 'What was measured', value: ({ metric }) => metric },
   {
     name: 'basis',
-    about: 'fitted: the engine has constants fitted on runs of this device, model and format; new: on others',
+    about:
+      "fitted: the engine's constants were fitted on runs of this device, model and format, or the device's watts on boards of its kind; new: on others",
     value: ({ basis }) => basis,
   },
   {

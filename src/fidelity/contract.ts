@@ -1,3 +1,10 @@
+/**
+ * What a prediction rests on: constants that were fitted on runs like the measured one, or on others; blank where that
+ * is not known, or nothing was fitted.
+ */
+export const BASES = ['fitted', 'new', ''] as const
+export type Basis = (typeof BASES)[number]
+
 /** One measured number beside what Regatta says of it. */
 export interface Comparison {
   /** `file:line` of the measurement. */
@@ -18,6 +25,8 @@ export interface Comparison {
   readonly detail: string
   /** Set where the measurement is known to be doubtful, so that the report keeps it apart: why. */
   readonly doubt?: string
+  /** Set where it does not follow from what the engine was fitted on. */
+  readonly basis?: Basis
 }
 
 /** A measurement that cannot be predicted. Reasons are few and worded alike, so that they can be counted. */

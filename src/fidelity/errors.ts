@@ -1,6 +1,6 @@
 import type { Catalogue } from '../scenario/facts.ts'
-import { type Basis, basisOf, type Family, familyOf } from './basis.ts'
-import type { Comparison } from './contract.ts'
+import { basisOf, type Family, familyOf } from './basis.ts'
+import type { Basis, Comparison } from './contract.ts'
 
 /** A comparison, the test that made it, and what it rests on. */
 export interface Tested extends Comparison {
@@ -11,7 +11,7 @@ export interface Tested extends Comparison {
 
 export function testedBy(test: string, comparison: Comparison, catalogue: Catalogue): Tested {
   const basis = basisOf(comparison, catalogue)
-  return { test, basis, family: familyOf(comparison, catalogue), ...comparison }
+  return { ...comparison, test, basis, family: familyOf(comparison, catalogue) }
 }
 
 /** What comparisons of one group have in common. */

@@ -112,12 +112,11 @@ function productSeconds(
 function elementwise(rows: readonly OperatorRow[], catalogue: Catalogue): Predicted {
   const { model, tp, tokens, predicted } = commonOf(rows[0], catalogue)
   const device = deviceOf(catalogue, rows[0].text('hardware'))
-  const missing = [/norm$/, /^(rope|rotary_emb)$/, /^act_fn$/].filter(
-    kind => !rows.some(row => kind.test(partOf(row))),
-  )
   const isSparse = model.moe?.moeLayers === model.layers
-  if (missing.length > (isSparse ? 1 : 0))
+  const needed = [/norm$/, /^(rope|rotary_emb)$/, ...(isSparse ? [] : [/^act_fn$/])]
+  if (!needed.every(kind => rows.some(row => kind.test(partOf(row))))) {
     throw new Unusable('not all elementwise parts of the layer are there')
+  }
   return {
     ...predicted,
     metric: 'elementwise_per_layer',

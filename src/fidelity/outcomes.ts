@@ -13,6 +13,22 @@ export function* outcomesOf<Column extends string>(
   for (const row of rows) yield* outcomesOfRow(row, predict)
 }
 
+/** The same where predicting takes simulations. */
+export async function* outcomesIn<Column extends string>(
+  rows: Iterable<Row<Column | 'source'>>,
+  predict: (row: Row<Column | 'source'>) => Promise<Iterable<Predicted>>,
+): AsyncGenerator<Outcome> {
+  for (const row of rows) {
+    const found = await predict(row).then(
+      predicted => () => predicted,
+      error => () => {
+        throw error
+      },
+    )
+    yield* outcomesOfRow(row, found)
+  }
+}
+
 /** The comparisons of one row, or the reason why there are none. */
 function outcomesOfRow<Column extends string>(
   row: Row<Column | 'source'>,

@@ -46,6 +46,7 @@ function predicted(row: PowerRow, catalogue: Catalogue): Predicted {
   return {
     ...{ device: device.id, model: model.id, engine: engine.id, weights, measured },
     metric: model.moe === undefined ? 'board W' : 'board W, experts',
+    basis: device.power.floor.grade === 'measured' ? 'fitted' : 'new',
     predicted: watts,
     detail: `${devicesOf(parallelism)} devices, ${detail}`,
   }
@@ -176,7 +177,7 @@ function wallWatts(row: PowerRow, catalogue: Catalogue): Predicted {
   if (node === undefined) throw new Unusable(`the catalogue has no node with ${devices} x ${device.id}`)
   const note = row.text('note')
   return {
-    ...{ device: device.id, engine: engineOf(catalogue, row.text('engine')).id, metric: 'node W' },
+    ...{ device: device.id, engine: engineOf(catalogue, row.text('engine')).id, metric: 'node W', basis: '' },
     model: modelOf(catalogue, row.text('model_key'), row.text('model')).id,
     weights: dtypeOf(row.text('precision')),
     measured: row.positive('node_power_w'),

@@ -19,14 +19,14 @@ export interface Limits {
   readonly maxSequences: number
   /** Tokens that the engine reserves for a request before it runs; 0 where it takes blocks as it goes. */
   readonly reservedTokens: number
+  /** False where arrival times are those at the engine, behind its front end. */
+  readonly hasFrontEnd?: boolean
   /** Tokens that the KV pool holds; by default what memory leaves. */
   readonly kvTokens?: number
 }
 
 /** What requests come: clients in a closed loop, or at times. */
-export type Load =
-  | { readonly loop: Omit<ClosedLoop, 'thinkS'> }
-  | { readonly rows: readonly ArrivalRow[] }
+export type Load = { readonly loop: Omit<ClosedLoop, 'thinkS'> } | { readonly rows: readonly ArrivalRow[] }
 
 /** Seconds of the requests in order of arrival; NaN for the TPOT of an output of one token. */
 export interface Served {
@@ -41,12 +41,7 @@ export interface Served {
 const SEED = 1
 
 /** Like replicas of the subject serve the load. Throws Unusable where weights leave no memory for KV. */
-export async function served(
-  subject: Subject,
-  limits: Limits,
-  load: Load,
-  replicas = 1,
-): Promise<Served> {
+export async function served(subject: Subject, limits: Limits, load: Load, replicas = 1): Promise<Served> {
   const count = 'loop' in load ? load.loop.requests : load.rows.length
   const blank = () => Array<number>(count).fill(Number.NaN)
   const latencies = { ttft: blank(), tpot: blank(), e2e: blank() }
@@ -111,8 +106,7 @@ function kindOf(subject: Subject, limits: Limits): ReplicaKind {
   const kvTokens = kvTokensOf(subject, limits)
   const maxSequences = limits.maxSequences * parallelism.attentionDp
   const { reservedTokens } = limits
-  const inKv =
-    reservedTokens === 0 ? maxSequences : Math.max(1, Math.floor(kvTokens / reservedTokens))
+  const inKv = reservedTokens === 0 ? maxSequences : Math.max(1, Math.floor(kvTokens / reservedTokens))
   return {
     name: device.id,
     deviceKind: device.kind,
@@ -126,7 +120,7 @@ function kindOf(subject: Subject, limits: Limits): ReplicaKind {
     kvBlocks: kvTokens / blockTokens,
     blockTokens,
     watermarkBlocks: 0,
-    frontEndS: hardware.frontEndS,
+    frontEndS: limits.hasFrontEnd === false ? 0 : hardware.frontEndS,
     usdPerHour: 0,
     saturationRequestsPerS: Number.NaN,
     saturationTokensPerS: Number.NaN,

@@ -2,8 +2,11 @@ import type { Measurements } from '../measurements/contract.ts'
 import type { Catalogue } from '../scenario/facts.ts'
 import type { Outcome } from './contract.ts'
 import { iterations } from './iterations.ts'
+import { offline } from './offline.ts'
 import { operators } from './operators.ts'
 import { power } from './power.ts'
+import { replay } from './replay.ts'
+import { served } from './served.ts'
 
 /** Predicts one kind of measurement. */
 export interface FidelityTest {
@@ -24,6 +27,18 @@ export const fidelityTests = {
   iterations: {
     about: 'single engine steps: seconds of iteration_times.csv',
     run: iterations,
+  },
+  served: {
+    about: 'latencies and throughput of servers under clients or at a rate: server_results.csv',
+    run: served,
+  },
+  offline: {
+    about: 'highest throughputs, static batches and MLPerf results: server_results.csv',
+    run: offline,
+  },
+  replay: {
+    about: 'logs of real runs, request by request: requests/*.csv with *_meta.json',
+    run: replay,
   },
   power: {
     about: 'watts of accelerators and nodes while they serve: power_energy.csv',

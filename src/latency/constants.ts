@@ -38,6 +38,8 @@ export interface OperatorConstants {
   }
   /** Per layer. */
   readonly elementwise: { readonly fixedS: number; readonly memory: number }
+  /** On the compute time of the products of experts, which are grouped; 1 where absent. */
+  readonly expertMultiplier?: number
   /** Routing and dispatch in each layer with experts. */
   readonly moeLayerS: number
   /** After attention and after the MLP; needed where devices share them. */

@@ -49,8 +49,8 @@ export interface LatencyModel {
   /** Seconds of decode step `step`, counted from 1; nondecreasing up to `steadySteps`. */
   gapSeconds(batch: DecodeBatch, step: number): number
   /**
-   * Seconds of a decode step of this batch but for the context it reads. Only a model that is affine in context up
-   * to `steadySteps` has it: its `decodeSeconds` is `steps * affineSeconds + contextSeconds * contextRead` and its
+   * Seconds of a decode step of this batch but for the context it reads; NaN for a batch whose price is not affine in
+   * context up to `steadySteps`, and absent where that is so of most. Where there is a number, the model's `decodeSeconds` is `steps * affineSeconds + contextSeconds * contextRead` and its
    * `gapSeconds` the same of one step, to the last bit, so that callers may do the sum themselves.
    */
   affineSeconds?(batch: DecodeBatch): number

@@ -5,6 +5,7 @@ import { attentionTp, type Deal, dealOf, type Parallelism } from './layout.ts'
 import {
   busiestRows,
   headProduct,
+  isOfExperts,
   layerProducts,
   type Product,
   productBytes,
@@ -181,7 +182,8 @@ export class Dealt {
     const { constants, parallelism } = this.#options
     const rows = busiestRows(product, tokens)
     const bytes = productBytes(product, tokens, rows, parallelism.activationBytes)
-    return rooflineSeconds(roofline, constants.bytesPerS, productFlops(product, rows), bytes)
+    const onCompute = isOfExperts(product) ? (constants.expertMultiplier ?? 1) : 1
+    return rooflineSeconds(roofline, constants.bytesPerS, onCompute * productFlops(product, rows), bytes)
   }
 }
 

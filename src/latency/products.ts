@@ -115,6 +115,11 @@ export function busiestRows(product: Product, tokens: number): number {
   return Math.min(mean + spread, groups * mean)
 }
 
+/** Whether tokens choose among its matrices. */
+export function isOfExperts({ matrices, groups }: Product): boolean {
+  return matrices > 1 || groups > 1
+}
+
 /** Floating-point operations of the product in one layer of one device. */
 export function productFlops(product: Product, rows: number): number {
   return 2 * rows * product.columns * product.depth

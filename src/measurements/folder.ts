@@ -9,8 +9,8 @@ export function measurementsIn(folder: string): Measurements {
   if (!statSync(folder).isDirectory()) {
     throw new UserError(`${folder}: is a file; must be a folder of measurements`)
   }
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(name =>
-    name.split(sep).join('/'),
-  )
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile())
+    .map(name => name.split(sep).join('/'))
   return { folder, names: names.sort(), read: name => readFileSync(join(folder, name), 'utf8') }
 }

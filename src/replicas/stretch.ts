@@ -16,22 +16,22 @@ export class Stretch implements DecodeBatch {
   isCapped = false
   readonly window: ContextWindow | undefined
   readonly #latency: LatencyModel
-  readonly #isAffine: boolean
+  #isAffine = false
   /** Seconds that each context token read adds to a step; 0 where the model does not tell. */
   contextS = Number.NaN
-  /** Seconds of a step but for its context, where the model is affine. */
+  /** Seconds of a step but for its context, where its price is affine. */
   #stepS = Number.NaN
 
   constructor(latency: LatencyModel) {
     this.#latency = latency
-    this.#isAffine = latency.affineSeconds !== undefined
     this.window = latency.window
   }
 
   /** Prices the steps from here on; for whenever the batch has changed. */
   price(): void {
     this.contextS = this.#latency.contextSeconds(this.sequences)
-    if (this.#isAffine) this.#stepS = this.#latency.affineSeconds!(this)
+    this.#stepS = this.#latency.affineSeconds?.(this) ?? Number.NaN
+    this.#isAffine = !Number.isNaN(this.#stepS)
   }
 
   /** Seconds of the first `steps` steps. */

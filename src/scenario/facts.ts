@@ -128,6 +128,13 @@ export interface Task {
   readonly sources: Readonly<Record<string, string>>
 }
 
+/** Least time of a layer that devices share: launches, exchanges and the host beside them, which longer ones hide. */
+export interface LayerFloor {
+  readonly layerUs: Fact
+  /** For each sequence of the step. */
+  readonly sequenceUs: Fact
+}
+
 /** What the serving software adds to the hardware's time. */
 export interface EngineFacts {
   /** Host time of every step. */
@@ -142,6 +149,12 @@ export interface EngineFacts {
   readonly gemmMultiplier?: Readonly<Partial<Record<Dtype, Fact>>>
   /** On the time of attention, for the same reason. */
   readonly attentionMultiplier?: Fact
+  /** On the compute time of the products of experts, which are grouped. */
+  readonly expertMultiplier?: Fact
+  /** Further on the time to read the KV of decodes in a format. */
+  readonly kvMultiplier?: Readonly<Partial<Record<Dtype, Fact>>>
+  /** What a layer takes at least where devices share its attention; nothing where absent. */
+  readonly floor?: LayerFloor
   /** On the time of matrix products and chunk attention of steps with prefill; at least 1. */
   readonly prefillMultiplier: Fact
   /** Front-end milliseconds of every request (tokenising, scheduling). */

@@ -6,11 +6,12 @@ import {
   type RooflineConstants,
 } from '../latency/constants.ts'
 import type { LatencyModel } from '../latency/contract.ts'
+import { type Floor, Floored } from '../latency/floored.ts'
 import { attentionTp, type Parallelism } from '../latency/layout.ts'
 import { latencyModels } from '../latency/registry.ts'
 import type { Transformer } from '../latency/transformer.ts'
 import type { FactReader } from './evidence.ts'
-import type { Device, Dtype, Engine, EngineFacts, Fact, NodeKind } from './facts.ts'
+import type { Device, Dtype, Engine, EngineFacts, Fact, LayerFloor, NodeKind } from './facts.ts'
 
 const GIGA = 1e9
 const TERA = 1e12
@@ -29,7 +30,10 @@ export function computeDtype(device: Device, weights: Dtype): Dtype | undefined 
 }
 
 /** Names of the facts that every engine has, each one number. */
-type PlainEngineFact = Exclude<keyof EngineFacts, 'gemmMultiplier' | 'attentionMultiplier'>
+type PlainEngineFact = Exclude<
+  keyof EngineFacts,
+  'gemmMultiplier' | 'attentionMultiplier' | 'expertMultiplier' | 'kvMultiplier' | 'floor'
+>
 
 /** The engine with what is special about it on the device. */
 function engineOn(engine: Engine, deviceId: string): EngineFacts {
@@ -77,7 +81,19 @@ export class Hardware {
   /** How long steps take: operators, whose host time adds up under captured graphs and overlaps without. */
   latency(model: Transformer, parallelism: Parallelism, weights: Dtype, kv: Dtype): LatencyModel {
     const { create } = this.#engine.graphs ? latencyModels.operators : latencyModels.eager
-    return create({ model, parallelism, constants: this.operators(weights, kv, parallelism) })
+    const latency = create({ model, parallelism, constants: this.operators(weights, kv, parallelism) })
+    const { floor } = this.#engineFacts
+    if (floor === undefined || attentionTp(parallelism) === 1) return latency
+    return new Floored(latency, this.#floor(floor, model.layers))
+  }
+
+  #floor({ layerUs, sequenceUs }: LayerFloor, layers: number): Floor {
+    const take = (name: string, fact: Fact) =>
+      this.#facts.take(`${this.#engine.id} floor.${name}`, fact, 'low')
+    return {
+      stepS: layers * take('layerUs', layerUs) * MICRO,
+      sequenceS: layers * take('sequenceUs', sequenceUs) * MICRO,
+    }
   }
 
   /** What a layout needs of links is taken; the device must have it. */
@@ -100,6 +116,7 @@ export class Hardware {
       ),
       attentionDecode: this.#attentionDecode(kv, onAttention),
       elementwise: ELEMENTWISE,
+      expertMultiplier: this.#multiplier('expertMultiplier', this.#engineFacts.expertMultiplier),
       moeLayerS: this.#ofEngine('moeLayerUs') * MICRO,
       ...this.#exchanges(parallelism),
       stepS: this.#ofEngine('stepUs') * MICRO,
@@ -154,10 +171,11 @@ export class Hardware {
   #attentionDecode(kv: Dtype, multiplier: number): OperatorConstants['attentionDecode'] {
     const facts = this.#device.operators.attentionDecode[kv]!
     const name = `operators.attentionDecode.${kv}`
+    const onKv = multiplier * this.#multiplier(`kvMultiplier.${kv}`, this.#engineFacts.kvMultiplier?.[kv])
     return {
       fixedS: this.#lessIsBetter(`${name}.fixedUs`, facts.fixedUs) * MICRO * multiplier,
       perSequenceS: this.#lessIsBetter(`${name}.perSequenceUs`, facts.perSequenceUs) * MICRO * multiplier,
-      memory: Math.min(1, this.#moreIsBetter(`${name}.memory`, facts.memory) / multiplier),
+      memory: Math.min(1, this.#moreIsBetter(`${name}.memory`, facts.memory) / onKv),
     }
   }
 

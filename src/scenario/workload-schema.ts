@@ -11,6 +11,7 @@ const bounds = { min_tokens: tokens().default(1), max_tokens: tokens() }
 const length = z
   .union([
     z.strictObject({ fixed: tokens() }),
+    z.strictObject({ uniform: z.strictObject({ min_tokens: tokens(), max_tokens: tokens() }) }),
     z.strictObject({ lognormal: z.strictObject({ ...lognormal, ...bounds }) }),
     z.strictObject({
       two_lognormals: z.strictObject({

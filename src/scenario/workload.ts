@@ -140,6 +140,9 @@ function gapSpec(law: ArrivalLaw): GapSpec {
 
 function lengthSpec(law: LengthLaw): LengthSpec {
   if ('fixed' in law) return { kind: 'fixed', tokens: law.fixed }
+  if ('uniform' in law) {
+    return { kind: 'uniform', minTokens: law.uniform.min_tokens, maxTokens: law.uniform.max_tokens }
+  }
   if ('quantiles' in law) return { kind: 'quantiles', points: law.quantiles }
   if ('lognormal' in law) {
     const { median_tokens, sigma, min_tokens, max_tokens } = law.lognormal

@@ -14,6 +14,7 @@ import { bytesOf, rowsOf, secondsTrace } from './sources.ts'
 const FIXED: LengthSpec = { kind: 'fixed', tokens: 100 }
 const LENGTHS: Record<LengthSpec['kind'], LengthSpec> = {
   fixed: FIXED,
+  uniform: { kind: 'uniform', minTokens: 820, maxTokens: 1024 },
   lognormal: { kind: 'lognormal', medianTokens: 2, sigma: 3, minTokens: 1, maxTokens: 4096 },
   'two-lognormals': {
     kind: 'two-lognormals',

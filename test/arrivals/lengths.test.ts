@@ -41,6 +41,16 @@ describe('lognormal lengths', () => {
   })
 })
 
+test('uniform lengths reach both bounds and no further, each length as often', () => {
+  const at = lengthAt({ kind: 'uniform', minTokens: 820, maxTokens: 1024 })
+  expect([at(0), at(1 - Number.EPSILON / 2)]).toEqual([820, 1024])
+  const counts = new Map<number, number>()
+  for (let i = 0; i < 2050; i++) counts.set(at((i + 0.5) / 2050), (counts.get(at((i + 0.5) / 2050)) ?? 0) + 1)
+  expect(counts.size).toBe(205)
+  expect(new Set(counts.values())).toEqual(new Set([10]))
+  expect(() => lengthAt({ kind: 'uniform', minTokens: 9, maxTokens: 8 })).toThrow('maxTokens')
+})
+
 test('two lognormals are drawn in the shares asked for', () => {
   const ours = drawn({
     kind: 'two-lognormals',

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { Observation } from '../../src/calibration/contract.ts'
 import type { Limits } from '../../src/calibration/formats/contract.ts'
 import { draftsIn } from '../../src/calibration/formats/registry.ts'
-import { UserError } from '../../src/core/errors.ts'
 import { LIMITS, SETUP } from './made.ts'
 
 function read(text: string, name = 'mine', limits: Limits = LIMITS): Observation[] {
@@ -94,6 +93,22 @@ describe('the output of `vllm bench serve`', () => {
     expect(log.e2e_p99).toBeGreaterThan(2.5)
   })
 
+  it('is left out where every request failed', () => {
+    const errors = DETAILS.start_times.map(() => 'timed out')
+    const run = { ...VLLM, ...DETAILS, errors, request_rate: 2, max_concurrency: null }
+    expect(() => read(JSON.stringify(run))).toThrow('without a request that succeeded')
+  })
+
+  it('does not take a rate in quotes for no rate', () => {
+    expect(() => read(JSON.stringify({ ...VLLM, request_rate: '5' }), 'a.json')).toThrow(
+      /^a\.json: request_rate: must be a number/,
+    )
+  })
+
+  it('may begin with a byte-order mark', () => {
+    expect(read(`\uFEFF${JSON.stringify(VLLM)}`)).toHaveLength(1)
+  })
+
   it('may hold several runs, one a line', () => {
     const lines = [VLLM, { ...VLLM, max_concurrency: 4 }].map(run => JSON.stringify(run))
     const runs = read(`${lines.join('\n')}\n`, 'runs.json')
@@ -109,7 +124,8 @@ describe('the output of `vllm bench serve`', () => {
     expect(() => read(JSON.stringify({ ...VLLM, completed: 'four' }), 'a.json')).toThrow(
       /^a\.json: completed: /,
     )
-    expect(() => read('{"model_id": "x",', 'a.json')).toThrow(UserError)
+    expect(() => read('{"model_id": "x",', 'a.json')).toThrow(/^a\.json:1: .* cut short/)
+    expect(() => read('{"model_id": "x"}', 'a.json')).toThrow(/^a\.json:1: is JSON, and neither/)
   })
 })
 

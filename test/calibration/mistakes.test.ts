@@ -24,6 +24,11 @@ describe('calibrating with measurements that cannot be true', () => {
     expect(message).toMatch(/^mine\.csv:9: decode step is 12\.5 s, \d+ times .* milliseconds.* time_ms$/)
   })
 
+  it.each(['1.5', '0', '1e9'])('names a batch of %s sequences', async sequences => {
+    const message = await mistakeIn(csv(withCell(7, 'batch_size', sequences)))
+    expect(message).toMatch(/^mine\.csv:9: batch_size is .*; must be/)
+  })
+
   it('names both of two rows that contradict each other', async () => {
     const twin = LINES[7].split(',').with(4, '0.5').join(',')
     const message = await mistakeIn(csv([...LINES, twin]))
@@ -151,6 +156,19 @@ describe('calibrating with served runs', () => {
     const text = csv(['4,500,100,,', ',500,100,0.1,0.01'], HEAD)
     expect(await mistakeIn(text)).toBe(
       'no measurement is left to fit: 1 without ttft, tpot or e2e, 1 without concurrency or offered_qps',
+    )
+  })
+
+  it('refuses more clients and requests than any run has', async () => {
+    const text = csv(['4000000,500,100,0.1,0.05', '8,500,100,0.1,0.05'], HEAD)
+    expect(await mistakeIn(text)).toBe('mine.csv:2: the concurrency is 4000000; must be at most 100000')
+  })
+
+  it('refuses a log with a request that the model cannot take', async () => {
+    const lines = ['0,100,10,0.1,0.02', '1,200000,10,9,0.02']
+    const text = csv(lines, 'arrival_s,input_tokens,output_tokens,ttft_s,tpot_s')
+    expect(await mistakeIn(text)).toMatch(
+      /^mine\.csv:3: a request of 200000 \+ 10 tokens; llama-3\.1-8b on 1 x h100-sxm takes \d+ at most/,
     )
   })
 

@@ -147,6 +147,7 @@ describe('calibrating with measurements that a profile made', () => {
     const { engines, devices } = profileFile(calibration, catalogue, 'vllm', 'fit on a test')
     expect(engines!.map(({ id }) => id)).toEqual(['vllm'])
     expect(devices).toBeUndefined()
+    expect(engines![0].fittedOn).toContain('h100-sxm llama-3.1-8b bf16')
     expect(() => profileFile(calibration, catalogue, 'sglang', 'fit on a test')).toThrow(
       /sglang.*must be vllm/,
     )

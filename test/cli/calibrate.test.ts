@@ -5,11 +5,23 @@ import { csv, stepLines } from '../calibration/steps.ts'
 import { SCENARIO, Workplace } from './program.ts'
 
 const place = new Workplace()
+const SERVED = [
+  'concurrency,input_tokens_mean,output_tokens_mean,ttft_mean_s,tpot_mean_s,n_requests',
+  ...[
+    '1,512,64,0.05,0.0075,20',
+    '4,512,64,0.06,0.008,40',
+    '16,512,64,0.1,0.0095,80',
+    '32,512,64,0.16,0.012,160',
+  ],
+  '',
+].join('\n')
 const SETUP = '--device h100-sxm --engine vllm --model llama-3.1-8b --weights bf16 --tp 1'
 
 beforeAll(async () => {
   const lines = await stepLines({ stepUs: 3100, 'gemmMultiplier.bf16': 1.17, prefillMultiplier: 1.31 })
   place.write('steps.csv', csv(lines))
+  place.write('served.csv', SERVED)
+  place.write('binary.csv', 'a\0b,c\n')
   place.write('two.csv', csv(lines.slice(0, 2)))
   place.write('scenario.yaml', SCENARIO.replace('engine: vllm', 'engine: vllm-h100-sxm'))
 })
@@ -35,6 +47,16 @@ describe.concurrent('regatta calibrate', () => {
     expect(check.code).toBe(0)
   })
 
+  it('says how the engine batched, where requests were served', async () => {
+    const { stdout, stderr } = await calibrate(
+      `--measurements served.csv ${SETUP} --max-sequences 128 --out served.json`,
+    )
+    expect(stderr).toBe('')
+    expect(stdout).toContain(
+      '    batcher: { name: chunked-prefill, token_budget: 2048, max_sequences: 128 }\n',
+    )
+  })
+
   it('writes the same bytes each time', async () => {
     const texts = await Promise.all(
       ['a.json', 'b.json'].map(async file => {
@@ -56,6 +78,10 @@ describe.concurrent('regatta calibrate', () => {
 
   it.each([
     ['a file that is not there', '--measurements none.csv', ['none.csv', 'no such file']],
+    ['a folder', '--measurements .', ['--measurements .', 'is a folder']],
+    ['a file that is no text', `--measurements binary.csv ${SETUP}`, ['binary.csv', 'is no text']],
+    ['a file twice', `--measurements two.csv two.csv ${SETUP}`, ['two.csv twice']],
+    ['an id that is taken', `--measurements steps.csv ${SETUP} --id sglang`, ['--id', 'must be vllm']],
     ['no setup at all', '--measurements steps.csv', ['steps.csv:2', '--device', '--weights']],
     [
       'too few measurements',

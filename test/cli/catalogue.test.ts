@@ -92,6 +92,8 @@ describe('the catalogue', () => {
     ['show l4os', 'no entry is called "l4os": did you mean'],
     ['show', 'show needs the id of an entry'],
     ['devices --filter memory>3', 'devices have no memory; did you mean memory_gb?'],
+    ['devices --filter=', '--filter is empty'],
+    ['show trainum2', 'did you mean trainium2 or trainium1'],
     ['devices --filter year>new', '"new" must be a number after >'],
     ['models --grade paper', 'models are sizes without grades'],
     ['--catalogue none.json', 'catalogue none.json: there is no such folder or file'],

@@ -39,7 +39,14 @@ describe.concurrent('validate', () => {
     expect(stdout).toMatch(/time_s is 30; no operator takes over 10 s:/)
     expect(stdout).toMatch(/operators +2 .* 1 +2\n/)
     expect(stdout).toContain('no measurements in truth')
+    expect(stdout).toContain('Operators have none:')
     expect(Math.max(...stdout.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
+  })
+
+  it('keeps to the device asked for', async () => {
+    const at = async (device: string) => (await place.run('validate', '--device', device)).stdout
+    expect(await at('h100-sxm')).toMatch(/operators +2 /)
+    expect(await at('l40s')).not.toMatch(/operators +gemm/)
   })
 
   it('writes every comparison, every group and every reason', async () => {
@@ -69,8 +76,9 @@ describe.concurrent('validate', () => {
   })
 
   it.each([
+    ['an unknown device', ['--device', 'h100-sx'], '--device', 'did you mean h100-sxm'],
     ['a folder that is not there', ['--truth', 'none'], 'none: there is no such folder'],
-    ['a folder without measurements', ['--truth', 'bare'], 'bare: has no measurements for operators'],
+    ['a folder without measurements', ['--truth', 'bare'], 'bare: has no such measurements for operators'],
     [
       'a header without a column',
       ['--truth', 'headless'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { basisOf } from '../../src/fidelity/basis.ts'
 import { isPredicted } from '../../src/fidelity/contract.ts'
 import { power } from '../../src/fidelity/power.ts'
 import { comparisonOf, made, reasonOf, toys } from './toy.ts'
@@ -93,6 +94,23 @@ describe('power', () => {
     expect(comparison.predicted).toBeGreaterThan(decodeJ / decodeS - 1)
     expect(comparison.predicted).toBeLessThan((decodeJ + 1000 * 3.1e-4) / decodeS)
     expect(comparison.detail).not.toContain('assumed')
+  })
+
+  it('rests on what the watts of the device were fitted on, and not the engine', () => {
+    const device = toys.devices.get('toy-chip')!
+    const guessed = {
+      ...device,
+      power: { ...device.power, floor: { ...device.power.floor, grade: 'estimate' } },
+    } as const
+    const basisUnder = (toy: typeof device) => {
+      const catalogue = { ...toys, devices: new Map([...toys.devices, [toy.id, toy]]) }
+      return basisOf(
+        comparisonOf([...power(made('power_energy.csv', COLUMNS, [SERVED]), catalogue)]),
+        catalogue,
+      )
+    }
+    expect([basisUnder(device), basisUnder(guessed)]).toEqual(['fitted', 'new'])
+    expect(basisOf(comparisonOf(outcomes(NODE)), toys)).toBe('')
   })
 
   it('keeps models with experts in groups of their own', () => {

@@ -3,6 +3,7 @@ import { ConstantEnergy } from '../../src/energy/constant.ts'
 import type { EnergyModel } from '../../src/energy/contract.ts'
 import type { ContextWindow, LatencyModel } from '../../src/latency/contract.ts'
 import type { OperatorsOptions } from '../../src/latency/dealt.ts'
+import { Floored } from '../../src/latency/floored.ts'
 import { devicesOf, ONE_STAGE, type Parallelism } from '../../src/latency/layout.ts'
 import { Linear } from '../../src/latency/linear.ts'
 import { latencyModels } from '../../src/latency/registry.ts'
@@ -95,15 +96,16 @@ function randomOperators(dice: Dice): Engine {
   }
 }
 
-/** Captured in a graph or launched one by one. */
+/** Captured in a graph or launched one by one; some take a least time, however little there is to do. */
 function randomLaunch(dice: Dice, options: OperatorsOptions): LatencyModel {
-  if (dice.chance(0.35)) {
-    return pricedBy(latencyModels.eager.create(options), (batch, chunks) =>
-      naiveEagerSeconds(options, batch, chunks),
-    )
-  }
-  return pricedBy(latencyModels.operators.create(options), (batch, chunks) =>
-    naiveStepSeconds(options, batch, chunks),
+  const [model, naive] = dice.chance(0.35)
+    ? [latencyModels.eager.create(options), naiveEagerSeconds]
+    : [latencyModels.operators.create(options), naiveStepSeconds]
+  if (dice.chance(0.6)) return pricedBy(model, (batch, chunks) => naive(options, batch, chunks))
+  const stepS = dice.amount(dice.unitS, [0.5, 1, 2])
+  const sequenceS = dice.amount(dice.unitS / 20, [0, 1])
+  return pricedBy(new Floored(model, { stepS, sequenceS }), (batch, chunks) =>
+    Math.max(stepS + sequenceS * (batch.sequences + chunks.length), naive(options, batch, chunks)),
   )
 }
 

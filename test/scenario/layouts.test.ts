@@ -29,6 +29,19 @@ describe('a layout that does not work', () => {
       's.yaml:10:37: fleet[0].replica.attention_dp is 3; must divide tp, 8',
     ],
     [
+      'devices that do not divide the heads',
+      laidOut('qwen2.5-7b', 'aws-p5.48xlarge', 'tp: 8'),
+      's.yaml:10:20: fleet[0].replica.tp is 8; must divide the 28 heads of qwen2.5-7b',
+    ],
+    [
+      'devices of a rank that do not divide the heads',
+      laidOut('qwen2.5-7b', 'aws-trn2.48xlarge', 'tp: 16, attention_dp: 2').replace(
+        'engine: vllm',
+        'engine: neuron',
+      ),
+      's.yaml:10:20: fleet[0].replica.tp is 16, 8 for each of 2 attention ranks; must divide the 28 heads of qwen2.5-7b',
+    ],
+    [
       'more ranks than devices',
       laidOut('llama-3.1-8b', 'aws-p5.48xlarge', 'tp: 4, attention_dp: 8'),
       's.yaml:10:37: fleet[0].replica.attention_dp is 8; must divide tp, 4',
@@ -96,6 +109,13 @@ function mistakeOn(device: Device, replica: string): string {
   const others: Catalogue = { ...catalogue, devices: new Map([...catalogue.devices, [device.id, device]]) }
   return messageOf(() => buildFleet(parsed(laidOut('llama-3.1-8b', 'aws-p5.48xlarge', replica)), others))
 }
+
+describe('attention ranks', () => {
+  it('need only divide the heads over the devices of each', () => {
+    const [kind] = fleetOf(laidOut('qwen2.5-7b', 'aws-p5.48xlarge', 'tp: 8, attention_dp: 2')).kinds
+    expect(kind.name).toBe('h100-sxm tp8 dp2')
+  })
+})
 
 describe('a pipeline', () => {
   it.each([

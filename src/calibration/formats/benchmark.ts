@@ -14,7 +14,13 @@ const numbers = z.array(z.number().nullable())
 /** What the outputs of vLLM's and SGLang's serving benchmarks have in common; times of requests are in seconds. */
 export const benchmarkFields = {
   /** "inf" or null where every request is sent at once, as far as concurrency allows. */
-  request_rate: z.union([z.number().positive(), z.string(), z.null()]).optional(),
+  request_rate: z
+    .union([
+      z.number().positive(),
+      z.string().regex(/^inf(inity)?$/i, 'must be a number above 0, or inf'),
+      z.null(),
+    ])
+    .optional(),
   max_concurrency: z.int().positive().nullish(),
   completed: z.int().positive(),
   total_input_tokens: z.number().positive(),
@@ -74,7 +80,9 @@ export function fieldsOf<S extends z.ZodType>(schema: S, place: string, value: u
 /** Python writes NaN and Infinity, which JSON has not. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text.replaceAll(/([:[,]\s*)(?:-?Infinity|NaN)(?=\s*[,\]}])/g, '$1null'))
+    return JSON.parse(
+      text.replace(/^\uFEFF/, '').replaceAll(/([:[,]\s*)(?:-?Infinity|NaN)(?=\s*[,\]}])/g, '$1null'),
+    )
   } catch {
     return undefined
   }
@@ -91,6 +99,7 @@ export function benchmarked(
   if ((particulars.acceptedTokens ?? 1) > 1) throw new LeftOut('with speculative decoding')
   const rate = typeof run.request_rate === 'number' ? run.request_rate : Number.POSITIVE_INFINITY
   const requests = rate < Number.POSITIVE_INFINITY ? loggedRequests(place, run, particulars) : undefined
+  if (requests?.length === 0) throw new LeftOut('without a request that succeeded')
   if (requests !== undefined) return requestLog({ place, setup, limits, requests })
   if (rate < Number.POSITIVE_INFINITY && typeof run.max_concurrency === 'number') {
     throw new UserError(

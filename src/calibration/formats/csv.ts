@@ -23,6 +23,8 @@ export interface Line {
   readonly text: (column: string) => string
   /** NaN where blank. Throws a UserError where the cell is no number or below 0. */
   readonly number: (column: string) => number
+  /** NaN where blank. Throws a UserError where the cell is no whole number from 1 to `most`. */
+  readonly count: (column: string, most: number) => number
   /** What stands in `<stem>_s`, or `<stem>_ms`, in seconds; NaN where neither has a number. */
   readonly seconds: (stem: string) => number
 }
@@ -57,11 +59,13 @@ function lineOf(row: Row<string>, header: readonly string[]): Line {
     if (value < 0) throw new UserError(`${place}: ${column} is ${value}; must be >= 0`)
     return value
   }
+  const count = (column: string, most: number) =>
+    Number.isNaN(number(column)) ? Number.NaN : wellFormed(place, () => row.count(column, most))
   const seconds = (stem: string) => {
     const given = number(`${stem}_s`)
     return Number.isNaN(given) ? number(`${stem}_ms`) / 1000 : given
   }
-  return { place, text, number, seconds }
+  return { place, text, number, count, seconds }
 }
 
 function wellFormed<Value>(place: string, read: () => Value): Value {
@@ -95,7 +99,15 @@ export function checkSingle(line: Line): void {
 
 /** The number in the column. Throws LeftOut where it is blank. */
 export function needed(line: Line, column: string): number {
-  const value = line.number(column)
+  return given(column, line.number(column))
+}
+
+/** The whole number from 1 to `most` in the column. Throws LeftOut where it is blank, and a UserError at others. */
+export function neededCount(line: Line, column: string, most: number): number {
+  return given(column, line.count(column, most))
+}
+
+function given(column: string, value: number): number {
   if (Number.isNaN(value)) throw new LeftOut(`without ${column}`)
   return value
 }

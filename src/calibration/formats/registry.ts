@@ -1,5 +1,6 @@
 import { UserError } from '../../core/errors.ts'
 import { suggestion } from '../../core/nearest.ts'
+import { documentsIn } from './benchmark.ts'
 import type { Draft, Format, MeasuredFile } from './contract.ts'
 import { headerOf } from './csv.ts'
 import { iterationCsv } from './iteration-csv.ts'
@@ -20,6 +21,9 @@ export const formats = {
 /** The measurements of a file. Throws a UserError where it is of no known kind. */
 export function draftsIn(file: MeasuredFile): Draft[] {
   if (file.text.trim() === '') throw new UserError(`${file.name}: is empty`)
+  if (file.text.includes('\0')) {
+    throw new UserError(`${file.name}: is no text; must be JSON or CSV in UTF-8`)
+  }
   const format = Object.values<Format>(formats).find(one => one.recognises(file))
   if (format !== undefined) return format.read(file)
   throw new UserError(`${file.name}:1: ${unknown(file)}`)
@@ -27,6 +31,7 @@ export function draftsIn(file: MeasuredFile): Draft[] {
 
 function unknown(file: MeasuredFile): string {
   if (file.text.trimStart().startsWith('{')) {
+    if (documentsIn(file)[0].value === undefined) return 'begins as JSON and is none: is it cut short?'
     return 'is JSON, and neither output of `vllm bench serve --save-result` nor of `sglang.bench_serving`'
   }
   const header = headerOf(file)
