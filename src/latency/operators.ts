@@ -55,8 +55,8 @@ export class Operators implements LatencyModel {
     return Number.POSITIVE_INFINITY
   }
 
-  contextSeconds(members: number): number {
-    return this.#of(members).contextS
+  contextSeconds({ sequences }: DecodeBatch, chunks: number): number {
+    return this.#of(sequences + chunks).contextS
   }
 
   /** As if spread over all ranks: the time in which other ranks wait for a chunk is everybody's. */

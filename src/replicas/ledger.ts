@@ -155,7 +155,7 @@ export class Ledger {
       restS -= chunkS
       restJ -= chunkJ
     }
-    const readS = this.#latency.contextSeconds(members)
+    const readS = this.#latency.contextSeconds(step, step.chunks)
     const contextS = this.#unboundedShare * readS
     const contextJ = this.#unboundedShare * this.#energy.contextJoules(readS, isCapped)
     const context = step.contextTokens + sequences

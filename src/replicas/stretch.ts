@@ -29,7 +29,7 @@ export class Stretch implements DecodeBatch {
 
   /** Prices the steps from here on; for whenever the batch has changed. */
   price(): void {
-    this.contextS = this.#latency.contextSeconds(this.sequences)
+    this.contextS = this.#latency.contextSeconds(this, 0)
     this.#stepS = this.#latency.affineSeconds?.(this) ?? Number.NaN
     this.#isAffine = !Number.isNaN(this.#stepS)
   }

@@ -263,7 +263,7 @@ function recording(kind: Course['kinds'][number], priced: object[]): Course['kin
       decodeSeconds: (batch, steps) => latency.decodeSeconds(batch, steps),
       gapSeconds: (batch, step) => latency.gapSeconds(batch, step),
       steadySteps: batch => latency.steadySteps(batch),
-      contextSeconds: members => latency.contextSeconds(members),
+      contextSeconds: (batch, chunks) => latency.contextSeconds(batch, chunks),
       chunkSeconds: (count, cachedTokens, members) => latency.chunkSeconds(count, cachedTokens, members),
       window: latency.window,
     },

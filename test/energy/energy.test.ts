@@ -176,10 +176,7 @@ describe.each(subjects)('shares under $name', ({ latency, energy, waits }) => {
   it('of contexts leave the same rest at every step of a stretch', () => {
     for (let trial = 0; trial < 30; trial++) {
       const batch = batchOf()
-      const contextJ = energy.contextJoules(
-        latency.contextSeconds(batch.sequences),
-        energy.isDecodeCapped(batch),
-      )
+      const contextJ = energy.contextJoules(latency.contextSeconds(batch, 0), energy.isDecodeCapped(batch))
       const rest = (step: number) => {
         const at = advanced(batch, step - 1)
         const joules = energy.decodeJoules(at, 1, latency.gapSeconds(at, 1), energy.isDecodeCapped(at))
@@ -207,7 +204,7 @@ describe.each(subjects)('shares under $name', ({ latency, energy, waits }) => {
         const total = energy.stepJoules(step, seconds)
         const isCapped = energy.isStepCapped(total, seconds)
         const members = batch.sequences + chunks.length
-        const contextJ = energy.contextJoules(latency.contextSeconds(members), isCapped)
+        const contextJ = energy.contextJoules(latency.contextSeconds(at, chunks.length), isCapped)
         let joules = total - contextJ * readBy(at)
         for (const { tokens, cachedTokens } of shifted) {
           const chunkS = latency.chunkSeconds(tokens, cachedTokens, members)

@@ -51,7 +51,7 @@ describe.each(cases)('latency model $name', ({ model, random, places, waits }) =
   it('hands over the very law by which it prices a stretch, where it has one', () => {
     if (!isAffine) return
     for (const batch of batches) {
-      const contextS = model.contextSeconds(batch.sequences)
+      const contextS = model.contextSeconds(batch, 0)
       for (const steps of [1, 2, 100, 4097]) {
         const affineS = steps * model.affineSeconds!(batch) + contextS * contextRead(batch, steps)
         expect(model.decodeSeconds(batch, steps)).toBe(affineS)
@@ -83,7 +83,7 @@ describe.each(cases)('latency model $name', ({ model, random, places, waits }) =
     for (const batch of batches) {
       const more = { ...batch, contextTokens: batch.contextTokens + 1_000_000 }
       const addedS = model.gapSeconds(more, 1) - model.gapSeconds(batch, 1)
-      expectTold(addedS, readBy(more) - readBy(batch), model.contextSeconds(batch.sequences))
+      expectTold(addedS, readBy(more) - readBy(batch), model.contextSeconds(batch, 0))
     }
   })
 
@@ -93,7 +93,7 @@ describe.each(cases)('latency model $name', ({ model, random, places, waits }) =
       const chunks = someChunks()
       const more = { ...batch, contextTokens: batch.contextTokens + 1_000_000 }
       const addedS = model.stepSeconds(mixedStep(more, chunks)) - model.stepSeconds(mixedStep(batch, chunks))
-      const contextS = model.contextSeconds(batch.sequences + chunks.length)
+      const contextS = model.contextSeconds(batch, chunks.length)
       expectTold(addedS, readBy(more) - readBy(batch), contextS)
     }
   })
@@ -118,7 +118,7 @@ describe.each(cases)('latency model $name', ({ model, random, places, waits }) =
           (sum, chunk) => sum + model.chunkSeconds(chunk.tokens, chunk.cachedTokens + moved, members),
           0,
         )
-        return model.stepSeconds(step) - ofChunks - model.contextSeconds(members) * readBy(batch)
+        return model.stepSeconds(step) - ofChunks - model.contextSeconds(batch, chunks.length) * readBy(batch)
       }
       expect(rest(0)).toBeGreaterThanOrEqual(0)
       if (!isAffine) continue

@@ -103,6 +103,8 @@ describe.each(sets)('operators of $name', ({ options }) => {
   })
 })
 
+const MANY = { sequences: 10_000, contextTokens: 0 }
+
 describe('operators', () => {
   const options: OperatorsOptions = { model: LLAMA_8B, parallelism: { tp: 1, ...BF16 }, constants: H100 }
 
@@ -185,7 +187,7 @@ describe('operators', () => {
         model: DEEPSEEK_R1,
         parallelism: { tp: 8, ...BF16, ...layout },
         constants: H100,
-      }).contextSeconds(10_000)
+      }).contextSeconds(MANY, 0)
     // 576 elements a layer at 87.4 % of 3.35 TB/s, on every device alike.
     expect(contextS({}) / ((61 * 576 * 2) / (3.35e12 * 0.874))).toBeCloseTo(1, 12)
     // All 128 heads on one device: twice 1088 operations each at 69 % of 989 TFLOP/s, an eighth of the members.
@@ -196,7 +198,10 @@ describe('operators', () => {
 
   it('give a lone member every device but those of other stages and ranks', () => {
     const contextS = (layout: object, members: number) =>
-      new Operators({ ...options, parallelism: { tp: 4, ...BF16, ...layout } }).contextSeconds(members)
+      new Operators({ ...options, parallelism: { tp: 4, ...BF16, ...layout } }).contextSeconds(
+        { sequences: members, contextTokens: 0 },
+        0,
+      )
     const ofOne = contextS({}, 1)
     const times = (layout: object) => [1, 2, 3, 4, 5, 1000].map(n => ofOne / contextS(layout, n))
     const rounded = (layout: object) => times(layout).map(ratio => Math.round(1e9 * ratio) / 1e9)
@@ -206,7 +211,8 @@ describe('operators', () => {
   })
 
   it('read every copy of a KV head: twice the devices than heads halve no context', () => {
-    const at = (tp: number) => new Operators({ ...options, parallelism: { tp, ...BF16 } }).contextSeconds(1)
+    const at = (tp: number) =>
+      new Operators({ ...options, parallelism: { tp, ...BF16 } }).contextSeconds(MANY, 0)
     expect(at(8)).toBe(at(1) / 8)
     expect(at(16)).toBe(at(8))
   })

@@ -33,7 +33,7 @@ function silent(latency: LatencyModel): LatencyModel {
     decodeSeconds: (batch, steps) => latency.decodeSeconds(batch, steps),
     gapSeconds: (batch, step) => latency.gapSeconds(batch, step),
     steadySteps: batch => latency.steadySteps(batch),
-    contextSeconds: members => latency.contextSeconds(members),
+    contextSeconds: (batch, chunks) => latency.contextSeconds(batch, chunks),
     chunkSeconds: (tokens, cachedTokens, members) => latency.chunkSeconds(tokens, cachedTokens, members),
     window: latency.window,
   }

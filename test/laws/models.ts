@@ -38,7 +38,7 @@ export function linearLatency(times: LinearTimes): LatencyModel {
       tokenS * batch.sequences +
       (contextS * readOver(after(batch, step - 1), 1)) / sharers(batch.sequences),
     steadySteps: () => Number.POSITIVE_INFINITY,
-    contextSeconds: members => contextS / sharers(members),
+    contextSeconds: ({ sequences }, chunks) => contextS / sharers(sequences + chunks),
     chunkSeconds: (tokens, cachedTokens, members) =>
       (pairS * pairs(tokens, cachedTokens, window)) / sharers(members),
     window,

@@ -44,10 +44,10 @@ export function account(course: Course, replica: Replica, step: Step): { joules:
   const stepJoules = energy.stepJoules(load, seconds)
   const isCapped = isMixed ? energy.isStepCapped(stepJoules, seconds) : energy.isDecodeCapped(load)
   const joules = isMixed ? stepJoules : energy.decodeJoules(load, 1, seconds, isCapped)
-  const members = load.sequences + load.chunks
   // A decode pays for what it holds in layers without a window; with one, all pay alike.
+  const members = load.sequences + load.chunks
   const heldShare = 1 - (latency.window?.share ?? 0)
-  const contextSeconds = latency.contextSeconds(members)
+  const contextSeconds = latency.contextSeconds(load, load.chunks)
   const contextJoules = heldShare * energy.contextJoules(contextSeconds, isCapped)
   const gramsPerJoule = (course.pue * intensityAt(course, step.startS)) / 3.6e6
 

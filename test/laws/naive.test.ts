@@ -7,6 +7,9 @@ import { courseOf, type Flavour, randomCourse } from './courses.ts'
 import { handCases } from './hand-cases.ts'
 import { type Decide, type NaiveResult, type ReplicaSnapshot, runNaive } from './naive.ts'
 
+/** Context beyond every floor. */
+const FAR = 1e9
+
 describe('cases worked out on paper', () => {
   test.each(handCases)('$name', async ({ course, decisions, requests, replicas }) => {
     const result = await runNaive(course, request => decisions[request.ordinal])
@@ -105,9 +108,9 @@ describe.each<Flavour>(['continuous', 'dyadic'])('random %s courses', flavour =>
         const { latency } = course.kinds[course.replicas[replica]]
         const longest = Math.max(0, ...chunks.map(chunk => chunk.cached + chunk.tokens))
         if (latency.window) met[longest > latency.window.tokens ? 'beyond' : 'within']++
-        const shareS = latency.contextSeconds(decodes.length + chunks.length)
-        if (latency.contextSeconds(1) !== latency.contextSeconds(100))
-          met[shareS === latency.contextSeconds(100) ? 'many' : 'few']++
+        const contextS = (sequences: number) => latency.contextSeconds({ sequences, contextTokens: FAR }, 0)
+        const shareS = contextS(decodes.length + chunks.length)
+        if (contextS(1) !== contextS(100)) met[shareS === contextS(100) ? 'many' : 'few']++
         if (latency instanceof Eager) met.eager++
       }
     }

@@ -42,7 +42,7 @@ function slowerLatency(latency: LatencyModel, factor: number): LatencyModel {
     decodeSeconds: (batch, steps) => factor * latency.decodeSeconds(batch, steps),
     gapSeconds: (batch, step) => factor * latency.gapSeconds(batch, step),
     steadySteps: batch => latency.steadySteps(batch),
-    contextSeconds: members => factor * latency.contextSeconds(members),
+    contextSeconds: (batch, chunks) => factor * latency.contextSeconds(batch, chunks),
     chunkSeconds: (tokens, cachedTokens, members) =>
       factor * latency.chunkSeconds(tokens, cachedTokens, members),
     window: latency.window,
