@@ -1,23 +1,13 @@
-import type { ArrivalSource, Lengths } from '../arrivals/contract.ts'
-import { type ArrivalRow, fromMemory, fromRows } from '../arrivals/memory.ts'
-import { batchers } from '../batching/registry.ts'
+import type { Lengths } from '../arrivals/contract.ts'
+import type { ArrivalRow } from '../arrivals/memory.ts'
 import { UserError } from '../core/errors.ts'
-import { ConstantEnergy } from '../energy/constant.ts'
+import { type Load, type Served, served } from '../fidelity/served-replica.ts'
 import { type Setup, type Subject, subjectOf } from '../fidelity/subject.ts'
-import type { ClosedLoop, Course } from '../fleet/course.ts'
-import { devicesOf } from '../latency/layout.ts'
-import type { ReplicaKind } from '../replicas/contract.ts'
-import type { RequestTable } from '../requests/table.ts'
 import { type ReplicaMemory, replicaMemory } from '../scenario/memory.ts'
-import { simulate } from '../simulate.ts'
 import type { Limits } from './formats/contract.ts'
 
 /** Seconds of the requests that one replica served, in order of arrival; NaN for the TPOT of an output of one token. */
-export interface Latencies {
-  readonly ttft: readonly number[]
-  readonly tpot: readonly number[]
-  readonly e2e: readonly number[]
-}
+export type Latencies = Pick<Served, 'ttft' | 'tpot' | 'e2e'>
 
 /** Clients who each send again as soon as they are answered, so many requests in all. */
 export interface Loop {
@@ -26,14 +16,11 @@ export interface Loop {
   readonly bodies: readonly Lengths[]
 }
 
-const SEED = 1
-
 /** One replica of the subject serves clients, who take the bodies in turns. */
 export function servedLoop(subject: Subject, limits: Limits, loop: Loop): Promise<Latencies> {
   const { clients, requests, bodies } = loop
   const lengths = (client: number, turn: number) => bodies[(turn * clients + client) % bodies.length]
-  const closedLoop = { clients, requests, thinkS: 0, lengths }
-  return served(subject, limits, requests, { arrivals: () => fromMemory(fromRows([])), closedLoop })
+  return servedBy(subject, limits, { loop: { clients, requests, lengths } })
 }
 
 /** One replica of the subject serves requests as they arrive, in order of time from 0 s on. */
@@ -42,48 +29,11 @@ export function servedArrivals(
   limits: Limits,
   rows: readonly ArrivalRow[],
 ): Promise<Latencies> {
-  return served(subject, limits, rows.length, { arrivals: () => fromMemory(fromRows(rows)) })
+  return servedBy(subject, limits, { rows })
 }
 
-interface Workload {
-  readonly arrivals: () => ArrivalSource
-  readonly closedLoop?: ClosedLoop
-}
-
-async function served(
-  subject: Subject,
-  limits: Limits,
-  requests: number,
-  workload: Workload,
-): Promise<Latencies> {
-  const blank = () => Array<number>(requests).fill(Number.NaN)
-  const latencies = { ttft: blank(), tpot: blank(), e2e: blank() }
-  const onEnd = (request: number, table: RequestTable) => {
-    const { arrivalS, firstTokenS, endS, emittedTokens, ordinal } = table
-    const row = ordinal[request]
-    latencies.ttft[row] = firstTokenS[request] - arrivalS[request]
-    latencies.e2e[row] = endS[request] - arrivalS[request]
-    latencies.tpot[row] = (endS[request] - firstTokenS[request]) / (emittedTokens[request] - 1)
-  }
-  await simulate(courseOf(subject, limits, workload), { name: 'round-robin' }, { onEnd })
-  return latencies
-}
-
-/** A course of one replica, of which nothing but times is asked. */
-function courseOf(subject: Subject, limits: Limits, workload: Workload): Course {
-  return {
-    ...workload,
-    seed: SEED,
-    kinds: [kindOf(subject, limits)],
-    replicas: [0],
-    spareWatts: 0,
-    spareUsdPerHour: 0,
-    slo: { ttftS: 1, tpotS: 1 },
-    warmupS: 0,
-    pue: 1,
-    carbon: { gramsPerKwh: [0] },
-    sampleS: Number.POSITIVE_INFINITY,
-  }
+function servedBy(subject: Subject, { tokenBudget, maxSequences }: Limits, load: Load): Promise<Latencies> {
+  return served(subject, { batcher: 'chunked-prefill', tokenBudget, maxSequences, reservedTokens: 0 }, load)
 }
 
 /** Throws a UserError where the model leaves no memory for KV. */
@@ -117,29 +67,4 @@ function memoryOf(
     maxSequences,
     blockTokens: engine.blockTokens,
   })
-}
-
-function kindOf(subject: Subject, limits: Limits): ReplicaKind {
-  const { device, engine, parallelism, hardware, latency } = subject
-  const { tokenBudget, maxSequences } = limits
-  const { blockTokens } = engine
-  const { kvBlocks } = memoryOf(subject, limits)
-  return {
-    name: device.id,
-    deviceKind: device.kind,
-    devices: devicesOf(parallelism),
-    latency,
-    energy: new ConstantEnergy({ idleWatts: 0, busyWatts: 0 }),
-    batcher: batchers['chunked-prefill'].batcher,
-    tokenBudget,
-    maxSequences,
-    maxModelLen: longestRequest(subject, limits),
-    kvBlocks,
-    blockTokens,
-    watermarkBlocks: 0,
-    frontEndS: hardware.frontEndS,
-    usdPerHour: 0,
-    saturationRequestsPerS: Number.NaN,
-    saturationTokensPerS: Number.NaN,
-  }
 }
