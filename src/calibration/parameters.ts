@@ -64,6 +64,7 @@ function engineParameters(observations: readonly Observation[]): Parameter[] {
       20,
       'decode steps, or served runs, at several numbers of sequences up to 64 and more',
     ),
+    floorUs('decodes of one sequence or few at a high tp, where little is left for each device to do'),
     ...(hasExperts ? [engineFact('moeLayerUs', 20, 'a model with experts beside one without')] : []),
     engineFact('layerUs', 20, 'a second model with another number of layers'),
   ]
@@ -79,6 +80,18 @@ function engineFact(name: PlainFact, unit: number, needs: string): Parameter {
     ...{ name, unit, isRatio: false, low: 0, high: 1000 * unit, needs },
     read: profile => onDevice(profile)[name].value,
     write: (profile, fact) => withEngineFacts(profile, { [name]: fact }),
+  }
+}
+
+/** Least time of a layer; what it takes for each sequence stays as it is. */
+function floorUs(needs: string): Parameter {
+  return {
+    ...{ name: 'floor.layerUs', unit: 20, isRatio: false, low: 0, high: 1000, needs },
+    read: profile => onDevice(profile).floor?.layerUs.value ?? 0,
+    write: (profile, fact) => {
+      const sequenceUs = onDevice(profile).floor?.sequenceUs ?? { ...fact, value: 0, low: 0, high: 0 }
+      return withEngineFacts(profile, { floor: { layerUs: fact, sequenceUs } })
+    },
   }
 }
 

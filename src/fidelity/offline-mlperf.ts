@@ -11,6 +11,7 @@ import type { Subject } from './subject.ts'
  * Mean prompt and output lengths of the benchmarks in tokens, which results do not state; from the reference
  * implementations of mlcommons/inference (language/*, and `tokens_per_sample` of its submission checker), rounded.
  */
+// By what is in the name of the workload.
 const LENGTHS: Readonly<Record<string, { readonly input: number; readonly output: number }>> = {
   'mlperf-llama2-70b': { input: 294, output: 294 },
   'mlperf-llama3_1-70b': { input: 294, output: 294 },
@@ -18,7 +19,7 @@ const LENGTHS: Readonly<Record<string, { readonly input: number; readonly output
   'mlperf-llama3_1-8b': { input: 778, output: 128 },
   'mlperf-llama3.1-405b': { input: 9428, output: 685 },
   'mlperf-llama3_1-405b': { input: 9428, output: 685 },
-  'mlperf-mixtral-8x7b': { input: 400, output: 146 },
+  'OpenOrca+GSM8K+MBXP': { input: 400, output: 146 },
 }
 
 /** What a benchmark asks of a system. */
@@ -37,7 +38,7 @@ export function isMlperf(row: ServedRow): boolean {
 export function taskOf(row: ServedRow): Task {
   const workload = row.text('workload')
   if (workload.startsWith('mlperf-gptj')) throw new Unusable('beam search is not modelled')
-  const known = Object.keys(LENGTHS).find(name => workload.startsWith(name))
+  const known = Object.keys(LENGTHS).find(name => workload.includes(name))
   if (known === undefined) throw new Unusable('prompt lengths are not stated')
   const stated = row.number('output_tokens_mean')
   const { input, output } = LENGTHS[known]

@@ -5,10 +5,10 @@ import type { Outcome } from './contract.ts'
 import { bestOf, isMlperf, requestsPerS, type Task, taskOf } from './offline-mlperf.ts'
 import { staticSeconds } from './offline-static.ts'
 import { outcomesIn, type Predicted } from './outcomes.ts'
+import { doubtOf } from './served-doubt.ts'
 import { kvTokensOf, served as serve } from './served-replica.ts'
 import {
   countOr,
-  doubtOf,
   type Layout,
   layoutOf,
   layoutText,

@@ -44,6 +44,7 @@ async function comparisons(
   log: readonly LogRow[],
   catalogue: Catalogue,
 ): Promise<Outcome[]> {
+  if (log.length === 0) throw new Unusable('the log has no requests')
   const subject = subjectIn(meta, catalogue)
   const measured = measuredIn(log)
   const run = await serve(subject, limitsFor(subject, meta), { rows: rowsOf(log) })

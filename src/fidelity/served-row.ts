@@ -21,7 +21,7 @@ const COLUMNS = [
   ...(['hardware', 'n_devices', 'tp', 'pp', 'dp', 'ep', 'model', 'precision', 'engine'] as const),
   ...(['workload', 'scenario', 'input_tokens_mean', 'output_tokens_mean', 'offered_qps'] as const),
   ...(['concurrency', 'max_num_seqs', 'max_num_batched_tokens', 'n_requests', 'note'] as const),
-  ...(['source', 'model_key', 'quality'] as const),
+  ...(['source', 'source_path', 'model_key', 'quality'] as const),
   ...METRICS,
 ]
 export type ServedRow = Row<(typeof COLUMNS)[number]>
@@ -109,12 +109,6 @@ export function tokensIn(row: ServedRow, column: 'input_tokens_mean' | 'output_t
   const what = column === 'input_tokens_mean' ? 'prompt' : 'output'
   if (Number.isNaN(row.number(column))) throw new Unusable(`${what} lengths are not stated`)
   return Math.round(row.positive(column))
-}
-
-/** Why the measurement is doubtful; undefined where nothing is known against it. */
-export function doubtOf(row: ServedRow): string | undefined {
-  const quality = row.text('quality')
-  return /^(ok|vendor-published)/.test(quality) ? undefined : quality.split(':')[0]
 }
 
 export function layoutText({ tp, pp, attentionDp, ep, replicas }: Layout): string {

@@ -6,12 +6,12 @@ import type { Catalogue } from '../scenario/facts.ts'
 import type { Outcome } from './contract.ts'
 import { isOffline } from './offline.ts'
 import { outcomesIn, type Predicted } from './outcomes.ts'
+import { contradiction, doubtOf, doubtOfMetric } from './served-doubt.ts'
 import { figureOf } from './served-figures.ts'
 import { limitsOf } from './served-limits.ts'
-import { type Load, type Served, served as serve } from './served-replica.ts'
+import { kvTokensOf, type Load, type Served, served as serve } from './served-replica.ts'
 import {
   countOr,
-  doubtOf,
   type Layout,
   layoutOf,
   layoutText,
@@ -40,8 +40,10 @@ async function predicted(row: ServedRow, catalogue: Catalogue): Promise<Predicte
   const subject = subjectIn(setup, layout)
   const limits = limitsIn(row, setup.engine.id, requestTokens(row, shape))
   const run = await serve(subject, limits, shape.load, layout.replicas)
+  const room = { kvTokens: kvTokensOf(subject, limits), replicas: layout.replicas }
+  const doubt = doubtOf(row) ?? (shape.loop && contradiction(row, subject, shape.loop, room))
   return METRICS.filter(metric => row.number(metric) > 0).map(metric =>
-    comparisonOf({ row, subject, layout, shape, run, metric }),
+    comparisonOf({ row, subject, layout, shape, run, metric, doubt }),
   )
 }
 
@@ -52,6 +54,8 @@ function requestTokens(row: ServedRow, { inputTokens, outputTokens }: Shape): nu
 
 interface Shape {
   readonly load: Load
+  /** Where clients wait for their answers. */
+  readonly loop?: { readonly clients: number; readonly inputTokens: number; readonly outputTokens: number }
   readonly inputTokens: number
   readonly outputTokens: number
   readonly detail: string
@@ -64,10 +68,12 @@ interface Found {
   readonly shape: Shape
   readonly run: Served
   readonly metric: Metric
+  /** Of the whole row. */
+  readonly doubt: string | undefined
 }
 
-function comparisonOf({ row, subject, layout, shape, run, metric }: Found): Predicted {
-  const doubt = doubtOf(row) ?? heldBack(row, subject, metric)
+function comparisonOf({ row, subject, layout, shape, run, metric, ...found }: Found): Predicted {
+  const doubt = found.doubt ?? doubtOfMetric(row, subject, metric)
   return {
     device: subject.device.id,
     model: subject.model.id,
@@ -99,7 +105,8 @@ function shapeOf(row: ServedRow, spread: readonly [number, number]): Shape {
   if (row.number('concurrency') > 0) {
     const clients = row.count('concurrency')
     const load = { loop: loopOf(row, clients, [inputTokens, outputTokens], spread) }
-    return { load, inputTokens, outputTokens, detail: `${detail}, ${clients} clients` }
+    const loop = { clients, inputTokens, outputTokens }
+    return { load, loop, inputTokens, outputTokens, detail: `${detail}, ${clients} clients` }
   }
   const ratePerS = row.number('offered_qps')
   if (!(ratePerS > 0) || row.text('scenario').startsWith('closed')) {
@@ -164,19 +171,4 @@ function evenly(requests: number, ratePerS: number, inputTokens: number, outputT
     outputTokens,
     hitTokens,
   }))
-}
-
-/**
- * InferenceX runs of dense models under TensorRT-LLM at 1024/1024 and tp below 8 hold prompts back for up to 20 steps
- * (batch_wait_timeout_iters in its benchmarks/70b_fp8_h200_trt_slurm.sh).
- */
-function heldBack(row: ServedRow, { engine, model }: Subject, metric: Metric): string | undefined {
-  const isWaiting =
-    engine.id === 'trtllm' &&
-    model.moe === undefined &&
-    row.text('note').includes('origin=inferencex-db') &&
-    row.number('input_tokens_mean') === 1024 &&
-    row.number('output_tokens_mean') === 1024 &&
-    row.number('tp') < 8
-  return isWaiting && metric.startsWith('ttft') ? 'prompts held back for up to 20 steps' : undefined
 }

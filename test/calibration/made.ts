@@ -4,7 +4,19 @@ import { FITS, type FitName, type Profile } from '../../src/calibration/paramete
 import { predictionsOf } from '../../src/calibration/predictions.ts'
 import { UserError } from '../../src/core/errors.ts'
 import type { Setup } from '../../src/fidelity/subject.ts'
-import { catalogue } from '../scenario/helpers.ts'
+import type { Catalogue, Engine } from '../../src/scenario/facts.ts'
+import { catalogue as shipped } from '../scenario/helpers.ts'
+
+/** An engine with plain constants of its own, whatever the shipped one has been fitted to. */
+const PLAIN: Engine = plain(shipped.engines.get('vllm')!)
+export const catalogue: Catalogue = { ...shipped, engines: new Map(shipped.engines).set('vllm', PLAIN) }
+
+function plain({ floor: _, onDevice: __, fittedOn: ___, kvMultiplier: ____, ...engine }: Engine): Engine {
+  const fact = (value: number) =>
+    ({ value, grade: 'estimate', source: Object.keys(engine.sources)[0] }) as const
+  const times = { stepUs: fact(300), layerUs: fact(0), sequenceUs: fact(0), frontEndMs: fact(14) }
+  return { ...engine, ...times, prefillMultiplier: fact(1.1) }
+}
 
 export const LIMITS: Limits = { tokenBudget: 2048, maxSequences: 256, lengthsFrom: 1 }
 export const GIVEN = { device: 'h100-sxm', engine: 'vllm', model: 'llama-3.1-8b', weights: 'bf16', tp: 1 }

@@ -7,8 +7,8 @@ import { subjectOf } from '../../src/fidelity/subject.ts'
 import { buildFleet } from '../../src/scenario/build.ts'
 import { catalogueFrom } from '../../src/scenario/entries.ts'
 import type { Catalogue } from '../../src/scenario/facts.ts'
-import { catalogue, parsed, variant } from '../scenario/helpers.ts'
-import { calibrated, finding, GIVEN, LIMITS, measuredUnder, profileWith, SETUP } from './made.ts'
+import { parsed, variant } from '../scenario/helpers.ts'
+import { calibrated, catalogue, finding, GIVEN, LIMITS, measuredUnder, profileWith, SETUP } from './made.ts'
 import { csv, stepLines } from './steps.ts'
 
 const TRUTH = {

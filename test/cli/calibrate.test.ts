@@ -36,7 +36,7 @@ describe.concurrent('regatta calibrate', () => {
     const { code, stdout, stderr } = await calibrate(`--measurements steps.csv ${SETUP} --out mine.json`)
     expect(stderr).toBe('')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^stepUs +300 +31\d\d +\S+ +fitted$/m)
+    expect(stdout).toMatch(/^stepUs +0 +28\d\d +\S+ +fitted$/m)
     expect(stdout).toMatch(/^layerUs .* kept: not told from stepUs/m)
     expect(stdout).toMatch(/^layerUs +a second model/m)
     expect(stdout).toMatch(/^decode step +15 /m)

@@ -119,8 +119,8 @@ describe('the KV pool', () => {
 
 describe('engines and formats', () => {
   it('takes what is special about an engine on a device', () => {
-    expect(on('aws-p5.48xlarge', 'vllm', 'tp: 1').kinds[0].frontEndS).toBeCloseTo(0.014, 12)
-    expect(on('aws-p6-b200.48xlarge', 'vllm', 'tp: 1').kinds[0].frontEndS).toBeCloseTo(0.07, 12)
+    expect(on('aws-p5.48xlarge', 'vllm', 'tp: 1').kinds[0].frontEndS).toBeCloseTo(0.021, 12)
+    expect(on('aws-p6-b200.48xlarge', 'vllm', 'tp: 1').kinds[0].frontEndS).toBeCloseTo(0.036, 12)
   })
 
   it('computes fp8 weights in bf16 where the device has no fp8, at half the memory', () => {
