@@ -42,7 +42,7 @@ export function doubtOfMetric(
 /**
  * Why the times of a loop contradict what is stated of it: prompts come faster than the devices could compute them, so
  * that caches must have held them; or requests wait for longer than they run although those that ran would have filled
- * less than half the KV pool, so that fewer ran at once.
+ * less than two thirds of the KV pool, so that fewer ran at once.
  */
 export function contradiction(
   row: ServedRow,
@@ -58,7 +58,7 @@ export function contradiction(
   const peakFlopsPerS = replicas * devicesOf(subject.parallelism) * subject.constants.gemm.flopsPerS
   if (promptFlopsPerS > peakFlopsPerS) return 'prompts faster than the peak'
   const running = (clients / replicas) * (1 - ttftS / requestS)
-  const isRoomy = running * (inputTokens + outputTokens) < kvTokens / 2
+  const isRoomy = running * (inputTokens + outputTokens) < (2 / 3) * kvTokens
   const isLimited = row.number('max_num_seqs') > 0
   return isRoomy && !isLimited && ttftS > requestS / 2 && clients >= 64
     ? 'fewer ran at once than clients waited'

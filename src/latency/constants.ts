@@ -48,6 +48,8 @@ export interface OperatorConstants {
   readonly collective?: ExchangeConstants
   /** From stage to stage; needed where a pipeline has more than one. */
   readonly sendReceive?: Omit<ExchangeConstants, 'hopS'>
+  /** What a layer takes at least, and for each member of its step: launches that longer layers hide; 0 where absent. */
+  readonly floor?: { readonly layerS: number; readonly memberS: number }
   /** Host time of every step, and of every layer of it. */
   readonly stepS: number
   readonly layerS: number

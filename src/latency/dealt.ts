@@ -1,6 +1,7 @@
 import { ByCount } from './by-count.ts'
 import type { ExchangeConstants, OperatorConstants, RooflineConstants } from './constants.ts'
-import type { MixedStep } from './contract.ts'
+import { contextAt, contextRead } from './context.ts'
+import type { DecodeBatch, MixedStep } from './contract.ts'
 import { attentionTp, type Deal, dealOf, type Parallelism } from './layout.ts'
 import {
   busiestRows,
@@ -46,6 +47,8 @@ export class Dealt {
   readonly chunkTokenS: number
   readonly chunkCachedS: number
   readonly pairS: number
+  /** Attention of the sequences of a step but for the context they read, by sequences. */
+  readonly sequencesS = new ByCount(sequences => this.#sequences(sequences))
   /** A decode step but for the context it reads, by sequences. */
   readonly decodeS = new ByCount(sequences => this.#decodeStep(sequences))
   /** A step with chunks but for attention per token, what is by member and `rowsS`, by tokens. */
@@ -86,8 +89,31 @@ export class Dealt {
     this.pairS = (stretched * pairFlopsPerLayer(model)) / attentionFlopsPerS
   }
 
-  /** Attention of the sequences of a step but for the context they read. */
-  sequencesS(sequences: number): number {
+  /** Seconds of a step with chunks, were there no floor. */
+  stepSeconds(step: MixedStep): number {
+    const { sequences, chunks, chunkTokens } = step
+    const fixedS = this.chunkStepS.at(sequences + chunkTokens) + this.sampledS.at(sequences + chunks)
+    const spreadS = this.chunkSeconds(chunkTokens, step.chunkCachedTokens, step.chunkPairs)
+    const chunkS = this.ranks === 1 ? spreadS : this.ranksS(step, spreadS)
+    if (sequences === 0) return fixedS + chunkS
+    return fixedS + chunkS + (this.sequencesS.at(sequences) + this.contextS * contextAt(step, 1))
+  }
+
+  /** Of the first decode steps of the batch, and of one of them. */
+  decodeSeconds(batch: DecodeBatch, steps: number): number {
+    return steps * this.decodeS.at(batch.sequences) + this.contextS * contextRead(batch, steps)
+  }
+
+  gapSeconds(batch: DecodeBatch, step: number): number {
+    return this.decodeS.at(batch.sequences) + this.contextS * contextAt(batch, step)
+  }
+
+  /** Attention of chunks, as if spread over all ranks. */
+  chunkSeconds(tokens: number, cachedRead: number, pairs: number): number {
+    return this.chunkTokenS * tokens + this.chunkCachedS * cachedRead + this.pairS * pairs
+  }
+
+  #sequences(sequences: number): number {
     const { model, constants } = this.#options
     const { ofRank } = this.#share(sequences)
     return this.decodeAttentionS + model.layers * constants.attentionDecode.perSequenceS * ofRank
@@ -113,7 +139,7 @@ export class Dealt {
     const { microBatches } = this.#deal
     const headS = microBatches * this.#headS(ofAll)
     const fixedS = this.#fixedS(ofAll, ofRank) + this.#hostS(sequences)
-    return fixedS + this.#layersS(ofAll, ofRank) + headS + this.sequencesS(sequences)
+    return fixedS + this.#layersS(ofAll, ofRank) + headS + this.#sequences(sequences)
   }
 
   #chunkStepOf(tokens: number): number {

@@ -12,8 +12,8 @@ const KEPT = 64
  */
 export function eagerOperators(options: OperatorsOptions): Eager {
   const { model, parallelism, constants } = options
-  const { stepS, layerS } = constants
-  const device = new Operators({ ...options, constants: { ...constants, stepS: 0, layerS: 0 } })
+  const { stepS, layerS, floor: _, ...rest } = constants
+  const device = new Operators({ ...options, constants: { ...rest, stepS: 0, layerS: 0 } })
   const hostS = Array.from({ length: parallelism.pp + 1 }, (_, members) => {
     const { microBatches } = dealOf(parallelism, members)
     return microBatches * stepS + model.layers * layerS

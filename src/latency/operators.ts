@@ -1,5 +1,5 @@
 import { checkConstants } from './constants.ts'
-import { cachedRead, causalPairs, contextAt, contextRead } from './context.ts'
+import { cachedRead, causalPairs, contextAt } from './context.ts'
 import type { ContextWindow, DecodeBatch, LatencyModel, MixedStep } from './contract.ts'
 import { Dealt, type OperatorsOptions } from './dealt.ts'
 import { type Parallelism, placesOf } from './layout.ts'
@@ -13,9 +13,15 @@ import { moeLayersOf, type Transformer } from './transformer.ts'
  * attention of its decodes and of its chunks add up. `prefillMultiplier` stretches every matrix product and the
  * chunks' attention of such a step, and neither the attention of its decodes nor elementwise, exchanges and host
  * time: so adding a chunk or a decode never makes a step shorter.
+ *
+ * No step is shorter than the floor of its layers. Decodes cross from the floor to the operators' own time at most
+ * once, as contexts grow: there the law of their price breaks.
  */
 export class Operators implements LatencyModel {
   readonly window: ContextWindow | undefined
+  /** What a step takes at least, and for each of its members. */
+  readonly #floorS: number
+  readonly #memberFloorS: number
   /** By members, from none to where every place is taken. */
   readonly #dealt: readonly Dealt[]
 
@@ -24,45 +30,69 @@ export class Operators implements LatencyModel {
     checkConstants(constants, parallelism)
     checkLayout(model, parallelism)
     this.window = model.window && { tokens: model.window.tokens, share: model.window.layers / model.layers }
+    this.#floorS = model.layers * (constants.floor?.layerS ?? 0)
+    this.#memberFloorS = model.layers * (constants.floor?.memberS ?? 0)
     this.#dealt = Array.from({ length: placesOf(parallelism) + 1 }, (_, i) => new Dealt(options, i))
   }
 
   stepSeconds(step: MixedStep): number {
-    const { sequences, chunks, chunkTokens } = step
-    const dealt = this.#of(sequences + chunks)
-    const fixedS = dealt.chunkStepS.at(sequences + chunkTokens) + dealt.sampledS.at(sequences + chunks)
-    const spreadS = chunkSeconds(dealt, chunkTokens, step.chunkCachedTokens, step.chunkPairs)
-    const chunkS = dealt.ranks === 1 ? spreadS : dealt.ranksS(step, spreadS)
-    if (sequences === 0) return fixedS + chunkS
-    return fixedS + chunkS + (dealt.sequencesS(sequences) + dealt.contextS * contextAt(step, 1))
+    const { sequences, chunks } = step
+    const members = sequences + chunks
+    const seconds = this.#of(members).stepSeconds(step)
+    const floorS = this.#floorOf(members)
+    return seconds > floorS ? seconds : floorS
   }
 
   decodeSeconds(batch: DecodeBatch, steps: number): number {
-    const dealt = this.#of(batch.sequences)
-    return steps * dealt.decodeS.at(batch.sequences) + dealt.contextS * contextRead(batch, steps)
+    if (steps === 0) return 0
+    const { sequences } = batch
+    const dealt = this.#of(sequences)
+    const floorS = this.#floorOf(sequences)
+    if (dealt.gapSeconds(batch, steps) <= floorS) return steps * floorS
+    if (dealt.gapSeconds(batch, 1) > floorS) return dealt.decodeSeconds(batch, steps)
+    const low = stepsAtFloor(dealt, batch, floorS)
+    return low * floorS + (dealt.decodeSeconds(batch, steps) - dealt.decodeSeconds(batch, low))
   }
 
   gapSeconds(batch: DecodeBatch, step: number): number {
-    const dealt = this.#of(batch.sequences)
-    return dealt.decodeS.at(batch.sequences) + dealt.contextS * contextAt(batch, step)
+    const seconds = this.#of(batch.sequences).gapSeconds(batch, step)
+    const floorS = this.#floorOf(batch.sequences)
+    return seconds > floorS ? seconds : floorS
   }
 
   affineSeconds(batch: DecodeBatch): number {
-    return this.#of(batch.sequences).decodeS.at(batch.sequences)
+    const { sequences } = batch
+    const seconds = this.#of(sequences).decodeS.at(sequences)
+    return this.#isAtFloor(batch, seconds) ? this.#floorOf(sequences) : seconds
   }
 
-  steadySteps(): number {
-    return Number.POSITIVE_INFINITY
+  steadySteps(batch: DecodeBatch): number {
+    const { sequences } = batch
+    const dealt = this.#of(sequences)
+    if (!this.#isAtFloor(batch, dealt.decodeS.at(sequences))) return Number.POSITIVE_INFINITY
+    return stepsAtFloor(dealt, batch, this.#floorOf(sequences))
   }
 
-  contextSeconds({ sequences }: DecodeBatch, chunks: number): number {
-    return this.#of(sequences + chunks).contextS
+  /** At the floor, contexts cost nothing more. */
+  contextSeconds(batch: DecodeBatch, chunks: number): number {
+    const dealt = this.#of(batch.sequences + chunks)
+    if (chunks > 0) return dealt.contextS
+    return this.#isAtFloor(batch, dealt.decodeS.at(batch.sequences)) ? 0 : dealt.contextS
   }
 
-  /** As if spread over all ranks: the time in which other ranks wait for a chunk is everybody's. */
+  /** @param affineS of a decode step of the batch but for its context */
+  #isAtFloor(batch: DecodeBatch, affineS: number): boolean {
+    const floorS = this.#floorOf(batch.sequences)
+    return affineS < floorS && affineS + this.#of(batch.sequences).contextS * contextAt(batch, 1) <= floorS
+  }
+
   chunkSeconds(tokens: number, cachedTokens: number, members: number): number {
     const pairs = causalPairs(tokens, cachedTokens, this.window)
-    return chunkSeconds(this.#of(members), tokens, cachedRead(cachedTokens, this.window), pairs)
+    return this.#of(members).chunkSeconds(tokens, cachedRead(cachedTokens, this.window), pairs)
+  }
+
+  #floorOf(members: number): number {
+    return this.#floorS + members * this.#memberFloorS
   }
 
   #of(members: number): Dealt {
@@ -71,8 +101,23 @@ export class Operators implements LatencyModel {
   }
 }
 
-function chunkSeconds(dealt: Dealt, tokens: number, cachedRead: number, pairs: number): number {
-  return dealt.chunkTokenS * tokens + dealt.chunkCachedS * cachedRead + dealt.pairS * pairs
+/** More steps than any output has. */
+const ENDLESS = 2 ** 31
+
+/** How many steps, of which the first is at the floor, take it before one takes longer: guessed, then made sure. */
+function stepsAtFloor(dealt: Dealt, batch: DecodeBatch, floorS: number): number {
+  const growthS = dealt.contextS * batch.sequences
+  const guess = 1 + Math.floor((floorS - dealt.gapSeconds(batch, 1)) / growthS)
+  let low = guess < ENDLESS && dealt.gapSeconds(batch, guess) <= floorS ? guess : 1
+  if (dealt.gapSeconds(batch, low + 1) > floorS) return low
+  let high = ENDLESS
+  if (dealt.gapSeconds(batch, high) <= floorS) return high
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (dealt.gapSeconds(batch, middle) <= floorS) low = middle
+    else high = middle
+  }
+  return low
 }
 
 function checkLayout(model: Transformer, { tp, attentionDp, ep }: Parallelism): void {

@@ -6,12 +6,11 @@ import {
   type RooflineConstants,
 } from '../latency/constants.ts'
 import type { LatencyModel } from '../latency/contract.ts'
-import { type Floor, Floored } from '../latency/floored.ts'
 import { attentionTp, type Parallelism } from '../latency/layout.ts'
 import { latencyModels } from '../latency/registry.ts'
 import type { Transformer } from '../latency/transformer.ts'
 import type { FactReader } from './evidence.ts'
-import type { Device, Dtype, Engine, EngineFacts, Fact, LayerFloor, NodeKind } from './facts.ts'
+import type { Device, Dtype, Engine, EngineFacts, Fact, NodeKind } from './facts.ts'
 
 const GIGA = 1e9
 const TERA = 1e12
@@ -81,18 +80,20 @@ export class Hardware {
   /** How long steps take: operators, whose host time adds up under captured graphs and overlaps without. */
   latency(model: Transformer, parallelism: Parallelism, weights: Dtype, kv: Dtype): LatencyModel {
     const { create } = this.#engine.graphs ? latencyModels.operators : latencyModels.eager
-    const latency = create({ model, parallelism, constants: this.operators(weights, kv, parallelism) })
-    const { floor } = this.#engineFacts
-    if (floor === undefined || attentionTp(parallelism) === 1) return latency
-    return new Floored(latency, this.#floor(floor, model.layers))
+    return create({ model, parallelism, constants: this.operators(weights, kv, parallelism) })
   }
 
-  #floor({ layerUs, sequenceUs }: LayerFloor, layers: number): Floor {
+  /** What a layer takes at least, where devices share it. */
+  #floor(parallelism: Parallelism): Pick<OperatorConstants, 'floor'> {
+    const { floor } = this.#engineFacts
+    if (floor === undefined || attentionTp(parallelism) === 1) return {}
     const take = (name: string, fact: Fact) =>
-      this.#facts.take(`${this.#engine.id} floor.${name}`, fact, 'low')
+      this.#facts.take(`${this.#engine.id} floor.${name}`, fact, 'low') * MICRO
     return {
-      stepS: layers * take('layerUs', layerUs) * MICRO,
-      sequenceS: layers * take('sequenceUs', sequenceUs) * MICRO,
+      floor: {
+        layerS: take('layerUs', floor.layerUs),
+        memberS: take('sequenceUs', floor.sequenceUs),
+      },
     }
   }
 
@@ -119,6 +120,7 @@ export class Hardware {
       expertMultiplier: this.#multiplier('expertMultiplier', this.#engineFacts.expertMultiplier),
       moeLayerS: this.#ofEngine('moeLayerUs') * MICRO,
       ...this.#exchanges(parallelism),
+      ...this.#floor(parallelism),
       stepS: this.#ofEngine('stepUs') * MICRO,
       layerS: this.#ofEngine('layerUs') * MICRO,
       sequenceS: this.#ofEngine('sequenceUs') * MICRO,

@@ -178,6 +178,16 @@ describe('doubts of served rows', () => {
     expect(found.map(one => one.doubt)).toEqual(found.map(() => doubt))
   })
 
+  it('are none of requests that wait for a full KV pool', async () => {
+    const row = { ...MANY, output_tokens_mean: 2000, ttft_mean_s: 2.1 }
+    const chip = toys.devices.get('toy-chip')!
+    const small = { ...chip, memoryGb: { ...chip.memoryGb, value: 1.8 } }
+    const full = await outcomes([row], { ...toys, devices: new Map([['toy-chip', small]]) })
+    expect(full.filter(isPredicted).map(one => one.doubt)).toEqual([undefined, undefined])
+    const roomy = (await outcomes([row])).filter(isPredicted)
+    expect(roomy[0].doubt).toBe('fewer ran at once than clients waited')
+  })
+
   it('are those of throughputs alone where the client counted the tokens', async () => {
     const row = {
       ...TPOT,

@@ -3,7 +3,6 @@ import { ConstantEnergy } from '../../src/energy/constant.ts'
 import type { EnergyModel } from '../../src/energy/contract.ts'
 import type { ContextWindow, LatencyModel } from '../../src/latency/contract.ts'
 import type { OperatorsOptions } from '../../src/latency/dealt.ts'
-import { Floored } from '../../src/latency/floored.ts'
 import { devicesOf, ONE_STAGE, type Parallelism } from '../../src/latency/layout.ts'
 import { Linear } from '../../src/latency/linear.ts'
 import { latencyModels } from '../../src/latency/registry.ts'
@@ -12,7 +11,7 @@ import { TransformerWork } from '../../src/latency/work.ts'
 import { naiveEagerSeconds, naiveStepSeconds } from '../latency/naive-operators.ts'
 import type { Dice } from './dice.ts'
 import { affineEnergy, bucketedLatency, linearLatency } from './models.ts'
-import { pricedBy } from './naive-prices.ts'
+import { type NaivePrice, pricedBy } from './naive-prices.ts'
 
 /* Models of latency and energy for random courses. */
 
@@ -96,17 +95,24 @@ function randomOperators(dice: Dice): Engine {
   }
 }
 
-/** Captured in a graph or launched one by one; some take a least time, however little there is to do. */
+/** Captured in a graph or launched one by one; graphs may take a least time, however little there is to do. */
 function randomLaunch(dice: Dice, options: OperatorsOptions): LatencyModel {
-  const [model, naive] = dice.chance(0.35)
-    ? [latencyModels.eager.create(options), naiveEagerSeconds]
-    : [latencyModels.operators.create(options), naiveStepSeconds]
-  if (dice.chance(0.6)) return pricedBy(model, (batch, chunks) => naive(options, batch, chunks))
-  const stepS = dice.amount(dice.unitS, [0.5, 1, 2])
-  const sequenceS = dice.amount(dice.unitS / 20, [0, 1])
-  return pricedBy(new Floored(model, { stepS, sequenceS }), (batch, chunks) =>
-    Math.max(stepS + sequenceS * (batch.sequences + chunks.length), naive(options, batch, chunks)),
-  )
+  if (dice.chance(0.35)) {
+    return pricedBy(latencyModels.eager.create(options), (batch, chunks) =>
+      naiveEagerSeconds(options, batch, chunks),
+    )
+  }
+  const naive: NaivePrice = (batch, chunks) => naiveStepSeconds(options, batch, chunks)
+  if (dice.chance(0.4)) return pricedBy(latencyModels.operators.create(options), naive)
+  const { model, constants } = options
+  const layerS = dice.amount(dice.unitS / model.layers, [0.5, 1, 2])
+  const memberS = dice.amount(dice.unitS / model.layers / 20, [0, 1])
+  const floor = { layerS, memberS }
+  const floored = latencyModels.operators.create({ ...options, constants: { ...constants, floor } })
+  return pricedBy(floored, (batch, chunks) => {
+    const members = batch.sequences + chunks.length
+    return Math.max(model.layers * (layerS + memberS * members), naive(batch, chunks))
+  })
 }
 
 function randomTransformer(dice: Dice): Transformer {
