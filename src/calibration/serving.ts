@@ -1,9 +1,8 @@
 import type { Lengths } from '../arrivals/contract.ts'
 import type { ArrivalRow } from '../arrivals/memory.ts'
 import { UserError } from '../core/errors.ts'
-import { type Load, type Served, served } from '../fidelity/served-replica.ts'
+import { type Load, memoryOf, type Served, served } from '../fidelity/served-replica.ts'
 import { type Setup, type Subject, subjectOf } from '../fidelity/subject.ts'
-import { type ReplicaMemory, replicaMemory } from '../scenario/memory.ts'
 import type { Limits } from './formats/contract.ts'
 
 /** Seconds of the requests that one replica served, in order of arrival; NaN for the TPOT of an output of one token. */
@@ -51,20 +50,4 @@ export function checkFits(place: string, setup: Setup, limits: Limits): void {
 export function longestRequest(subject: Subject, limits: Limits): number {
   const { kvBlocks } = memoryOf(subject, limits)
   return Math.min(subject.model.maxContextTokens, kvBlocks * subject.engine.blockTokens)
-}
-
-function memoryOf(
-  { engine, model, parallelism, hardware }: Subject,
-  { tokenBudget, maxSequences }: Limits,
-): ReplicaMemory {
-  return replicaMemory({
-    model,
-    parallelism,
-    memoryBytes: hardware.memoryBytes,
-    utilization: hardware.memoryUtilization,
-    runtimeBytes: hardware.runtimeBytes,
-    tokenBudget,
-    maxSequences,
-    blockTokens: engine.blockTokens,
-  })
 }

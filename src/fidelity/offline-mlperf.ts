@@ -2,9 +2,8 @@ import { uniformAt } from '../core/random.ts'
 import { devicesOf } from '../latency/layout.ts'
 import { Unusable } from '../measurements/unusable.ts'
 import { quantileOf } from './served-figures.ts'
-import { limitsOf } from './served-limits.ts'
 import { kvTokensOf, type Limits, type Served, served as serve } from './served-replica.ts'
-import type { ServedRow } from './served-row.ts'
+import { defaultsOf, type ServedRow } from './served-row.ts'
 import type { Subject } from './subject.ts'
 
 /**
@@ -55,9 +54,10 @@ export function taskOf(row: ServedRow): Task {
 
 /** Requests a second of a replica at its best: offline, or the highest rate within the limits of the task. */
 export async function requestsPerS(subject: Subject, task: Task): Promise<number> {
-  const { tokenBudget, maxSequences, batcher, reserves } = limitsOf(subject.engine.id)
+  const { tokenBudget, maxSequences, batcher, reservesOutput } = defaultsOf(subject.engine)
   const mean = task.inputTokens + task.outputTokens
-  const limits = { tokenBudget, maxSequences, batcher, reservedTokens: reserves ? mean : 0 }
+  const reservedTokens = reservesOutput ? mean : 0
+  const limits = { tokenBudget: tokenBudget.value, maxSequences: maxSequences.value, batcher, reservedTokens }
   const most = await offlineRate(subject, limits, task)
   return task.limits === undefined ? most : withinLimits(subject, limits, task, task.limits, most)
 }

@@ -107,7 +107,7 @@ async function allAtOnce(row: ServedRow, setup: Omit<Setup, 'tp'>): Promise<Pred
   const outputTokens = tokensIn(row, 'output_tokens_mean')
   const layout = offlineLayout(row, setup)
   const subject = subjectIn(setup, layout)
-  const limits = limitsIn(row, setup.engine.id, inputTokens + outputTokens)
+  const limits = limitsIn(row, setup.engine, inputTokens + outputTokens)
   const known = REQUESTS[`${inputTokens}/${outputTokens}`] ?? countOr(row, 'n_requests', 1000)
   const requests = Math.min(MOST_REQUESTS, known)
   const rows = Array.from({ length: requests }, () => ({ arrivalS: 0, inputTokens, outputTokens }))

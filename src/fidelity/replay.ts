@@ -7,8 +7,8 @@ import type { Outcome } from './contract.ts'
 import { reasonOf } from './outcomes.ts'
 import { metaOf, type RunMeta } from './replay-meta.ts'
 import { meanOf, quantileOf } from './served-figures.ts'
-import { limitsOf } from './served-limits.ts'
 import { type Limits, type Served, served as serve } from './served-replica.ts'
+import { defaultsOf } from './served-row.ts'
 import { checkFits, defaultKv, type Subject, subjectOf } from './subject.ts'
 
 const COLUMNS = [
@@ -108,7 +108,7 @@ function spelledOut(name: string, { devices }: Catalogue): string {
 }
 
 function limitsFor({ engine }: Subject, { tokenBudget, maxSequences, kvTokens }: RunMeta): Limits {
-  const { batcher } = limitsOf(engine.id)
+  const { batcher } = defaultsOf(engine)
   return {
     ...{ batcher, tokenBudget, maxSequences, reservedTokens: 0 },
     hasFrontEnd: false,

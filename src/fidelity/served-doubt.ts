@@ -20,16 +20,12 @@ export function doubtOf(row: ServedRow): string | undefined {
 }
 
 /** Why one of the row's measurements is doubtful. */
-export function doubtOfMetric(
-  row: ServedRow,
-  { engine, model }: Subject,
-  metric: Metric,
-): string | undefined {
+export function doubtOfMetric(row: ServedRow, { model }: Subject, metric: Metric): string | undefined {
   if (/(output|total)_throughput/.test(metric) && row.text('note').includes('client-counted')) {
     return 'tokens as the client counted them'
   }
   const isWaiting =
-    engine.id === 'trtllm' &&
+    row.text('engine').startsWith('trtllm') &&
     model.moe === undefined &&
     row.text('note').includes('origin=inferencex-db') &&
     row.number('input_tokens_mean') === 1024 &&

@@ -7,7 +7,7 @@ import { devicesOf, placesOf } from '../latency/layout.ts'
 import { Unusable } from '../measurements/unusable.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { RequestTable } from '../requests/table.ts'
-import { replicaMemory } from '../scenario/memory.ts'
+import { type ReplicaMemory, replicaMemory } from '../scenario/memory.ts'
 import { simulate } from '../simulate.ts'
 import type { Subject } from './subject.ts'
 
@@ -83,17 +83,23 @@ function workloadOf(load: Load): { arrivals: () => ArrivalSource; closedLoop?: C
   return { arrivals: () => fromMemory(fromRows([])), closedLoop: { ...load.loop, thinkS: 0 } }
 }
 
+/** What the memory of a replica holds under these limits of an attention rank. */
+export function memoryOf(
+  { engine, model, parallelism, hardware }: Subject,
+  { tokenBudget, maxSequences }: Pick<Limits, 'tokenBudget' | 'maxSequences'>,
+): ReplicaMemory {
+  return replicaMemory({
+    ...{ model, parallelism, tokenBudget, maxSequences, blockTokens: engine.blockTokens },
+    ...hardware.memory,
+  })
+}
+
 /** Tokens that the KV pool of a replica holds. Throws Unusable where weights leave no memory for it. */
 export function kvTokensOf(subject: Subject, { tokenBudget, maxSequences, kvTokens }: Limits): number {
-  const { engine, model, parallelism, hardware, weights, device } = subject
+  const { engine, model, parallelism, weights, device } = subject
   const { blockTokens } = engine
   if (kvTokens !== undefined) return Math.floor(kvTokens / blockTokens) * blockTokens
-  const { kvBlocks } = replicaMemory({
-    ...{ model, parallelism, tokenBudget, maxSequences, blockTokens },
-    memoryBytes: hardware.memoryBytes,
-    utilization: hardware.memoryUtilization,
-    runtimeBytes: hardware.runtimeBytes,
-  })
+  const { kvBlocks } = memoryOf(subject, { tokenBudget, maxSequences })
   if (kvBlocks > 0) return kvBlocks * blockTokens
   throw new Unusable(
     `${model.id} in ${weights} leaves ${devicesOf(parallelism)} x ${device.id} no memory for KV`,

@@ -2,9 +2,8 @@ import type { Measurements } from '../measurements/contract.ts'
 import { deviceOf, dtypeOf, engineOf, modelOf } from '../measurements/names.ts'
 import { type Row, tableIn } from '../measurements/table.ts'
 import { Unusable } from '../measurements/unusable.ts'
-import type { Catalogue, Device, Dtype } from '../scenario/facts.ts'
+import type { Catalogue, Device, Dtype, Engine, EngineDefaults } from '../scenario/facts.ts'
 import { computeDtype } from '../scenario/hardware.ts'
-import { limitsOf } from './served-limits.ts'
 import type { Limits } from './served-replica.ts'
 import { checkFits, defaultKv, type Setup, type Subject, subjectOf } from './subject.ts'
 
@@ -93,14 +92,20 @@ function kvOf(device: Device, weights: Dtype): Dtype {
   return isNarrow && device.operators.attentionDecode.fp8 !== undefined ? 'fp8' : defaultKv(device)
 }
 
+/** Throws Unusable where they are not known. */
+export function defaultsOf({ id, defaults }: Engine): EngineDefaults {
+  if (defaults === undefined) throw new Unusable(`how ${id} is run by default is not known`)
+  return defaults
+}
+
 /** @param requestTokens that prompt and output of a request have at most */
-export function limitsIn(row: ServedRow, engineId: string, requestTokens: number): Limits {
-  const { batcher, tokenBudget, maxSequences, reserves } = limitsOf(engineId)
+export function limitsIn(row: ServedRow, engine: Engine, requestTokens: number): Limits {
+  const { batcher, tokenBudget, maxSequences, reservesOutput } = defaultsOf(engine)
   return {
     batcher,
-    tokenBudget: countOr(row, 'max_num_batched_tokens', tokenBudget),
-    maxSequences: countOr(row, 'max_num_seqs', maxSequences),
-    reservedTokens: reserves ? requestTokens : 0,
+    tokenBudget: countOr(row, 'max_num_batched_tokens', tokenBudget.value),
+    maxSequences: countOr(row, 'max_num_seqs', maxSequences.value),
+    reservedTokens: reservesOutput ? requestTokens : 0,
   }
 }
 

@@ -2,16 +2,16 @@ import { lengthsByTurn } from '../arrivals/clients.ts'
 import type { LengthSpec } from '../arrivals/lengths.ts'
 import type { Measurements } from '../measurements/contract.ts'
 import { Unusable } from '../measurements/unusable.ts'
-import type { Catalogue } from '../scenario/facts.ts'
+import type { Catalogue, Engine } from '../scenario/facts.ts'
 import type { Outcome } from './contract.ts'
 import { isOffline } from './offline.ts'
 import { outcomesIn, type Predicted } from './outcomes.ts'
 import { contradiction, doubtOf, doubtOfMetric } from './served-doubt.ts'
 import { figureOf } from './served-figures.ts'
-import { limitsOf } from './served-limits.ts'
 import { kvTokensOf, type Load, type Served, served as serve } from './served-replica.ts'
 import {
   countOr,
+  defaultsOf,
   type Layout,
   layoutOf,
   layoutText,
@@ -36,9 +36,9 @@ async function predicted(row: ServedRow, catalogue: Catalogue): Promise<Predicte
   checkKind(row)
   const setup = setupOf(row, catalogue)
   const layout = layoutOf(row)
-  const shape = shapeOf(row, spreadIn(row, setup.engine.id))
+  const shape = shapeOf(row, spreadIn(row, setup.engine))
   const subject = subjectIn(setup, layout)
-  const limits = limitsIn(row, setup.engine.id, requestTokens(row, shape))
+  const limits = limitsIn(row, setup.engine, requestTokens(row, shape))
   const run = await serve(subject, limits, shape.load, layout.replicas)
   const room = { kvTokens: kvTokensOf(subject, limits), replicas: layout.replicas }
   const doubt = doubtOf(row) ?? (shape.loop && contradiction(row, subject, shape.loop, room))
@@ -152,9 +152,9 @@ function isDrawn(row: ServedRow): boolean {
  * requests in step, as measured times to the first token show; exactly equal lengths would. Those that put prompts
  * first do.
  */
-function spreadIn(row: ServedRow, engineId: string): readonly [number, number] {
+function spreadIn(row: ServedRow, engine: Engine): readonly [number, number] {
   if (isDrawn(row)) return [0.8, 1]
-  return limitsOf(engineId).batcher === 'prefill-first' || row.number('concurrency') === 1
+  return defaultsOf(engine).batcher === 'prefill-first' || row.number('concurrency') === 1
     ? [1, 1]
     : [0.95, 1.05]
 }

@@ -45,7 +45,7 @@ export function subjectOf(setup: Setup): Subject {
 /** Throws Unusable where the weights alone take more memory than the devices have. */
 export function checkFits({ device, model, weights, parallelism, hardware }: Subject): void {
   const devices = devicesOf(parallelism)
-  const heldBytes = devices * hardware.memoryBytes
+  const heldBytes = devices * hardware.memory.memoryBytes
   const bytes = weightBytes(model, parallelism)
   if (bytes > heldBytes) {
     const what = `${model.id} in ${weights} has ${gb(bytes)} of weights`

@@ -41,24 +41,24 @@ export interface OperatorsOptions {
  */
 export class Dealt {
   /** Attention of decodes, all layers: per step that has any, per context token. */
-  readonly decodeAttentionS: number
+  readonly #decodeAttentionS: number
   readonly contextS: number
   /** Attention of chunks that lie on all places, all layers: per token, per cached token read, per query-key pair. */
-  readonly chunkTokenS: number
-  readonly chunkCachedS: number
-  readonly pairS: number
+  readonly #chunkTokenS: number
+  readonly #chunkCachedS: number
+  readonly #pairS: number
   /** Attention of the sequences of a step but for the context they read, by sequences. */
-  readonly sequencesS = new ByCount(sequences => this.#sequences(sequences))
+  readonly #sequencesS = new ByCount(sequences => this.#sequences(sequences))
   /** A decode step but for the context it reads, by sequences. */
   readonly decodeS = new ByCount(sequences => this.#decodeStep(sequences))
   /** A step with chunks but for attention per token, what is by member and `rowsS`, by tokens. */
-  readonly chunkStepS = new ByCount(tokens => this.#chunkStepOf(tokens))
+  readonly #chunkStepS = new ByCount(tokens => this.#chunkStepOf(tokens))
   /** What the rows of the busiest rank add to a step with chunks where there are ranks, by rows. */
-  readonly rowsS = new ByCount(rows => this.#chunkStep(0, rows) - this.#chunkStep(0, 0))
+  readonly #rowsS = new ByCount(rows => this.#chunkStep(0, rows) - this.#chunkStep(0, 0))
   /** The output layer of a step with chunks and the host's work, by members. */
-  readonly sampledS = new ByCount(members => this.#chunkSampled(members))
+  readonly #sampledS = new ByCount(members => this.#chunkSampled(members))
   /** Attention ranks that the members are dealt to. */
-  readonly ranks: number
+  readonly #ranks: number
   readonly #options: OperatorsOptions
   readonly #deal: Deal
   readonly #products: readonly Product[]
@@ -70,7 +70,7 @@ export class Dealt {
     const { bytesPerS, attentionDecode, attentionPrefill, prefillMultiplier } = constants
     this.#options = options
     this.#deal = dealOf(parallelism, members)
-    this.ranks = this.#deal.ranks
+    this.#ranks = this.#deal.ranks
     this.#products = layerProducts(model, parallelism)
     this.#head = headProduct(model, parallelism)
     this.#elementwise = elementwiseBytes(model, parallelism)
@@ -78,25 +78,25 @@ export class Dealt {
     const places = this.#deal.microBatches * this.#deal.ranks
     const sharers = attentionTp(parallelism)
     const attentionFlopsPerS = attentionPrefill.flopsPerS * attentionPrefill.compute * sharers
-    this.decodeAttentionS = layers * attentionDecode.fixedS
+    this.#decodeAttentionS = layers * attentionDecode.fixedS
     const contextBytesS = kvBytesPerLayer(model, parallelism) / (bytesPerS * attentionDecode.memory)
     const contextFlopsS = contextFlopsPerLayer(model) / attentionFlopsPerS
     this.contextS = (layers * Math.max(contextBytesS, contextFlopsS)) / places
     const stretched = (layers * prefillMultiplier) / places
     const chunkBytesPerS = bytesPerS * attentionPrefill.memory
-    this.chunkTokenS = (stretched * chunkBytesPerLayer(model, parallelism, 1, 0)) / chunkBytesPerS
-    this.chunkCachedS = (stretched * chunkBytesPerLayer(model, parallelism, 0, 1)) / chunkBytesPerS
-    this.pairS = (stretched * pairFlopsPerLayer(model)) / attentionFlopsPerS
+    this.#chunkTokenS = (stretched * chunkBytesPerLayer(model, parallelism, 1, 0)) / chunkBytesPerS
+    this.#chunkCachedS = (stretched * chunkBytesPerLayer(model, parallelism, 0, 1)) / chunkBytesPerS
+    this.#pairS = (stretched * pairFlopsPerLayer(model)) / attentionFlopsPerS
   }
 
   /** Seconds of a step with chunks, were there no floor. */
   stepSeconds(step: MixedStep): number {
     const { sequences, chunks, chunkTokens } = step
-    const fixedS = this.chunkStepS.at(sequences + chunkTokens) + this.sampledS.at(sequences + chunks)
+    const fixedS = this.#chunkStepS.at(sequences + chunkTokens) + this.#sampledS.at(sequences + chunks)
     const spreadS = this.chunkSeconds(chunkTokens, step.chunkCachedTokens, step.chunkPairs)
-    const chunkS = this.ranks === 1 ? spreadS : this.ranksS(step, spreadS)
+    const chunkS = this.#ranks === 1 ? spreadS : this.#ranksS(step, spreadS)
     if (sequences === 0) return fixedS + chunkS
-    return fixedS + chunkS + (this.sequencesS.at(sequences) + this.contextS * contextAt(step, 1))
+    return fixedS + chunkS + (this.#sequencesS.at(sequences) + this.contextS * contextAt(step, 1))
   }
 
   /** Of the first decode steps of the batch, and of one of them. */
@@ -110,13 +110,13 @@ export class Dealt {
 
   /** Attention of chunks, as if spread over all ranks. */
   chunkSeconds(tokens: number, cachedRead: number, pairs: number): number {
-    return this.chunkTokenS * tokens + this.chunkCachedS * cachedRead + this.pairS * pairs
+    return this.#chunkTokenS * tokens + this.#chunkCachedS * cachedRead + this.#pairS * pairs
   }
 
   #sequences(sequences: number): number {
     const { model, constants } = this.#options
     const { ofRank } = this.#share(sequences)
-    return this.decodeAttentionS + model.layers * constants.attentionDecode.perSequenceS * ofRank
+    return this.#decodeAttentionS + model.layers * constants.attentionDecode.perSequenceS * ofRank
   }
 
   /**
@@ -125,13 +125,13 @@ export class Dealt {
    *
    * @param spreadS the chunks' attention were it on all ranks
    */
-  ranksS({ sequences, chunks, chunkTokens }: MixedStep, spreadS: number): number {
+  #ranksS({ sequences, chunks, chunkTokens }: MixedStep, spreadS: number): number {
     const { microBatches, ranks } = this.#deal
     const chunkRanks = Math.min(ranks, Math.max(1, Math.ceil(chunks / microBatches)))
     const chunkRows = Math.ceil(chunkTokens / (microBatches * chunkRanks))
     const { ofAll } = this.#share(sequences + chunkTokens)
     const rows = Math.min(ofAll, this.#share(sequences).ofRank + chunkRows)
-    return this.rowsS.at(rows) + spreadS * (ranks / chunkRanks)
+    return this.#rowsS.at(rows) + spreadS * (ranks / chunkRanks)
   }
 
   #decodeStep(sequences: number): number {
@@ -144,7 +144,7 @@ export class Dealt {
 
   #chunkStepOf(tokens: number): number {
     const { ofAll } = this.#share(tokens)
-    return this.#chunkStep(ofAll, this.ranks === 1 ? ofAll : 0)
+    return this.#chunkStep(ofAll, this.#ranks === 1 ? ofAll : 0)
   }
 
   #chunkStep(ofAll: number, ofRank: number): number {

@@ -1,5 +1,5 @@
 import { checkConstants } from './constants.ts'
-import { cachedRead, causalPairs, contextAt } from './context.ts'
+import { cachedRead, causalPairs } from './context.ts'
 import type { ContextWindow, DecodeBatch, LatencyModel, MixedStep } from './contract.ts'
 import { Dealt, type OperatorsOptions } from './dealt.ts'
 import { type Parallelism, placesOf } from './layout.ts'
@@ -61,34 +61,32 @@ export class Operators implements LatencyModel {
   }
 
   affineSeconds(batch: DecodeBatch): number {
-    const { sequences } = batch
-    const seconds = this.#of(sequences).decodeS.at(sequences)
-    return this.#isAtFloor(batch, seconds) ? this.#floorOf(sequences) : seconds
+    const dealt = this.#of(batch.sequences)
+    return this.#isAtFloor(batch, dealt) ? this.#floorOf(batch.sequences) : dealt.decodeS.at(batch.sequences)
   }
 
   steadySteps(batch: DecodeBatch): number {
-    const { sequences } = batch
-    const dealt = this.#of(sequences)
-    if (!this.#isAtFloor(batch, dealt.decodeS.at(sequences))) return Number.POSITIVE_INFINITY
-    return stepsAtFloor(dealt, batch, this.#floorOf(sequences))
+    const dealt = this.#of(batch.sequences)
+    if (!this.#isAtFloor(batch, dealt)) return Number.POSITIVE_INFINITY
+    return stepsAtFloor(dealt, batch, this.#floorOf(batch.sequences))
   }
 
   /** At the floor, contexts cost nothing more. */
   contextSeconds(batch: DecodeBatch, chunks: number): number {
     const dealt = this.#of(batch.sequences + chunks)
-    if (chunks > 0) return dealt.contextS
-    return this.#isAtFloor(batch, dealt.decodeS.at(batch.sequences)) ? 0 : dealt.contextS
+    return chunks === 0 && this.#isAtFloor(batch, dealt) ? 0 : dealt.contextS
   }
 
-  /** @param affineS of a decode step of the batch but for its context */
-  #isAtFloor(batch: DecodeBatch, affineS: number): boolean {
-    const floorS = this.#floorOf(batch.sequences)
-    return affineS < floorS && affineS + this.#of(batch.sequences).contextS * contextAt(batch, 1) <= floorS
-  }
-
+  /** As if spread over all ranks: the time in which other ranks wait for a chunk is everybody's. */
   chunkSeconds(tokens: number, cachedTokens: number, members: number): number {
     const pairs = causalPairs(tokens, cachedTokens, this.window)
     return this.#of(members).chunkSeconds(tokens, cachedRead(cachedTokens, this.window), pairs)
+  }
+
+  /** Whether the next decode step is; no context need be counted where a step without any is longer already. */
+  #isAtFloor(batch: DecodeBatch, dealt: Dealt): boolean {
+    const floorS = this.#floorOf(batch.sequences)
+    return dealt.decodeS.at(batch.sequences) < floorS && dealt.gapSeconds(batch, 1) <= floorS
   }
 
   #floorOf(members: number): number {

@@ -169,9 +169,7 @@ function memoryOf(
   return replicaMemory({
     model,
     parallelism,
-    memoryBytes: hardware.memoryBytes,
-    utilization: hardware.memoryUtilization,
-    runtimeBytes: hardware.runtimeBytes,
+    ...hardware.memory,
     tokenBudget: pool.batcher.token_budget,
     maxSequences: pool.batcher.max_sequences,
     blockTokens: engine.blockTokens,

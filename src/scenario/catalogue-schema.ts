@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type BatcherName, batchers } from '../batching/registry.ts'
 import {
   type Device,
   DTYPES,
@@ -171,6 +172,14 @@ export const engineSchema = z.strictObject({
   blockTokens: count(),
   ...engineFacts,
   fittedOn: z.array(z.string().regex(/^\S+ \S+ \S+$/, 'must be "device model weights"')).exactOptional(),
+  defaults: z
+    .strictObject({
+      batcher: z.enum(Object.keys(batchers) as BatcherName[]),
+      tokenBudget: fact(count()),
+      maxSequences: fact(count()),
+      reservesOutput: z.boolean(),
+    })
+    .exactOptional(),
   onDevice: z.record(z.string(), someEngineFacts).exactOptional(),
   sources,
 }) satisfies z.ZodType<Engine>

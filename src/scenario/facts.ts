@@ -1,3 +1,4 @@
+import type { BatcherName } from '../batching/registry.ts'
 import type { Transformer } from '../latency/transformer.ts'
 
 /** How far a number can be trusted, best first. A run's grade is the weakest of the facts it rests on. */
@@ -131,7 +132,7 @@ export interface Task {
 /** Least time of a layer that devices share: launches, exchanges and the host beside them, which longer ones hide. */
 export interface LayerFloor {
   readonly layerUs: Fact
-  /** For each sequence of the step. */
+  /** For each sequence in the step, whether it decodes or its prompt is computed. */
   readonly sequenceUs: Fact
 }
 
@@ -165,6 +166,16 @@ export interface EngineFacts {
   readonly runtimeGb: Fact
 }
 
+/** How an engine runs where nobody tells it otherwise. */
+export interface EngineDefaults {
+  readonly batcher: BatcherName
+  /** Most tokens in a step, and most requests that run at once. */
+  readonly tokenBudget: Fact
+  readonly maxSequences: Fact
+  /** Whether a request runs only once the KV of its whole output is set apart. */
+  readonly reservesOutput: boolean
+}
+
 /** Serving software. */
 export interface Engine extends EngineFacts {
   readonly id: string
@@ -179,6 +190,8 @@ export interface Engine extends EngineFacts {
   readonly blockTokens: number
   /** What its facts were fitted on end to end: `device model weights`, so that reports can tell what is new to it. */
   readonly fittedOn?: readonly string[]
+  /** Absent where they are not known. */
+  readonly defaults?: EngineDefaults
   /** Facts that differ on a device, by its id. */
   readonly onDevice?: Readonly<Record<string, Partial<EngineFacts>>>
   readonly sources: Readonly<Record<string, string>>

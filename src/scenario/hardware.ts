@@ -11,6 +11,7 @@ import { latencyModels } from '../latency/registry.ts'
 import type { Transformer } from '../latency/transformer.ts'
 import type { FactReader } from './evidence.ts'
 import type { Device, Dtype, Engine, EngineFacts, Fact, NodeKind } from './facts.ts'
+import type { MemoryInput } from './memory.ts'
 
 const GIGA = 1e9
 const TERA = 1e12
@@ -53,20 +54,14 @@ export class Hardware {
     this.#facts = facts
   }
 
-  get memoryBytes(): number {
-    return this.#moreIsBetter('memoryGb', this.#device.memoryGb) * GIGA
-  }
-
-  get memoryUtilization(): number {
-    return this.#facts.take(
-      `${this.#engine.id} memoryUtilization`,
-      this.#engineFacts.memoryUtilization,
-      'high',
-    )
-  }
-
-  get runtimeBytes(): number {
-    return this.#ofEngine('runtimeGb') * GIGA
+  /** Memory of one device, and what the engine may use of it. */
+  get memory(): Pick<MemoryInput, 'memoryBytes' | 'utilization' | 'runtimeBytes'> {
+    const { memoryUtilization } = this.#engineFacts
+    return {
+      memoryBytes: this.#moreIsBetter('memoryGb', this.#device.memoryGb) * GIGA,
+      utilization: this.#facts.take(`${this.#engine.id} memoryUtilization`, memoryUtilization, 'high'),
+      runtimeBytes: this.#ofEngine('runtimeGb') * GIGA,
+    }
   }
 
   get frontEndS(): number {

@@ -148,6 +148,7 @@ describe('served rows that are not predicted', () => {
     ['output lengths are not stated', { output_tokens_mean: '' }],
     ['no model is known as "Other/Model"', { model: 'Other/Model' }],
     ['no engine is known as "other 1"', { engine: 'other 1' }],
+    ['how toy-bare is run by default is not known', { engine: 'bareserve 1' }],
     ['toy-card has no constants for all-reduce', { hardware: 'Toy card', n_devices: 2, tp: 2 }],
   ])('%s', async (expected, cells) => {
     expect(await reason({ ...TPOT, ...cells })).toBe(expected)

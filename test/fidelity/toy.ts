@@ -34,7 +34,7 @@ const chip: Device = {
   sources: {},
 }
 
-const { linkGbPerS: _, ...unlinked } = chip
+const { linkGbPerS: _link, ...unlinked } = chip
 
 const model: LlmModel = {
   ...{ id: 'toy-model', knownAs: ['Toy/Model', 'toy'], layers: 1, hidden: 1000, heads: 10, kvHeads: 5 },
@@ -49,9 +49,16 @@ const experts: LlmModel = {
 
 const engine: Engine = {
   ...{ id: 'toy-engine', knownAs: ['toyserve'], graphs: true, blockTokens: 16, sources: {} },
+  defaults: {
+    ...{ batcher: 'chunked-prefill', reservesOutput: false },
+    ...{ tokenBudget: fact(8192), maxSequences: fact(1024) },
+  },
   ...{ stepUs: fact(100), layerUs: fact(10), sequenceUs: fact(1), moeLayerUs: fact(7) },
   ...{ prefillMultiplier: fact(1), frontEndMs: fact(0), memoryUtilization: fact(0.9), runtimeGb: fact(1) },
 }
+
+const { defaults: _defaults, ...unsaid } = engine
+const bare: Engine = { ...unsaid, id: 'toy-bare', knownAs: ['bareserve'] }
 
 const node: NodeKind = {
   ...{ id: 'toy-node', device: 'toy-chip', devices: 8, islandDevices: 8, sources: {} },
@@ -65,7 +72,7 @@ function byId<Entry extends { readonly id: string }>(...entries: readonly Entry[
 export const toys: Catalogue = {
   devices: byId<Device>(chip, { ...unlinked, id: 'toy-card', knownAs: ['Toy card'] }),
   models: byId<LlmModel>(model, { ...model, id: 'toy-two', knownAs: ['Toy/Two'], layers: 2 }, experts),
-  engines: byId(engine, { ...engine, id: 'toy-eager', knownAs: ['toyserve-2023'], graphs: false }),
+  engines: byId(engine, bare, { ...engine, id: 'toy-eager', knownAs: ['toyserve-2023'], graphs: false }),
   nodes: byId(node),
   tasks: new Map(),
   regions: new Map(),
