@@ -13,6 +13,7 @@ const COMMANDS = {
   columns: async () => (await import('./cli/columns.ts')).addColumnsCommand,
   schema: async () => (await import('./cli/schema.ts')).addSchemaCommand,
   calibrate: async () => (await import('./cli/calibrate.ts')).addCalibrateCommand,
+  trace: async () => (await import('./cli/trace.ts')).addTraceCommand,
   validate: async () => (await import('./cli/validate.ts')).addValidateCommand,
 } as const satisfies Record<string, () => Promise<(program: Command) => void>>
 const COMMAND_NAMES = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]

@@ -1,17 +1,17 @@
 import { lengthsByTurn } from '../arrivals/clients.ts'
 import type { ArrivalSource } from '../arrivals/contract.ts'
-import type { GapSpec } from '../arrivals/gaps.ts'
-import { type GeneratorSpec, generated } from '../arrivals/generate.ts'
+import { generated } from '../arrivals/generate.ts'
 import { withHits } from '../arrivals/hits.ts'
-import type { LengthSpec } from '../arrivals/lengths.ts'
 import { fromMemory, fromRows } from '../arrivals/memory.ts'
 import { merged } from '../arrivals/merge.ts'
 import { scaled } from '../arrivals/scale.ts'
 import { UserError } from '../core/errors.ts'
 import type { ClosedLoop } from '../fleet/course.ts'
 import { dotted, located } from './document.ts'
+import type { GenerateSpec } from './generate-schema.ts'
+import { generatorSpec, hasRate, lengthSpec } from './generators.ts'
 import type { ParsedScenario } from './schema.ts'
-import type { ArrivalLaw, GenerateSpec, LengthLaw, Workload, WorkloadPart } from './workload-schema.ts'
+import type { Workload, WorkloadPart } from './workload-schema.ts'
 
 /** A trace as the scenario names it. */
 export interface TraceRef {
@@ -95,10 +95,6 @@ function checkGenerators(parsed: ParsedScenario, workload: OpenLoop): void {
   }
 }
 
-function hasRate(law: ArrivalLaw): boolean {
-  return law.process === 'on-off' || law.process === 'profile' || law.rate_per_s !== undefined
-}
-
 function mixed(part: WorkloadPart, seed: string | number, name: string, open: OpenTrace): ArrivalSource {
   const source = sourceOfPart(part, seed, name, open)
   return part.rate_scale === undefined ? source : scaled(source, part.rate_scale)
@@ -109,58 +105,4 @@ type OnePart = (TraceRef | { generate: GenerateSpec }) & { prefix_hit_share?: nu
 function sourceOfPart(part: OnePart, seed: string | number, name: string, open: OpenTrace): ArrivalSource {
   const source = 'trace' in part ? open(part) : generated(generatorSpec(part.generate), seed, name)
   return part.prefix_hit_share === undefined ? source : withHits(source, part.prefix_hit_share)
-}
-
-function generatorSpec({ requests, arrivals, lengths, class: className }: GenerateSpec): GeneratorSpec {
-  const input = lengthSpec(lengths.input)
-  const output = lengthSpec(lengths.output)
-  return { className, requests, gaps: gapSpec(arrivals), input, output }
-}
-
-/** Where the workload sets the rate, the law draws gaps of a mean of 1 s. */
-function gapSpec(law: ArrivalLaw): GapSpec {
-  switch (law.process) {
-    case 'poisson':
-    case 'even':
-      return { kind: law.process, ratePerS: law.rate_per_s ?? 1 }
-    case 'gamma':
-      return { kind: 'gamma', ratePerS: law.rate_per_s ?? 1, cv: law.cv }
-    case 'on-off':
-      return {
-        kind: 'on-off',
-        onRatePerS: law.on_rate_per_s,
-        offRatePerS: law.off_rate_per_s,
-        onS: law.on_s,
-        offS: law.off_s,
-      }
-    case 'profile':
-      return { kind: 'profile', stepS: law.step_s, ratesPerS: law.rates_per_s, cv: law.cv }
-  }
-}
-
-function lengthSpec(law: LengthLaw): LengthSpec {
-  if ('fixed' in law) return { kind: 'fixed', tokens: law.fixed }
-  if ('uniform' in law) {
-    return { kind: 'uniform', minTokens: law.uniform.min_tokens, maxTokens: law.uniform.max_tokens }
-  }
-  if ('quantiles' in law) return { kind: 'quantiles', points: law.quantiles }
-  if ('lognormal' in law) {
-    const { median_tokens, sigma, min_tokens, max_tokens } = law.lognormal
-    return {
-      kind: 'lognormal',
-      medianTokens: median_tokens,
-      sigma,
-      minTokens: min_tokens,
-      maxTokens: max_tokens,
-    }
-  }
-  const { first_share, first, second, min_tokens, max_tokens } = law.two_lognormals
-  return {
-    kind: 'two-lognormals',
-    firstShare: first_share,
-    first: { medianTokens: first.median_tokens, sigma: first.sigma },
-    second: { medianTokens: second.median_tokens, sigma: second.sigma },
-    minTokens: min_tokens,
-    maxTokens: max_tokens,
-  }
 }

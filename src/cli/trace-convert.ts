@@ -1,0 +1,5 @@
+import type { Command } from 'commander'
+
+export function addConvertCommand(trace: Command): void {
+  trace.command('convert')
+}

@@ -1,0 +1,5 @@
+import type { Command } from 'commander'
+
+export function addGenerateCommand(trace: Command): void {
+  trace.command('generate')
+}

@@ -1,0 +1,5 @@
+import type { Command } from 'commander'
+
+export function addStatsCommand(trace: Command): void {
+  trace.command('stats')
+}
