@@ -1,8 +1,10 @@
+import type { WriterName } from '../src/arrivals/writing/registry.ts'
 import { ConstantEnergy } from '../src/energy/constant.ts'
 import { type Course, policies, type ReplicaKind } from '../src/index.ts'
 import { kernel } from './kernel.ts'
 import { type Job, mainJob } from './main-job.ts'
 import type { Measurement } from './measurement.ts'
+import { readTrace } from './reading.ts'
 
 /** Something to be timed, in a process of its own. */
 export interface Case {
@@ -34,6 +36,10 @@ export const cases: Readonly<Record<string, Case>> = {
   'million 95 %': job('the same at 95 % of saturation', { requests: MILLION, load: 0.95 }),
   'million 1024 replicas': job('the same on 1,024 replicas', { requests: MILLION, replicas: 1024 }),
   'ten million': job('the same ten times as long', { requests: 10 * MILLION }),
+  'read stamps': reading("4 million rows of a trace in the shape of Azure's", 'azure', false),
+  'read stamps zipped': reading('the same, gzip', 'azure', true),
+  'read normal form': reading('the same as seconds, with a class', 'regatta-csv', false),
+  'read normal form zipped': reading('the same, gzip', 'regatta-csv', true),
   base: job('the main job, 200,000 requests long: what lines below are compared with', { requests: SHORT }),
   stepped: job('that with one event per step', { requests: SHORT, stepByStep: true }, 'base'),
   'base 10 %': job('at 10 % of saturation', { requests: SHORT, load: 0.1 }),
@@ -56,6 +62,10 @@ export const cases: Readonly<Record<string, Case>> = {
   'prefill-first': feature('batcher', { scenario: ofPools(wholePrompts('prefill-first')) }),
   continuous: feature('batcher', { scenario: ofPools(wholePrompts('continuous')) }),
   'tight KV': feature('KV pools so small that requests are preempted', { course: ofKinds(tightKv) }),
+}
+
+function reading(about: string, format: WriterName, isZipped: boolean): Case {
+  return { about, run: () => readTrace(format, 4 * MILLION, isZipped) }
 }
 
 function job(about: string, spec: Job, base?: string): Case {

@@ -1,7 +1,7 @@
 /** What a case found in one run, in a process of its own. */
 export interface Measurement {
   /** What is counted. */
-  readonly unit: 'requests' | 'events'
+  readonly unit: 'requests' | 'events' | 'rows'
   readonly count: number
   /** Seconds that the clock ran for. */
   readonly seconds: number

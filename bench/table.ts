@@ -47,7 +47,7 @@ export function comparisonText(now: BenchRecord, before: BenchRecord): string {
 function lineOf(name: string, runs: readonly Run[], record: BenchRecord): string[] {
   const perS = rates(runs)
   const [{ unit, events, count, preemptions }] = runs
-  const isKernel = unit === 'events'
+  const isKernel = unit !== 'requests'
   return [
     name,
     thousands(median(perS)),

@@ -9,6 +9,7 @@ import { Inlet } from './fleet/inlet.ts'
 import { LoopClients } from './fleet/loop-clients.ts'
 import { Observer } from './fleet/observer.ts'
 import { Recorder } from './fleet/recorder.ts'
+import { Turns } from './fleet/turns.ts'
 import { Replica } from './replicas/replica.ts'
 import { RequestTable } from './requests/table.ts'
 import { LogBins } from './results/log-bins.ts'
@@ -46,8 +47,8 @@ export async function simulate(
 ): Promise<RunResult> {
   const source = course.arrivals()
   try {
-    // The parts. Actors 0 to 2 bring work and look on; replica r is actor r + 3.
-    const calendar = new Calendar(course.replicas.length + 3)
+    // The parts. Actors 0 to 3 bring work and look on; replica r is actor r + 4.
+    const calendar = new Calendar(course.replicas.length + 4)
     const requests = new RequestTable()
     const grid = new Grid(course.carbon, course.pue)
     const itl = new LogBins()
@@ -55,10 +56,11 @@ export async function simulate(
     const fleet = new Fleet(calendar, requests, course.replicas.length, classes, course.pue)
     const setup = { calendar, requests, grid, itl, listener: fleet, stepByStep: options.stepByStep ?? false }
     course.replicas.forEach((kind, id) => {
-      fleet.replicas.push(new Replica(id, id + 3, course.kinds[kind], setup))
+      fleet.replicas.push(new Replica(id, id + 4, course.kinds[kind], setup))
     })
     const recorder = new Recorder(calendar, requests, fleet.replicas, course, grid, itl)
-    const inlet = new Inlet(1, calendar, requests, fleet, source)
+    const turns = new Turns(3, calendar, requests, fleet)
+    const inlet = new Inlet(1, calendar, requests, fleet, turns, source)
 
     // The wiring.
     fleet.observe(request => recorder.ended(request))
@@ -66,11 +68,12 @@ export async function simulate(
     const clients =
       course.closedLoop &&
       new LoopClients(2, calendar, requests, fleet, course.closedLoop, classes.length - 1, course.seed)
-    const hasMoreToCome = () => !inlet.isOver || (clients !== undefined && !clients.isOver)
+    const hasMoreToCome = () =>
+      !inlet.isOver || turns.waiting > 0 || (clients !== undefined && !clients.isOver)
     const isWorkLeft = () => hasMoreToCome() || requests.inFlight > 0
     const observer = new Observer(0, calendar, recorder, course.warmupS, course.sampleS, isWorkLeft)
     fleet.use(policyOf(course, choice, fleet))
-    const actors: Actor[] = [observer, inlet, clients ?? inlet, ...fleet.replicas]
+    const actors: Actor[] = [observer, inlet, clients ?? inlet, turns, ...fleet.replicas]
 
     // The run.
     while (hasMoreToCome()) {

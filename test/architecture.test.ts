@@ -38,8 +38,8 @@ const ALLOWED: Record<string, readonly string[]> = {
 /** The files that may use what a browser lacks: the program, readers and writers of files, what is shipped beside. */
 const NODE = [
   /^main\.ts$|^cli\//,
-  /^arrivals\/file\.ts$|^measurements\/folder\.ts$|^scenario\/files\.ts$|^routing\/load\.ts$/,
-  /^results\/(csv-file|output-folder)\.ts$|^experiments\/shipped\.ts$/,
+  /^arrivals\/(text-)?file\.ts$|^measurements\/folder\.ts$|^scenario\/(files|shipped|ahead|ahead-worker)\.ts$|^routing\/load\.ts$/,
+  /^results\/(csv-file|output-folder)\.ts$/,
 ]
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))

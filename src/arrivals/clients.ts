@@ -1,7 +1,11 @@
 import { PriorityQueue } from 'js-sdsl'
 import { stream, uniformAt } from '../core/random.ts'
 import type { Lengths } from './contract.ts'
+import { type DurationSpec, durationAt } from './durations.ts'
+import type { LengthsSpec } from './generators/request-lengths.ts'
 import { type LengthSpec, lengthAt } from './lengths.ts'
+import { BELOW_ONE } from './mixture.ts'
+import { SessionDraws, type SessionSpec } from './sessions/session.ts'
 
 /** How many clients there are and how they pace themselves. */
 export interface ClientPace {
@@ -9,8 +13,8 @@ export interface ClientPace {
   readonly clients: number
   /** Requests in all; then every client stops. */
   readonly requests: number
-  /** Mean of the exponential think time in seconds; 0 sends the next request at once. */
-  readonly thinkS: number
+  /** Law of the think time, or the mean in seconds of an exponential one; 0 sends the next request at once. */
+  readonly thinkS: number | DurationSpec
 }
 
 /**
@@ -82,12 +86,77 @@ export function lengthsByTurn(
   })
 }
 
-function thinkTimes(seed: string | number, meanS: number): (client: number, turn: number) => number {
-  const share = sharesByTurn(seed, 'clients/think')
-  return (client, turn) => -meanS * Math.log(1 - share(client, turn))
+/** The n-th request of a client as a turn of one of its sessions. */
+export interface SessionTurn extends Lengths {
+  /** Tells the sessions of all clients apart. */
+  readonly session: number
+  /** From 1. */
+  readonly turn: number
+  readonly turns: number
 }
 
-const BELOW_ONE = 1 - Number.EPSILON / 2
+/**
+ * The bodies of a closed loop in which each client has one session after another: they depend on seed, client and turn
+ * alone. Think times and blocks of the sessions are left out: how long clients think is said by their pace. Memory is
+ * that of a session for each client. Throws a UserError that names the number and its bound.
+ */
+export function sessionsByTurn(
+  seed: string | number,
+  clients: number,
+  sessions: SessionSpec,
+  lengths: LengthsSpec,
+): (client: number, turn: number) => SessionTurn {
+  const { blockTokens: _, ...spec } = sessions
+  const draws = new SessionDraws(spec, lengths, seed, 'clients/sessions')
+  const underWay = new Map<number, DrawnSession>()
+  return (client, turn) => {
+    let current = underWay.get(client)
+    if (current === undefined || turn < current.firstTurn) current = drawnSession(draws, client, 0)
+    while (turn >= current.firstTurn + current.inputTokens.length) {
+      const { session, firstTurn, inputTokens } = current
+      current = drawnSession(draws, session + clients, firstTurn + inputTokens.length)
+    }
+    underWay.set(client, current)
+    return turnOf(current, turn - current.firstTurn)
+  }
+}
+
+interface DrawnSession {
+  readonly session: number
+  /** Number of its first turn among all of the client's, from 0. */
+  readonly firstTurn: number
+  readonly inputTokens: Int32Array
+  readonly outputTokens: Int32Array
+}
+
+function drawnSession(draws: SessionDraws, session: number, firstTurn: number): DrawnSession {
+  draws.draw(session, NO_TENANT)
+  const [inputTokens, outputTokens] = [draws.inputTokens, draws.outputTokens].map(tokens =>
+    Int32Array.from(tokens.slice(0, draws.turns)),
+  )
+  return { session, firstTurn, inputTokens, outputTokens }
+}
+
+function turnOf({ session, inputTokens, outputTokens }: DrawnSession, place: number): SessionTurn {
+  return {
+    session,
+    turn: place + 1,
+    turns: inputTokens.length,
+    inputTokens: inputTokens[place],
+    outputTokens: outputTokens[place],
+  }
+}
+
+const NO_TENANT = -1
+
+function thinkTimes(
+  seed: string | number,
+  thinkS: number | DurationSpec,
+): (client: number, turn: number) => number {
+  const share = sharesByTurn(seed, 'clients/think')
+  const at = durationAt(typeof thinkS === 'number' ? { kind: 'exponential', meanS: thinkS } : thinkS)
+  return (client, turn) => at(share(client, turn))
+}
 
 /** A uniform draw below 1 for every client and turn. */
 function sharesByTurn(seed: string | number, name: string): (client: number, turn: number) => number {

@@ -77,7 +77,7 @@ export interface ArrivalSource {
   /** Lets go of files. May be called at any time, more than once. */
   close(): void
   /** What has been read, passed over and noticed so far; absent where nothing can go wrong. */
-  report?(): ReadingReport
+  report?(): ReadingReport | undefined
 }
 
 /** What happened while a trace was read. */

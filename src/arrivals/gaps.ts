@@ -1,15 +1,21 @@
-import { UserError } from '../core/errors.ts'
 import { exponential, type Random, stream } from '../core/random.ts'
-import { atLeast, positive } from './bounds.ts'
+import { atLeast, positive, within } from './bounds.ts'
 import { type Draw, gammaDraws } from './draws.ts'
+import { type MarkovState, markovGaps } from './generators/markov.ts'
+import { inTimeOf, type RateCurveSpec, rateCurve } from './generators/rate-curve.ts'
+import { weibullDraws } from './generators/weibull.ts'
 
 /** How long it is from one arrival to the next. Rates are requests per second. */
 export type GapSpec =
   | { readonly kind: 'poisson'; readonly ratePerS: number }
   /** Independent gaps of coefficient of variation `cv`, above 0: burstier than Poisson above 1, calmer below. */
   | { readonly kind: 'gamma'; readonly ratePerS: number; readonly cv: number }
+  /** Independent gaps of a Weibull law: burstier than Poisson below shape 1, calmer above. */
+  | { readonly kind: 'weibull'; readonly ratePerS: number; readonly shape: number }
   /** Every 1 / rate seconds. */
   | { readonly kind: 'even'; readonly ratePerS: number }
+  /** From each of a number of senders every 1 / rate seconds, which begin at times of their own. */
+  | { readonly kind: 'periodic'; readonly senders: number; readonly ratePerS: number }
   /** Poisson at one of two rates in turn, each for an exponential time of the given mean; it begins on. */
   | {
       readonly kind: 'on-off'
@@ -18,6 +24,8 @@ export type GapSpec =
       readonly onS: number
       readonly offS: number
     }
+  /** The same with any number of states. */
+  | { readonly kind: 'markov'; readonly states: readonly MarkovState[] }
   /** Gamma gaps in a time that runs at the rate of the step under way; after the last step comes the first. */
   | {
       readonly kind: 'profile'
@@ -25,6 +33,8 @@ export type GapSpec =
       readonly ratesPerS: readonly number[]
       readonly cv: number
     }
+  /** Gaps of a law of rate 1 in a time that runs at the rate of a curve. */
+  | { readonly kind: 'curve'; readonly rate: RateCurveSpec; readonly gaps: GapSpec }
 
 const KINDS = {
   poisson: (spec, chance) => {
@@ -35,12 +45,25 @@ const KINDS = {
   gamma: (spec, chance) => {
     return gammaDraws(chance('gaps'), 1 / positive('ratePerS', spec.ratePerS), positive('cv', spec.cv))
   },
+  weibull: (spec, chance) => {
+    return weibullDraws(chance('gaps'), 1 / positive('ratePerS', spec.ratePerS), spec.shape)
+  },
   even: spec => {
     const gapS = 1 / positive('ratePerS', spec.ratePerS)
     return () => gapS
   },
-  'on-off': onOff,
-  profile,
+  periodic,
+  'on-off': (spec, chance) => {
+    const on = { ratePerS: positive('onRatePerS', spec.onRatePerS), stayS: positive('onS', spec.onS) }
+    const off = { ratePerS: atLeast('offRatePerS', spec.offRatePerS, 0), stayS: positive('offS', spec.offS) }
+    return markovGaps([on, off], chance('gaps'), chance('states'))
+  },
+  markov: (spec, chance) => markovGaps(spec.states, chance('gaps'), chance('states')),
+  profile: ({ stepS, ratesPerS, cv }, chance) => {
+    const work = gammaDraws(chance('gaps'), 1, positive('cv', cv))
+    return inTimeOf(rateCurve({ kind: 'steps', stepS, ratesPerS }), work)
+  },
+  curve: (spec, chance) => inTimeOf(rateCurve(spec.rate), drawsOf(spec.gaps, chance)),
 } satisfies { [K in GapSpec['kind']]: (spec: Extract<GapSpec, { kind: K }>, chance: Chance) => Draw }
 
 /** A stream of the generator for one use of chance. */
@@ -52,51 +75,25 @@ type Chance = (use: string) => Random
  * @param name prefix of the streams' names, such as `arrivals`
  */
 export function gapDraws(spec: GapSpec, seed: string | number, name: string): Draw {
-  const make = KINDS[spec.kind] as (spec: GapSpec, chance: Chance) => Draw
-  return make(spec, use => stream(seed, `${name}/${use}`))
+  return drawsOf(spec, use => stream(seed, `${name}/${use}`))
 }
 
-function onOff(spec: Extract<GapSpec, { kind: 'on-off' }>, chance: Chance): Draw {
-  const random = chance('gaps')
-  const states = chance('states')
-  const ratePerS = [positive('onRatePerS', spec.onRatePerS), atLeast('offRatePerS', spec.offRatePerS, 0)]
-  const stayS = [positive('onS', spec.onS), positive('offS', spec.offS)]
-  let state = 0
-  let leftS = exponential(states, stayS[0])
-  return () => {
-    let gapS = 0
-    // What is left of a gap when the rate changes is drawn anew: an exponential has no memory.
-    for (;;) {
-      const nextS = ratePerS[state] > 0 ? exponential(random, 1 / ratePerS[state]) : leftS
-      if (nextS < leftS) {
-        leftS -= nextS
-        return gapS + nextS
-      }
-      gapS += leftS
-      state = 1 - state
-      leftS = exponential(states, stayS[state])
-    }
-  }
+function drawsOf(spec: GapSpec, chance: Chance): Draw {
+  return (KINDS[spec.kind] as (spec: GapSpec, chance: Chance) => Draw)(spec, chance)
 }
 
-function profile(spec: Extract<GapSpec, { kind: 'profile' }>, chance: Chance): Draw {
-  const work = gammaDraws(chance('gaps'), 1, positive('cv', spec.cv))
-  const stepS = positive('stepS', spec.stepS)
-  const ratesPerS = Float64Array.from(spec.ratesPerS, rate => atLeast('ratesPerS', rate, 0))
-  if (!ratesPerS.some(rate => rate > 0)) throw new UserError('ratesPerS has no rate above 0; must have one')
-  let step = 0
-  let leftS = stepS
+const MOST_SENDERS = 1e6
+
+function periodic(spec: Extract<GapSpec, { kind: 'periodic' }>, chance: Chance): Draw {
+  const periodS = 1 / positive('ratePerS', spec.ratePerS)
+  const senders = Math.round(within('senders', spec.senders, 1, MOST_SENDERS))
+  const random = chance('phases')
+  const phases = Float64Array.from({ length: senders }, random).sort()
+  let sent = 0
   return () => {
-    let gapS = 0
-    let left = work()
-    while (left > ratesPerS[step] * leftS) {
-      left -= ratesPerS[step] * leftS
-      gapS += leftS
-      leftS = stepS
-      step = (step + 1) % ratesPerS.length
-    }
-    const restS = left > 0 ? left / ratesPerS[step] : 0
-    leftS -= restS
-    return gapS + restS
+    const from = phases[sent % senders] + Math.floor(sent / senders)
+    sent++
+    const to = phases[sent % senders] + Math.floor(sent / senders)
+    return (to - from) * periodS
   }
 }

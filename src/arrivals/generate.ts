@@ -1,22 +1,24 @@
 import { UserError } from '../core/errors.ts'
-import { type Random, stream } from '../core/random.ts'
-import { atLeast, positive } from './bounds.ts'
 import type { ArrivalBlock, ArrivalSource } from './contract.ts'
-import type { Draw } from './draws.ts'
 import { type GapSpec, gapDraws } from './gaps.ts'
-import { type LengthAt, type LengthSpec, lengthAt } from './lengths.ts'
+import { streams } from './generators/counted.ts'
+import { type LabelSpec, Labels } from './generators/labels.ts'
+import { type LengthDraws, type LengthsSpec, lengthDraws } from './generators/request-lengths.ts'
+import { type Limits, Starts } from './generators/starts.ts'
+import type { SessionSpec } from './sessions/session.ts'
+import { sessionsOf } from './sessions/sessions.ts'
 
-/** Open-loop arrivals of one class, drawn from laws. Ends at the first of its two limits. */
-export interface GeneratorSpec {
-  readonly className: string
-  readonly gaps: GapSpec
-  readonly input: LengthSpec
-  readonly output: LengthSpec
-  /** How many requests at most. */
-  readonly requests?: number
-  /** Requests arrive before this many seconds. */
-  readonly durationS?: number
-}
+/** Open-loop arrivals drawn from laws. Ends at the first of its limits. */
+export type GeneratorSpec = LengthsSpec &
+  Limits & {
+    /** Of all requests, unless labels tell classes apart. */
+    readonly className: string
+    /** Between requests, or between the starts of sessions. */
+    readonly gaps: GapSpec
+    readonly labels?: LabelSpec
+    /** Requests come in sessions whose context grows, or share the beginnings of their prompts. */
+    readonly sessions?: SessionSpec
+  }
 
 /**
  * A workload drawn from laws, the first request at 0 s. Throws a UserError that names the number and its bound.
@@ -28,55 +30,68 @@ export function generated(spec: GeneratorSpec, seed: string | number, name = 'ar
   if (spec.requests === undefined && spec.durationS === undefined) {
     throw new UserError('a generator has neither requests nor durationS; must have one')
   }
-  return new Generated(spec, seed, name)
+  const labels = new Labels(spec.labels ?? oneClass(spec.className), seed, `${name}/labels`)
+  const starts = new Starts(spec, gapDraws(spec.gaps, seed, name))
+  if (spec.sessions) return sessionsOf(spec.sessions, spec, starts, labels, seed, name)
+  return new Generated(starts, lengthDraws(spec, streams(seed, name)), labels)
+}
+
+function oneClass(className: string): LabelSpec {
+  return { classes: [{ className, share: 1 }] }
 }
 
 class Generated implements ArrivalSource {
   readonly classes: readonly string[]
-  readonly #gap: Draw
-  readonly #inputAt: LengthAt
-  readonly #outputAt: LengthAt
-  readonly #inputShare: Random
-  readonly #outputShare: Random
-  readonly #requests: number
-  readonly #endS: number
+  readonly tenants?: readonly string[]
+  readonly #starts: Starts
+  readonly #lengths: LengthDraws
+  readonly #labels: Labels
   #made = 0
-  #nextS = 0
 
-  constructor(spec: GeneratorSpec, seed: string | number, name: string) {
-    this.classes = [spec.className]
-    this.#gap = gapDraws(spec.gaps, seed, name)
-    this.#inputAt = lengthAt(spec.input)
-    this.#outputAt = lengthAt(spec.output)
-    this.#inputShare = stream(seed, `${name}/input`)
-    this.#outputShare = stream(seed, `${name}/output`)
-    this.#requests =
-      spec.requests === undefined ? Number.POSITIVE_INFINITY : atLeast('requests', spec.requests, 1)
-    this.#endS =
-      spec.durationS === undefined ? Number.POSITIVE_INFINITY : positive('durationS', spec.durationS)
+  constructor(starts: Starts, lengths: LengthDraws, labels: Labels) {
+    this.#starts = starts
+    this.#lengths = lengths
+    this.#labels = labels
+    this.classes = labels.classes
+    if (labels.tenants) this.tenants = labels.tenants
   }
 
   fill(block: ArrivalBlock): void {
     const { inputTokens, outputTokens } = block
+    const { input, output } = this.#lengths
     const rows = this.#times(block)
-    for (let row = 0; row < rows; row++) inputTokens[row] = this.#inputAt(this.#inputShare())
-    for (let row = 0; row < rows; row++) outputTokens[row] = this.#outputAt(this.#outputShare())
+    for (let row = 0; row < rows; row++) {
+      inputTokens[row] = input()
+      outputTokens[row] = output()
+    }
     block.hitTokens.fill(0, 0, rows)
-    block.classId.fill(0, 0, rows)
+    this.#label(block, rows)
     block.length = rows
   }
 
   close(): void {}
 
   /** Writes arrival times and says how many. */
-  #times(block: ArrivalBlock): number {
-    const most = Math.min(block.capacity, this.#requests - this.#made)
+  #times({ arrivalS, capacity }: ArrivalBlock): number {
+    const starts = this.#starts
     let row = 0
-    while (row < most && this.#nextS < this.#endS) {
-      block.arrivalS[row++] = this.#nextS
-      this.#nextS += this.#gap()
+    while (row < capacity && !starts.isOver) {
+      arrivalS[row++] = starts.take()
+      starts.left--
     }
-    this.#made += row
     return row
+  }
+
+  #label(block: ArrivalBlock, rows: number): void {
+    const labels = this.#labels
+    if (labels.classes.length === 1 && !labels.isDetailed) {
+      block.classId.fill(0, 0, rows)
+      return
+    }
+    const details = labels.isDetailed ? block.detailed() : undefined
+    for (let row = 0; row < rows; row++) {
+      details?.begin(row)
+      labels.write(block, row, this.#made++)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { ArrivalBlock } from './contract.ts'
+import type { Details } from './details.ts'
 
 const PRIMES = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f] as const
 
@@ -12,11 +13,6 @@ export class ContentHash {
   #low = 1
   #high = 2
 
-  /** @param classes names of the request classes, part of the content */
-  constructor(classes: readonly string[]) {
-    for (const letter of classes.join('\n')) this.#word(letter.codePointAt(0)!)
-  }
-
   add(block: ArrivalBlock): void {
     for (let row = 0; row < block.length; row++) {
       this.#time[0] = block.arrivalS[row]
@@ -26,12 +22,28 @@ export class ContentHash {
       this.#word(block.outputTokens[row])
       this.#word(block.hitTokens[row])
       this.#word(block.classId[row])
+      if (block.details !== undefined) this.#addTurn(block.details, row)
     }
   }
 
-  /** 16 hexadecimal digits. */
-  hex(): string {
+  /**
+   * 16 hexadecimal digits; call it once.
+   *
+   * @param classes names of the request classes, part of the content
+   */
+  hex(classes: readonly string[]): string {
+    for (const letter of classes.join('\n')) this.#word(letter.codePointAt(0)!)
     return hexWord(finished(this.#high ^ (this.#low >>> 7))) + hexWord(finished(this.#low))
+  }
+
+  #addTurn(details: Details, row: number): void {
+    if (details.sessionId[row] < 0) return
+    this.#time[0] = details.thinkS[row] >= 0 ? details.thinkS[row] : -1
+    this.#word(this.#timeWords[0])
+    this.#word(this.#timeWords[1])
+    this.#word(details.sessionId[row])
+    this.#word(details.turn[row])
+    this.#word(details.turns[row])
   }
 
   #word(word: number): void {

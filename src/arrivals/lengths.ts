@@ -1,5 +1,6 @@
 import { atLeast, within } from './bounds.ts'
 import { normalQuantile } from './draws.ts'
+import { mixed } from './mixture.ts'
 import { interpolated, type QuantilePoint, tabulated } from './table.ts'
 
 /** A lognormal law by its median and the standard deviation of its logarithm. */
@@ -28,6 +29,13 @@ export type LengthSpec =
       readonly second: Lognormal
     } & TokenBounds)
   | { readonly kind: 'quantiles'; readonly points: readonly QuantilePoint[] }
+  /** One of several laws; shares add up to 1. */
+  | { readonly kind: 'mixture'; readonly parts: readonly LengthPart[] }
+
+export interface LengthPart {
+  readonly share: number
+  readonly law: LengthSpec
+}
 
 const MOST_TOKENS = 2 ** 31 - 1
 
@@ -55,6 +63,7 @@ const KINDS = {
     const at = interpolated(spec.points, 1)
     return share => Math.round(at(share))
   },
+  mixture: spec => mixed(spec.parts.map(({ share, law }) => ({ share, at: lengthAt(law) }))),
 } satisfies { [K in LengthSpec['kind']]: (spec: Extract<LengthSpec, { kind: K }>) => LengthAt }
 
 /** Turns a specification into lengths. Throws a UserError that names the number and its bound. */

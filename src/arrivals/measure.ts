@@ -1,4 +1,4 @@
-import { ArrivalBlock, type ArrivalSource } from './contract.ts'
+import { ArrivalBlock, type ArrivalSource, type ReadingReport } from './contract.ts'
 import { ContentHash } from './hash.ts'
 
 /** Mean sizes of a set of requests in tokens; NaN where there are none. */
@@ -25,6 +25,10 @@ export interface Measure extends SizeMeans {
   readonly sample: LengthSample
   /** Fingerprint of the whole content, 16 hexadecimal digits. */
   readonly hash: string
+  /** Turns of sessions that are sent when the turn before them has ended: their times are not the workload's to say. */
+  readonly waitingTurns: number
+  /** What happened while it was read; undefined where nothing can. */
+  readonly report: ReadingReport | undefined
 }
 
 /** Sizes of some requests, as columns of one length. */
@@ -41,12 +45,12 @@ export interface LengthSample {
  * @param samplePairs how many requests the sample holds at most; it holds at least half of that, or all
  */
 export async function measure(source: ArrivalSource, samplePairs = 4096): Promise<Measure> {
-  const meter = new Meter(source.classes, samplePairs)
+  const meter = new Meter(samplePairs)
   const block = new ArrivalBlock()
   try {
     for (;;) {
       await source.fill(block)
-      if (block.length === 0) return meter.result()
+      if (block.length === 0) return meter.result(source)
       meter.add(block)
     }
   } finally {
@@ -55,39 +59,39 @@ export async function measure(source: ArrivalSource, samplePairs = 4096): Promis
 }
 
 class Meter {
-  readonly #classes: readonly string[]
-  readonly #sums: readonly Sums[]
+  readonly #sums: Sums[] = []
   readonly #sampler: Sampler
-  readonly #hash: ContentHash
+  readonly #hash = new ContentHash()
+  #waitingTurns = 0
   #lastS = 0
   #maxInputTokens = 0
   #maxOutputTokens = 0
   #maxTotalTokens = 0
 
-  constructor(classes: readonly string[], samplePairs: number) {
-    this.#classes = classes
-    this.#sums = classes.map(() => new Sums())
+  constructor(samplePairs: number) {
     this.#sampler = new Sampler(samplePairs)
-    this.#hash = new ContentHash(classes)
   }
 
   add(block: ArrivalBlock): void {
     for (let row = 0; row < block.length; row++) {
       const input = block.inputTokens[row]
       const output = block.outputTokens[row]
-      this.#sums[block.classId[row]].add(input, output, block.hitTokens[row])
+      const sums = this.#sums[block.classId[row]] ?? this.#newClass(block.classId[row])
+      sums.add(input, output, block.hitTokens[row])
       this.#maxInputTokens = Math.max(this.#maxInputTokens, input)
       this.#maxOutputTokens = Math.max(this.#maxOutputTokens, output)
       this.#maxTotalTokens = Math.max(this.#maxTotalTokens, input + output)
     }
     this.#lastS = block.arrivalS[block.length - 1]
+    if (block.details !== undefined) this.#countTurns(block.details.thinkS, block.length)
     this.#sampler.add(block)
     this.#hash.add(block)
   }
 
-  result(): Measure {
+  result(source: ArrivalSource): Measure {
     const all = new Sums()
-    for (const sums of this.#sums) all.include(sums)
+    const byClass = source.classes.map((name, id) => ({ name, sums: this.#sums[id] ?? new Sums() }))
+    for (const { sums } of byClass) all.include(sums)
     return {
       ...all.means(),
       spanS: this.#lastS,
@@ -95,10 +99,22 @@ class Meter {
       maxInputTokens: this.#maxInputTokens,
       maxOutputTokens: this.#maxOutputTokens,
       maxTotalTokens: this.#maxTotalTokens,
-      byClass: this.#sums.map((sums, id) => ({ name: this.#classes[id], ...sums.means() })),
+      byClass: byClass.map(({ name, sums }) => ({ name, ...sums.means() })),
       sample: this.#sampler.sample(),
-      hash: this.#hash.hex(),
+      waitingTurns: this.#waitingTurns,
+      hash: this.#hash.hex(source.classes),
+      report: source.report?.(),
     }
+  }
+
+  #countTurns(thinkS: Float64Array, rows: number): void {
+    for (let row = 0; row < rows; row++) if (thinkS[row] >= 0) this.#waitingTurns++
+  }
+
+  #newClass(classId: number): Sums {
+    const sums = new Sums()
+    this.#sums[classId] = sums
+    return sums
   }
 }
 

@@ -1,94 +1,171 @@
 import { PriorityQueue } from 'js-sdsl'
-import type { ArrivalBlock } from './contract.ts'
+
+/**
+ * Puts rows into order of time, rows of one time in the order they came. Rows live in slots that their reader keeps;
+ * the order knows their times alone.
+ */
+export interface RowOrder {
+  /** Slots from 0 to this are in use at most, beside the one that the next `push` gives. */
+  readonly slots: number
+  /** Rows so far that came behind a row of a later time. */
+  readonly late: number
+  /** Rows held. */
+  readonly length: number
+  /** Whether the earliest row may go: no row that may still come is allowed to be earlier. */
+  readonly ready: boolean
+  /** The slot that the next row is to be written to. */
+  readonly next: number
+  /** Takes in the row in slot `next`; false when a row later than it has already gone. */
+  push(time: number): boolean
+  /** No more rows come. */
+  finish(): void
+  /** Slot of the earliest row, which is free again with the next `push`. */
+  take(): number
+  /** Time of the row taken last. */
+  readonly time: number
+}
 
 /** A row that came later than its time. */
 interface Straggler {
-  readonly ticks: number
+  readonly time: number
   readonly sequence: number
-  readonly inputTokens: number
-  readonly outputTokens: number
+  readonly slot: number
 }
 
-/**
- * Puts rows that are slightly out of order into order of time, rows of one time in the order they came, by
- * looking ahead a bounded number of rows. Rows in order pass through a ring; only stragglers cost a heap.
- */
-export class OrderWindow {
+/** Looks ahead a bounded number of rows. Rows in order pass through a ring; only stragglers cost a heap. */
+export class OrderWindow implements RowOrder {
+  readonly slots: number
+  late = 0
+  time = Number.NaN
   readonly #rows: number
   readonly #mask: number
-  readonly #ticks: Float64Array
-  readonly #inputTokens: Int32Array
-  readonly #outputTokens: Int32Array
+  readonly #times: Float64Array
+  readonly #ring: Int32Array
+  /** Slots that hold no row: the first `#free` of them. */
+  readonly #empty: Int32Array
+  #free: number
   readonly #stragglers = new PriorityQueue<Straggler>(
     [],
-    (a, b) => a.ticks - b.ticks || a.sequence - b.sequence,
+    (a, b) => a.time - b.time || a.sequence - b.sequence,
   )
-  #sequence = 0
+  #straggling = 0
   #head = 0
   #tail = 0
-  #latestTicks = Number.NEGATIVE_INFINITY
-  #passedTicks = Number.NEGATIVE_INFINITY
-  #originTicks = Number.NaN
+  #latest = Number.NEGATIVE_INFINITY
+  #passed = Number.NEGATIVE_INFINITY
+  #over = false
 
   /** @param rows how far to look ahead */
   constructor(rows: number) {
-    const capacity = 2 ** Math.ceil(Math.log2(rows + 1))
+    const capacity = 2 ** Math.ceil(Math.log2(rows + 2))
+    this.slots = capacity
     this.#rows = rows
     this.#mask = capacity - 1
-    this.#ticks = new Float64Array(capacity)
-    this.#inputTokens = new Int32Array(capacity)
-    this.#outputTokens = new Int32Array(capacity)
+    this.#times = new Float64Array(capacity)
+    this.#ring = new Int32Array(capacity)
+    this.#empty = Int32Array.from({ length: capacity }, (_, i) => capacity - 1 - i)
+    this.#free = capacity
   }
 
   get length(): number {
-    return this.#tail - this.#head + this.#stragglers.length
+    return this.#tail - this.#head + this.#straggling
   }
 
-  /** Whether the earliest row may go: no row that may still come is allowed to be earlier. */
-  get full(): boolean {
-    return this.length > this.#rows
+  get ready(): boolean {
+    const { length } = this
+    return length > this.#rows || (this.#over && length > 0)
   }
 
-  /** Takes a row in; false when a row later than it has already gone. */
-  push(ticks: number, inputTokens: number, outputTokens: number): boolean {
-    if (ticks < this.#latestTicks) return this.#pushStraggler(ticks, inputTokens, outputTokens)
-    const place = this.#tail++ & this.#mask
-    this.#ticks[place] = ticks
-    this.#inputTokens[place] = inputTokens
-    this.#outputTokens[place] = outputTokens
-    this.#latestTicks = ticks
+  get next(): number {
+    return this.#empty[this.#free - 1]
+  }
+
+  push(time: number): boolean {
+    if (time < this.#latest) return this.#pushStraggler(time)
+    const slot = this.#empty[--this.#free]
+    this.#times[slot] = time
+    this.#ring[this.#tail++ & this.#mask] = slot
+    this.#latest = time
     return true
   }
 
-  /** Moves the earliest row into the block; its time counts from the first row that went. */
-  moveInto(block: ArrivalBlock, ticksPerS: number): void {
-    const place = this.#head & this.#mask
-    const straggler = this.#stragglers.top()
-    // A straggler came after every row of the ring that has its time.
-    if (straggler && (this.#head === this.#tail || straggler.ticks < this.#ticks[place])) {
-      this.#stragglers.pop()
-      this.#emit(block, ticksPerS, straggler.ticks, straggler.inputTokens, straggler.outputTokens)
-    } else {
+  finish(): void {
+    this.#over = true
+  }
+
+  take(): number {
+    const slot = this.#straggling > 0 ? this.#earliest() : this.#ring[this.#head++ & this.#mask]
+    this.#empty[this.#free++] = slot
+    this.time = this.#times[slot]
+    this.#passed = this.time
+    return slot
+  }
+
+  /** A straggler came after every row of the ring that has its time. */
+  #earliest(): number {
+    const straggler = this.#stragglers.top()!
+    const slot = this.#ring[this.#head & this.#mask]
+    if (this.#head < this.#tail && this.#times[slot] <= straggler.time) {
       this.#head++
-      this.#emit(block, ticksPerS, this.#ticks[place], this.#inputTokens[place], this.#outputTokens[place])
+      return slot
     }
+    this.#stragglers.pop()
+    this.#straggling--
+    return straggler.slot
   }
 
-  #emit(
-    block: ArrivalBlock,
-    ticksPerS: number,
-    ticks: number,
-    inputTokens: number,
-    outputTokens: number,
-  ): void {
-    if (Number.isNaN(this.#originTicks)) this.#originTicks = ticks
-    this.#passedTicks = ticks
-    block.push((ticks - this.#originTicks) / ticksPerS, inputTokens, outputTokens, 0, 0)
-  }
-
-  #pushStraggler(ticks: number, inputTokens: number, outputTokens: number): boolean {
-    if (ticks < this.#passedTicks) return false
-    this.#stragglers.push({ ticks, sequence: this.#sequence++, inputTokens, outputTokens })
+  #pushStraggler(time: number): boolean {
+    if (time < this.#passed) return false
+    const slot = this.#empty[--this.#free]
+    this.#times[slot] = time
+    this.#stragglers.push({ time, sequence: this.late++, slot })
+    this.#straggling++
     return true
+  }
+}
+
+/** Waits for the last row: for traces that are not in order of time at all and fit into memory. */
+export class WholeOrder implements RowOrder {
+  late = 0
+  time = Number.NaN
+  readonly #times: number[] = []
+  #latest = Number.NEGATIVE_INFINITY
+  #sorted: readonly number[] = []
+  #taken = 0
+  #over = false
+
+  get slots(): number {
+    return this.#times.length
+  }
+
+  get length(): number {
+    return this.#times.length - this.#taken
+  }
+
+  get ready(): boolean {
+    return this.#over && this.length > 0
+  }
+
+  get next(): number {
+    return this.#times.length
+  }
+
+  push(time: number): true {
+    this.#times.push(time)
+    if (time < this.#latest) this.late++
+    else this.#latest = time
+    return true
+  }
+
+  finish(): void {
+    this.#over = true
+    const slots = this.#times.map((_, slot) => slot)
+    this.#sorted = slots.sort((a, b) => this.#times[a] - this.#times[b])
+  }
+
+  take(): number {
+    const slot = this.#sorted[this.#taken++]
+    this.time = this.#times[slot]
+    return slot
   }
 }

@@ -11,6 +11,11 @@ export interface StepFormation {
   readonly prefills: number
   /** Whether a request past the front end waits at the head of the queue. */
   readonly hasWaiting: boolean
+  /**
+   * Whether the head of the queue has waited for its batch as long as the replica lets it, or enough others wait with it
+   * to fill one: as many as may run at once, or tokens for the budget. Where nobody waits for batches, as `hasWaiting`.
+   */
+  readonly isBatchDue: boolean
   /** Tokens that the head of the queue must have computed, prefix hits taken off. */
   readonly headTokens: number
   /** Tokens left of this step's budget. */

@@ -1,6 +1,7 @@
 import { chunkedPrefill } from './chunked-prefill.ts'
 import { continuous } from './continuous.ts'
 import type { Batcher } from './contract.ts'
+import { dynamic } from './dynamic.ts'
 import { prefillFirst } from './prefill-first.ts'
 import { staticBatch } from './static.ts'
 
@@ -10,6 +11,7 @@ export const batchers = {
   'prefill-first': { batcher: prefillFirst, about: 'whole prompts first, decodes wait (vLLM v0)' },
   continuous: { batcher: continuous, about: 'whole prompts beside decodes (Orca)' },
   static: { batcher: staticBatch, about: 'one batch at a time, run to its last token (FasterTransformer)' },
+  dynamic: { batcher: dynamic, about: 'a batch when it is full, or its oldest has waited enough (Triton)' },
 } as const satisfies Record<string, { batcher: Batcher; about: string }>
 
 export type BatcherName = keyof typeof batchers

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander'
 import { UserError } from '../core/errors.ts'
 import { nearest, suggestion } from '../core/nearest.ts'
-import { SHIPPED_CATALOGUE } from '../experiments/shipped.ts'
 import { csvLines } from '../results/csv.ts'
 import { CATALOGUE_KINDS, type CatalogueKind } from '../scenario/entries.ts'
 import { type Catalogue, GRADES, type Grade } from '../scenario/facts.ts'
 import { loadCatalogue } from '../scenario/files.ts'
+import { SHIPPED_CATALOGUE } from '../scenario/shipped.ts'
 import { type CellValue, type Entry, type EntryColumn, entryColumns } from './catalogue-columns.ts'
 import {
   allEntries,

@@ -8,7 +8,7 @@ import { entrantsOf } from './entrants.ts'
 import { type ScenarioFlags, withScenarioFlags } from './flags.ts'
 import { colours, facts, print, short, tableText, wrapped } from './print.ts'
 import { type LoadedScenario, loadPrepared } from './scenario.ts'
-import { paceText, workloadText } from './standings.ts'
+import { paceText, readingLines, workloadText } from './standings.ts'
 
 const EXAMPLES = `
 Examples:
@@ -105,6 +105,7 @@ function measureText({ parsed, workload, course }: LoadedScenario): string {
   const lasts = Number.isNaN(spanS) ? [] : [['lasts', `${short(spanS)} s${times}`] as const]
   return facts([
     ['requests', workloadText(parsed.scenario.workload, requests)],
+    ...readingLines(measured),
     ['pace', paceText(ratePerS, saturationRequestsPerS(course))],
     ...lasts,
     ['prompts', `mean ${short(measured.meanInputTokens)}, longest ${measured.maxInputTokens} tokens`],

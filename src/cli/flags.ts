@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { OnBadRow, ZeroOutput } from '../arrivals/formats/contract.ts'
+import { type FormatName, formats } from '../arrivals/formats/registry.ts'
 
 /** Flags of every command that reads a scenario. */
 export interface ScenarioFlags {
@@ -6,6 +8,9 @@ export interface ScenarioFlags {
   readonly load?: number
   readonly trace?: string
   readonly class?: string
+  readonly format?: FormatName | 'auto'
+  readonly onBadRow?: OnBadRow
+  readonly zeroOutput?: ZeroOutput
   readonly catalogue?: readonly string[]
 }
 
@@ -23,6 +28,19 @@ export function withScenarioFlags(command: Command): Command {
     .option('--load <share>', "arrival rate as a share of the fleet's saturation, such as 0.65", aboveZero)
     .option('--trace <file>', "trace in place of the scenario's workload, at its load or rate")
     .option('--class <name>', 'class of the requests of --trace')
+    .addOption(
+      new Option('--format <name>', 'format of --trace; by default found out').choices(Object.keys(formats)),
+    )
+    .addOption(
+      new Option('--on-bad-row <what>', 'at a row of --trace that cannot be used').choices(['fail', 'skip']),
+    )
+    .addOption(
+      new Option('--zero-output <what>', 'requests of --trace without output tokens').choices([
+        'drop',
+        'one',
+        'bad',
+      ]),
+    )
     .option(
       '--catalogue <path>',
       'catalogue of your own on top of the shipped one, folder or JSON file; may be repeated',
@@ -48,11 +66,11 @@ export function collect(value: string, before: readonly string[] = []): readonly
 }
 
 /** Whole numbers are numbers, as they are in a scenario file. */
-function seedOf(text: string): string | number {
+export function seedOf(text: string): string | number {
   return /^-?\d{1,15}$/.test(text) ? Number(text) : text
 }
 
-function aboveZero(text: string): number {
+export function aboveZero(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && value > 0 && value < Number.POSITIVE_INFINITY) return value
   throw new InvalidArgumentError('It must be a number > 0.')

@@ -67,3 +67,27 @@ export class RaceProgress {
     this.#progress.stop()
   }
 }
+
+const SHOW_EVERY = 1 << 18
+
+/** A growing count on one line of stderr, for work whose end is not known, where someone is watching. */
+export class CountLine {
+  readonly #what: string
+  #shown = 0
+
+  /** @param what follows the count, such as `requests read` */
+  constructor(what: string) {
+    this.#what = what
+  }
+
+  show(count: number): void {
+    if (!process.stderr.isTTY || count - this.#shown < SHOW_EVERY) return
+    this.#shown = count
+    process.stderr.write(`\r${count.toLocaleString('en')} ${this.#what}`)
+  }
+
+  end(): void {
+    if (this.#shown > 0) process.stderr.write('\r\u001b[K')
+    this.#shown = 0
+  }
+}

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
-import { azure2023 } from '../arrivals/azure2023.ts'
-import { fileBytes } from '../arrivals/file.ts'
+import { basename, dirname, relative, resolve } from 'node:path'
 import { UserError } from '../core/errors.ts'
-import { type Prepared, prepare } from '../experiments/prepare.ts'
-import { SHIPPED_CATALOGUE } from '../experiments/shipped.ts'
+import { type Prepared, prepare, type ReadAhead } from '../experiments/prepare.ts'
+import { isLong, readAhead } from '../scenario/ahead.ts'
 import type { Catalogue } from '../scenario/facts.ts'
 import { loadCatalogue, loadScenario, traceOpener } from '../scenario/files.ts'
 import type { ParsedScenario, Scenario } from '../scenario/schema.ts'
-import type { OpenTrace } from '../scenario/workload.ts'
+import { SHIPPED_CATALOGUE } from '../scenario/shipped.ts'
 import type { ScenarioFlags } from './flags.ts'
 
 /** A scenario file with the command line's changes, ready to run. */
@@ -19,8 +17,18 @@ export interface LoadedScenario extends Prepared {
 
 export async function loadPrepared(file: string, flags: ScenarioFlags): Promise<LoadedScenario> {
   const catalogue = loadCatalogue([SHIPPED_CATALOGUE, ...(flags.catalogue ?? [])])
-  const parsed = changed(loadScenario(file), flags)
-  return { file, ...(await prepare(parsed, catalogue, openerOf(file, flags))) }
+  const parsed = changed(loadScenario(file), {
+    ...flags,
+    ...(flags.trace && { trace: besideFile(file, flags.trace) }),
+  })
+  const ahead: ReadAhead = (workload, seed, inPlace) =>
+    isLong({ workload, file }) ? readAhead({ workload, seed, file }, inPlace) : undefined
+  return { file, ...(await prepare(parsed, catalogue, traceOpener(file), ahead)) }
+}
+
+/** A path from the working directory as a path from the folder of a file. */
+function besideFile(file: string, path: string): string {
+  return relative(dirname(resolve(file)), resolve(path))
 }
 
 /** Name and fingerprint of the scenario's file. */
@@ -43,9 +51,18 @@ function changed(parsed: ParsedScenario, flags: ScenarioFlags): ParsedScenario {
   return { ...parsed, scenario: { ...scenario, seed, workload: workloadOf(scenario, flags) } }
 }
 
+/** Flags that say how to read `--trace`. */
+const OF_TRACE = {
+  class: '--class',
+  format: '--format',
+  onBadRow: '--on-bad-row',
+  zeroOutput: '--zero-output',
+} as const
+
 function workloadOf({ workload }: Scenario, flags: ScenarioFlags): Scenario['workload'] {
-  if (flags.class !== undefined && flags.trace === undefined) {
-    throw new UserError('--class is given without --trace; it names the class of the requests of --trace')
+  const lone = Object.entries(OF_TRACE).find(([flag]) => flags[flag as keyof typeof OF_TRACE] !== undefined)
+  if (lone !== undefined && flags.trace === undefined) {
+    throw new UserError(`${lone[1]} is given without --trace; it says how to read the requests of --trace`)
   }
   return withLoad(withTrace(workload, flags), flags)
 }
@@ -53,13 +70,20 @@ function workloadOf({ workload }: Scenario, flags: ScenarioFlags): Scenario['wor
 /** A trace of the user's comes at the pace that the scenario gives its own workload. */
 function withTrace(
   workload: Scenario['workload'],
-  { trace, class: name }: ScenarioFlags,
+  { trace, class: name, format = 'auto', onBadRow = 'fail', zeroOutput }: ScenarioFlags,
 ): Scenario['workload'] {
   if (trace === undefined) return workload
   const { load, rate_scale, rate_per_s } = 'closed_loop' in workload ? {} : workload
   const pace = Object.entries({ load, rate_scale, rate_per_s }).filter(([, value]) => value !== undefined)
   const before = 'class' in workload ? workload.class : 'all'
-  return { trace, format: 'auto', class: name ?? before, ...Object.fromEntries(pace) }
+  return {
+    trace,
+    format,
+    class: name ?? before,
+    on_bad_row: onBadRow,
+    zero_output: zeroOutput,
+    ...Object.fromEntries(pace),
+  }
 }
 
 function withLoad(workload: Scenario['workload'], { load }: ScenarioFlags): Scenario['workload'] {
@@ -69,10 +93,4 @@ function withLoad(workload: Scenario['workload'], { load }: ScenarioFlags): Scen
   }
   const { rate_scale: _, rate_per_s: __, ...rest } = workload
   return { ...rest, load }
-}
-
-/** `--trace` counts from the working directory, a trace in the scenario from the scenario's folder. */
-function openerOf(file: string, flags: ScenarioFlags): OpenTrace {
-  if (flags.trace === undefined) return traceOpener(file)
-  return ({ trace, class: className }) => azure2023(fileBytes(trace), className)
 }

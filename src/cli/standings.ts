@@ -1,12 +1,15 @@
 import { basename } from 'node:path'
+import type { Measure } from '../arrivals/measure.ts'
 import { saturationRequestsPerS } from '../experiments/prepare.ts'
 import type { Standing } from '../experiments/race.ts'
 import { type Figures, perGoodMtok } from '../results/figures.ts'
 import type { Slo } from '../routing/contract.ts'
 import type { BuiltPool } from '../scenario/build.ts'
+import type { Scenario } from '../scenario/schema.ts'
 import { rated } from './best.ts'
 import { colours, facts, percent, short, tableText } from './print.ts'
 import type { LoadedScenario } from './scenario.ts'
+import { remarkLines } from './trace-source.ts'
 
 /** Header, table and notes of a race; standings in the order to show. */
 export function reportText(loaded: LoadedScenario, standings: readonly Standing[]): string {
@@ -19,11 +22,12 @@ function headerText({ parsed, fleet, workload, course }: LoadedScenario, policie
   const { scenario } = parsed
   const { grade, estimates, facts: used } = fleet.evidence
   const count = `${policies} ${policies === 1 ? 'policy' : 'policies'}`
-  const title = `${colours.bold(scenario.name)}: ${count}, ${scenario.model}, seed ${scenario.seed}`
+  const title = `${colours.bold(scenario.name)}: ${count}, ${served(scenario)}, seed ${scenario.seed}`
   const lines = facts([
     ['fleet', fleet.pools.map(poolText).join(' + ')],
     ['workload', workloadText(scenario.workload, workload.requests)],
     ['', paceText(workload.ratePerS, saturationRequestsPerS(course))],
+    ...readingLines(workload.measured),
     ['SLO', `${sloText(fleet.slo)}; to be met by ${percent(fleet.attainment)} %`],
     ['window', windowText(course.warmupS, workload.spanS)],
     ['evidence', `weakest grade: ${grade} (${estimates.length} of ${used.length} numbers are estimates)`],
@@ -31,14 +35,26 @@ function headerText({ parsed, fleet, workload, course }: LoadedScenario, policie
   return `${title}\n${lines}`
 }
 
+function served(scenario: Scenario): string {
+  return 'task' in scenario ? scenario.task : scenario.model
+}
+
+/** What was met when the workload was read, under the line that names it. */
+export function readingLines({ report, requests, waitingTurns }: Measure): (readonly [string, string])[] {
+  const share = `${percent(waitingTurns / requests)} % of the requests`
+  const turns = `${share} wait for the turn before them to end; rate and load are as if they did not`
+  const lines = [...(waitingTurns > 0 ? [turns] : []), ...(report === undefined ? [] : remarkLines(report))]
+  return lines.map(line => ['', line])
+}
+
 function poolText({ kind, nodes, replicasPerNode, node }: BuiltPool): string {
   return `${nodes * replicasPerNode} x ${kind.name} (${nodes} x ${node})`
 }
 
 function sloText({ ttftS, tpotS, e2eS, worstItlS }: Slo): string {
+  const hasGaps = tpotS < Number.POSITIVE_INFINITY
   const parts = [
-    `TTFT <= ${ttftS} s`,
-    `TPOT <= ${tpotS} s`,
+    ...(hasGaps ? [`TTFT <= ${ttftS} s`, `TPOT <= ${tpotS} s`] : []),
     ...(e2eS === undefined ? [] : [`E2E <= ${e2eS} s`]),
     ...(worstItlS === undefined ? [] : [`every ITL <= ${worstItlS} s`]),
   ]
@@ -50,10 +66,12 @@ type WorkloadSpec = LoadedScenario['parsed']['scenario']['workload']
 export function workloadText(workload: WorkloadSpec, requests: number): string {
   if ('closed_loop' in workload) {
     const { clients, think_s } = workload.closed_loop
-    return `closed loop: ${clients} clients that think ${think_s} s, ${requests} requests`
+    const think = typeof think_s === 'number' ? `${think_s} s` : Object.keys(think_s)[0].replace('_s', '')
+    return `closed loop: ${clients} clients that think ${think}, ${requests} requests`
   }
   if ('mix' in workload) return `mix of ${workload.mix.length}, ${requests} requests`
   if ('trace' in workload) return `${basename(workload.trace)}, ${requests} requests`
+  if ('preset' in workload) return `${workload.preset}, ${requests} requests`
   return `${workload.generate.arrivals.process} arrivals, ${requests} requests`
 }
 
@@ -71,14 +89,14 @@ function windowText(warmupS: number, spanS: number): string {
 }
 
 /** A column of the table of standings. */
-interface Measure {
+interface Figure {
   readonly heading: string
   readonly better: 'low' | 'high' | 'neither'
   readonly value: (standing: Standing) => number
   readonly text?: (value: number) => string
 }
 
-const MEASURES: readonly Measure[] = [
+const MEASURES: readonly Figure[] = [
   { heading: 'TTFT s\np50 ', better: 'low', value: ({ result }) => result.ttft.p50 },
   { heading: '\np99 ', better: 'low', value: ({ result }) => result.ttft.p99 },
   { heading: 'TPOT ms\np50 ', better: 'low', value: ({ result }) => 1000 * result.tpot.p50 },

@@ -1,4 +1,5 @@
 import type { ArrivalSource } from '../arrivals/contract.ts'
+import { passedOn } from '../arrivals/mapped.ts'
 
 const LONGEST_BREATH_MS = 50
 
@@ -9,7 +10,7 @@ const LONGEST_BREATH_MS = 50
 export function breathing(source: ArrivalSource): ArrivalSource {
   let lastMs = performance.now()
   return {
-    classes: source.classes,
+    ...passedOn(source),
     async fill(block) {
       if (performance.now() - lastMs >= LONGEST_BREATH_MS) {
         await new Promise(resolve => setTimeout(resolve, 0))
@@ -17,6 +18,5 @@ export function breathing(source: ArrivalSource): ArrivalSource {
       }
       await source.fill(block)
     },
-    close: () => source.close(),
   }
 }

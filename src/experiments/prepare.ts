@@ -1,18 +1,32 @@
+import type { ArrivalSource } from '../arrivals/contract.ts'
 import { type LengthSample, type Measure, measure } from '../arrivals/measure.ts'
 import { fromMemory, fromRows } from '../arrivals/memory.ts'
-import { scaled } from '../arrivals/scale.ts'
+import { scaled } from '../arrivals/transforms/scale.ts'
 import { UserError } from '../core/errors.ts'
 import type { ClosedLoop, Course } from '../fleet/course.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import { type BuiltFleet, type BuiltPool, buildFleet } from '../scenario/build.ts'
 import type { Catalogue, Stance } from '../scenario/facts.ts'
 import type { ParsedScenario } from '../scenario/schema.ts'
-import { type BuiltWorkload, buildWorkload, type OpenTrace, paceFactor } from '../scenario/workload.ts'
+import {
+  type BuiltWorkload,
+  buildWorkload,
+  type OpenLoop,
+  type OpenTrace,
+  paceFactor,
+} from '../scenario/workload.ts'
 import { breathing } from './breathing.ts'
 import { saturated } from './saturation.ts'
 
 /** Requests that stand for the whole workload where saturation is estimated. */
 const SAMPLE = 65_536
+
+/** Reads a workload in another thread, the same rows as in place, or says that it is not worth it. */
+export type ReadAhead = (
+  workload: OpenLoop,
+  seed: string | number,
+  inPlace: () => ArrivalSource,
+) => ArrivalSource | undefined
 
 /** A scenario made ready to run: its fleet built, its workload measured and paced, its saturation estimated. */
 export interface Prepared {
@@ -39,15 +53,22 @@ export interface PacedWorkload {
   readonly classes: readonly string[]
 }
 
-/** Throws a UserError at the first mistake in the scenario, its traces or its policies. */
+/**
+ * Throws a UserError at the first mistake in the scenario, its traces or its policies.
+ *
+ * @param ahead how long workloads are read, where a second thread can be had; it changes no result
+ */
 export async function prepare(
   parsed: ParsedScenario,
   catalogue: Catalogue,
   open: OpenTrace,
+  ahead?: ReadAhead,
 ): Promise<Prepared> {
   const unrated = buildFleet(parsed, catalogue)
-  const built = buildWorkload(parsed, open)
+  const inPlace = buildWorkload(parsed, open)
+  const built = ahead === undefined ? inPlace : readBy(ahead, inPlace, parsed)
   const measured = await measureOf(built)
+  checkAnswers(parsed, measured)
   const fleet = await withSaturation(unrated, measured.sample)
   const workload = paced(parsed, built, measured, saturationRequestsPerS(fleet))
   checkWarmup(parsed, workload)
@@ -67,7 +88,7 @@ export function atRate({ course, workload }: Prepared, ratePerS: number): Course
   const newFactor = ratePerS / measured.meanRatePerS
   const slower = factor / newFactor
   const { warmupS, sampleS } = course
-  const paced = courseOf(course, { built, factor: newFactor })
+  const paced = courseOf(course, { built, measured, factor: newFactor })
   return { ...paced, warmupS: warmupS * slower, sampleS: sampleS * slower }
 }
 
@@ -76,11 +97,22 @@ export function saturationRequestsPerS({ kinds, replicas }: Pick<Course, 'kinds'
   return replicas.reduce((sum, kind) => sum + kinds[kind].saturationRequestsPerS, 0)
 }
 
+function readBy(ahead: ReadAhead, built: BuiltWorkload, { scenario }: ParsedScenario): BuiltWorkload {
+  const { workload, seed } = scenario
+  if ('closed_loop' in workload) return built
+  return { ...built, arrivals: () => ahead(workload, seed, built.arrivals) ?? built.arrivals() }
+}
+
 function courseOf(
   fleet: Omit<Course, 'arrivals'>,
-  { built, factor }: Pick<PacedWorkload, 'built' | 'factor'>,
+  { built, factor, measured }: Pick<PacedWorkload, 'built' | 'factor' | 'measured'>,
 ): Course {
-  const arrivals = () => breathing(factor === 1 ? built.arrivals() : scaled(built.arrivals(), factor))
+  // A reader learns the names as it goes; a simulation is to know them from the start.
+  const classes = measured.byClass.map(({ name }) => name)
+  const arrivals = () => {
+    const source = factor === 1 ? built.arrivals() : scaled(built.arrivals(), factor)
+    return { ...breathing(source), classes }
+  }
   return { ...fleet, arrivals, ...(built.closedLoop && { closedLoop: built.closedLoop }) }
 }
 
@@ -136,6 +168,22 @@ function paced(
     spanS: spanS / factor,
     requests,
     classes,
+  }
+}
+
+/** A request to a task is answered by the step that carries it, and no cache holds any of it. */
+function checkAnswers({ scenario, place }: ParsedScenario, measured: Measure): void {
+  if (!('task' in scenario)) return
+  const { maxOutputTokens, meanHitTokens } = measured
+  if (maxOutputTokens > 1) {
+    throw new UserError(
+      `${place(['workload'])}: workload has outputs of up to ${maxOutputTokens} tokens; must be 1, the answer of ${scenario.task}`,
+    )
+  }
+  if (meanHitTokens > 0) {
+    throw new UserError(
+      `${place(['workload'])}: workload has prefix hits; must have none, as ${scenario.task} has no prefix cache`,
+    )
   }
 }
 

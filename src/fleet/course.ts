@@ -1,4 +1,5 @@
 import type { ArrivalSource, Lengths } from '../arrivals/contract.ts'
+import type { DurationSpec } from '../arrivals/durations.ts'
 import type { CarbonIntensity } from '../energy/contract.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { Slo } from '../routing/contract.ts'
@@ -8,8 +9,8 @@ export interface ClosedLoop {
   readonly clients: number
   /** Requests in all; the loop ends there. */
   readonly requests: number
-  /** Mean of the exponential think time in seconds; 0 sends the next request at once. */
-  readonly thinkS: number
+  /** Law of the think time, or the mean in seconds of an exponential one; 0 sends the next request at once. */
+  readonly thinkS: number | DurationSpec
   /** The body of a client's n-th request: the same whatever policy serves it. */
   readonly lengths: (client: number, turn: number) => Lengths
 }

@@ -3,8 +3,9 @@ import { type Calendar, DECISIONS } from '../core/calendar.ts'
 import type { Actor } from '../core/loop.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { Fleet } from './fleet.ts'
+import type { Turns } from './turns.ts'
 
-/** Lets the open-loop arrivals in, one event each. When its block is used up it pauses the calendar for a refill. */
+/** Lets the arrivals of a source in, one event each; turns of sessions may have to wait. When its block is used up it pauses the calendar for a refill. */
 export class Inlet implements Actor {
   /** Whether the loop stopped for more arrivals. */
   isDry = true
@@ -13,6 +14,7 @@ export class Inlet implements Actor {
   readonly #calendar: Calendar
   readonly #requests: RequestTable
   readonly #fleet: Fleet
+  readonly #turns: Turns
   readonly #source: ArrivalSource
   readonly #block = new ArrivalBlock()
   #row = 0
@@ -22,12 +24,14 @@ export class Inlet implements Actor {
     calendar: Calendar,
     requests: RequestTable,
     fleet: Fleet,
+    turns: Turns,
     source: ArrivalSource,
   ) {
     this.#actor = actor
     this.#calendar = calendar
     this.#requests = requests
     this.#fleet = fleet
+    this.#turns = turns
     this.#source = source
   }
 
@@ -44,7 +48,9 @@ export class Inlet implements Actor {
   act(): void {
     const block = this.#block
     const row = this.#row++
-    this.#fleet.route(this.#take(row))
+    const request = this.#take(row)
+    const { details } = block
+    if (details === undefined || this.#turns.isDue(request, details, row)) this.#fleet.route(request)
     if (this.#row < block.length) {
       this.#calendar.timeS[this.#actor] = block.arrivalS[this.#row]
       this.#calendar.moved(this.#actor, DECISIONS)

@@ -10,6 +10,7 @@ export class KindSampler {
   #busyS = 0
   #joules = 0
   #outputTokens = 0
+  #delivered = 0
 
   constructor(replicas: readonly Replica[], grid: Grid) {
     this.#replicas = replicas
@@ -28,6 +29,7 @@ export class KindSampler {
     let busyS = 0
     let joules = 0
     let outputTokens = 0
+    let delivered = 0
     const reading = this.#reading
     for (const replica of this.#replicas) {
       replica.readMeter(reading)
@@ -38,6 +40,7 @@ export class KindSampler {
       busyS += reading.busyS
       joules += reading.busyJ + replica.kind.energy.idleWatts * (timeS - reading.busyS)
       outputTokens += replica.outputTokensNow()
+      delivered += replica.delivered
     }
     const row = {
       timeS,
@@ -47,12 +50,14 @@ export class KindSampler {
       runningRequests: running,
       kvUsedFraction: 1 - freeBlocks / blocks,
       busyFraction: (busyS - this.#busyS) / (intervalS * this.#replicas.length),
+      requestsPerS: (delivered - this.#delivered) / intervalS,
       outputTokensPerS: (outputTokens - this.#outputTokens) / intervalS,
       watts: (joules - this.#joules) / intervalS,
     }
     this.#busyS = busyS
     this.#joules = joules
     this.#outputTokens = outputTokens
+    this.#delivered = delivered
     return row
   }
 }

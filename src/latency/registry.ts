@@ -5,6 +5,7 @@ import { Exponential, type ExponentialOptions } from './exponential.ts'
 import { Fixed, type FixedOptions } from './fixed.ts'
 import { Linear, type LinearOptions } from './linear.ts'
 import { Operators } from './operators.ts'
+import { Samples, type SamplesOptions } from './samples.ts'
 
 /** Every latency model by the name that scenarios use; help texts and validation are derived from this table. */
 export const latencyModels = {
@@ -28,6 +29,10 @@ export const latencyModels = {
   exponential: {
     create: (options: ExponentialOptions) => new Exponential(options),
     about: 'every step takes an exponential time (queueing oracles)',
+  },
+  samples: {
+    create: (options: SamplesOptions) => new Samples(options),
+    about: 'batches of inferences of fixed cost: ranking, vision, driving (the default of tasks)',
   },
 } as const satisfies Record<string, { create: (options: never) => LatencyModel; about: string }>
 

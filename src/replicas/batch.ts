@@ -2,6 +2,7 @@ import type { StepFormation } from '../batching/contract.ts'
 import type { Calendar } from '../core/calendar.ts'
 import { Ring } from '../core/ring.ts'
 import { FINISHED, LENGTH, type RequestTable } from '../requests/table.ts'
+import { BatchFill } from './batch-fill.ts'
 import { Chunks } from './chunks.ts'
 import type { ReplicaKind } from './contract.ts'
 import { FinishHeap } from './finish-heap.ts'
@@ -56,6 +57,7 @@ export class Batch implements StepFormation {
   readonly #listener: ReplicaListener
   readonly #running: RunningList
   readonly #prefills = new Prefills()
+  readonly #fill: BatchFill
 
   constructor({ kind, calendar, requests, stretch, ledger, listener, firstOrdinal }: BatchSetup) {
     this.#kind = kind
@@ -64,6 +66,7 @@ export class Batch implements StepFormation {
     this.#stretch = stretch
     this.#ledger = ledger
     this.#listener = listener
+    this.#fill = new BatchFill(kind, requests, this.waiting)
     this.#running = new RunningList(requests)
     this.finishes = new FinishHeap(requests)
     this.step = new Chunks(kind.latency.window)
@@ -84,9 +87,14 @@ export class Batch implements StepFormation {
     this.waiting.push(request)
   }
 
-  /** When the head of the queue is past the front end. */
+  /** When a step may carry the head of the queue: it is past the front end, and has waited for its batch to fill. */
   get headReadyS(): number {
-    return this.#requests.readyS[this.waiting.at(0)]
+    return this.#fill.dueS(this.#requests.readyS[this.waiting.at(0)])
+  }
+
+  /** Whether the request taken in last has filled the batch that the queue waits for; nothing runs. */
+  get hasJustFilled(): boolean {
+    return this.#fill.hasJustFilled(this.pendingPrefillTokens)
   }
 
   get isFull(): boolean {
@@ -266,6 +274,10 @@ export class Batch implements StepFormation {
   get hasWaiting(): boolean {
     if (this.waiting.length === 0) return false
     return this.#requests.readyS[this.waiting.at(0)] <= this.#calendar.clock[0]
+  }
+
+  get isBatchDue(): boolean {
+    return this.waiting.length > 0 && this.headReadyS <= this.#calendar.clock[0]
   }
 
   get headTokens(): number {

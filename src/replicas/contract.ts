@@ -24,6 +24,8 @@ export interface ReplicaKind {
   readonly watermarkBlocks: number
   /** Seconds between routing and the earliest step that may carry the request (tokenising, scheduling). */
   readonly frontEndS: number
+  /** Seconds that the head of the queue, past the front end, waits at most for its batch to fill; 0 where absent. */
+  readonly batchDelayS?: number
   /** Price of an hour of the replica's devices with their share of the node; NaN where unknown. */
   readonly usdPerHour: number
   /** Requests a second when saturated by the workload; NaN until it has been estimated. */

@@ -44,6 +44,8 @@ export class Replica implements Actor {
   readonly ledger: Ledger
   /** Events spent on it. */
   events = 0
+  /** Requests sent here. */
+  delivered = 0
 
   readonly #actor: number
   readonly #calendar: Calendar
@@ -81,10 +83,12 @@ export class Replica implements Actor {
   /** Takes in a request that the router has sent here now. */
   deliver(request: number): void {
     const requests = this.#requests
+    this.delivered++
     requests.replica[request] = this.id
     if (requests.inputTokens[request] >= this.kind.maxModelLen) return this.#reject(request)
     this.#batch.enqueue(request, this.#calendar.clock[0] + this.kind.frontEndS)
     if (this.#batch.waiting.length === 1) this.#noticeHead()
+    else if (this.#state === IDLE && this.#batch.hasJustFilled) this.#noticeHead()
   }
 
   act(): void {
@@ -107,7 +111,7 @@ export class Replica implements Actor {
     this.#listener.ended(request)
   }
 
-  /** A request has come to the head of the queue: plans the first moment at which a step may carry it. */
+  /** The head of the queue is new, or its batch is full: plans the first moment at which a step may carry it. */
   #noticeHead(): void {
     const readyS = this.#batch.headReadyS
     if (this.#state === IDLE) return this.#calendar.schedule(this.#actor, readyS, BEGINS)
@@ -194,7 +198,7 @@ export class Replica implements Actor {
     this.ledger.meter.stopIdling(this.#stretch.originS)
   }
 
-  /** Nothing to run: sleeps, or until the head of the queue is past the front end. */
+  /** Nothing to run: sleeps, or until a step may carry the head of the queue. */
   #rest(): void {
     if (this.#stretch.sequences > 0) throw new RangeError('the batcher left decodes out of an empty step')
     if (this.#state !== IDLE) this.ledger.meter.startIdling(this.#stretch.originS)

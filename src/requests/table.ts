@@ -30,6 +30,8 @@ export class RequestTable {
   declare classId: Int32Array
   /** Number of the closed-loop client that waits for it, or -1. */
   declare client: Int32Array
+  /** Place of its session among those that hold turns back, or -1. */
+  declare session: Int32Array
 
   // What the router knew and did.
   declare predictedTokens: Float64Array
@@ -105,6 +107,7 @@ export class RequestTable {
       integers[place] = 0
     }
     this.client[id] = -1
+    this.session[id] = -1
     this.replica[id] = -1
     this.admittedS[id] = Number.NaN
     this.firstTokenS[id] = Number.NaN
@@ -159,6 +162,7 @@ export class RequestTable {
     this.classId = integers[12]
     this.client = integers[13]
     this.hitTokens = integers[14]
+    this.session = integers[15]
   }
 }
 

@@ -37,6 +37,8 @@ export interface SampleRow {
   readonly runningRequests: number
   readonly kvUsedFraction: number
   readonly busyFraction: number
+  /** Requests sent there. */
+  readonly requestsPerS: number
   readonly outputTokensPerS: number
   /** At the node's wall, PUE left out. */
   readonly watts: number

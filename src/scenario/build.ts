@@ -17,7 +17,9 @@ import { ACTIVATION_DTYPE, DTYPE_BYTES, Hardware } from './hardware.ts'
 import { type ReplicaMemory, replicaMemory, sequenceTokens } from './memory.ts'
 import { checkPolicies, type KnownPolicies } from './policies.ts'
 import { checkMemory, type ResolvedPool, resolvePool } from './pool.ts'
+import { nodeUsdPerHour } from './prices.ts'
 import type { ParsedScenario, Pool, Scenario } from './schema.ts'
+import { buildTaskPool } from './task-pool.ts'
 
 export interface BuildOptions {
   /** Which end of the ranges of estimates to take; as given by default. */
@@ -59,8 +61,7 @@ export function buildFleet(
   const { scenario } = parsed
   const facts = new FactReader(options.stance ?? 'given')
   const region = entryOf(catalogue, 'regions', scenario.region, `${parsed.place(['region'])}: region`)
-  const resolved = scenario.fleet.map((_, index) => resolvePool(parsed, index, catalogue))
-  const built = resolved.map((pool, index) => buildPool(parsed, pool, index, facts))
+  const built = poolsOf(parsed, catalogue, facts)
   const kinds = built.map(({ kind }) => kind)
   checkNames(parsed, kinds)
   checkPolicies(
@@ -85,6 +86,16 @@ export function buildFleet(
   }
 }
 
+/** Every pool's names are looked up before the first is built. */
+function poolsOf(parsed: ParsedScenario, catalogue: Catalogue, facts: FactReader): BuiltPool[] {
+  const { scenario } = parsed
+  if ('task' in scenario) {
+    return scenario.fleet.map((_, index) => buildTaskPool(parsed, scenario, index, catalogue, facts))
+  }
+  const resolved = scenario.fleet.map((_, index) => resolvePool(parsed, scenario, index, catalogue))
+  return resolved.map((pool, index) => buildPool(parsed, pool, index, facts))
+}
+
 function buildPool(
   parsed: ParsedScenario,
   resolved: ResolvedPool,
@@ -101,7 +112,7 @@ function buildPool(
   const latency = latencyOf(resolved, parallelism, hardware, stream(parsed.scenario.seed, `latency/${index}`))
   const power = hardware.power(weights, devices, node)
   const energy = new AffineEnergy(power, new TransformerWork(model, parallelism), latency)
-  const usdPerDeviceHour = nodeUsdPerHour(resolved, facts) / node.devices
+  const usdPerDeviceHour = nodeUsdPerHour(pool, node, facts) / node.devices
   const spares = pool.nodes * (node.devices - replicasPerNode * devices)
   return {
     kind: {
@@ -201,14 +212,6 @@ function latencyOf(
   }
 }
 
-/** NaN where unknown. */
-function nodeUsdPerHour({ pool, node }: ResolvedPool, facts: FactReader): number {
-  if (pool.usd_per_hour !== undefined) return pool.usd_per_hour
-  return node.usdPerHour === undefined
-    ? Number.NaN
-    : facts.take(`${node.id} usdPerHour`, node.usdPerHour, 'low')
-}
-
 /** Policies take options by the kind's name, and results are told apart by it. */
 function checkNames(parsed: ParsedScenario, kinds: readonly ReplicaKind[]): void {
   for (const [index, { name }] of kinds.entries()) {
@@ -228,7 +231,10 @@ function carbonOf(region: Region, startHour: number, facts: FactReader): CarbonI
   return { gramsPerKwh: shape.map((_, hour) => mean * shape[(startHour + hour) % shape.length]) }
 }
 
-function sloOf({ ttft_s, tpot_s, e2e_s, worst_itl_s }: Scenario['slo']): Slo {
+/** A task answers with its one token: there are no gaps to bound. */
+function sloOf(slo: Scenario['slo']): Slo {
+  if (!('ttft_s' in slo)) return { ttftS: slo.e2e_s, tpotS: Number.POSITIVE_INFINITY, e2eS: slo.e2e_s }
+  const { ttft_s, tpot_s, e2e_s, worst_itl_s } = slo
   return {
     ttftS: ttft_s,
     tpotS: tpot_s,

@@ -1,12 +1,16 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
-import { azure2023 } from '../arrivals/azure2023.ts'
-import { fileBytes } from '../arrivals/file.ts'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { traceInput } from '../arrivals/file.ts'
+import { opened } from '../arrivals/formats/detect.ts'
 import { UserError } from '../core/errors.ts'
+import { suggestion } from '../core/nearest.ts'
 import { readYaml } from './document.ts'
 import { CATALOGUE_KINDS, type CatalogueFile, catalogueFrom } from './entries.ts'
 import type { Catalogue } from './facts.ts'
+import type { Preset } from './preset-schema.ts'
+import { presetFrom, presetSource } from './presets.ts'
 import { type ParsedScenario, parseScenario } from './schema.ts'
+import { SHIPPED_PRESETS } from './shipped.ts'
 import type { OpenTrace } from './workload.ts'
 
 /**
@@ -38,14 +42,37 @@ export function loadScenario(file: string): ParsedScenario {
   return parseScenario(readYaml(text(file), file))
 }
 
-/** Opens the traces that a scenario file names. */
+/** Opens the traces and presets that a scenario file names. */
 export function traceOpener(file: string): OpenTrace {
-  return ({ trace, class: className }) => azure2023(fileBytes(besideScenario(file, trace)), className)
+  return named => {
+    if ('trace' in named) {
+      return opened(traceInput(shortest(besideScenario(file, named.trace))), named.format, named.options)
+    }
+    return presetSource(loadPreset(named.preset, file), named.options, named.seed, named.name)
+  }
+}
+
+/** Reads a preset: one that comes with Regatta by its name, or a JSON file, whose path counts from the scenario's folder. */
+export function loadPreset(name: string, scenario: string): Preset {
+  const path = name.endsWith('.json') ? besideScenario(scenario, name) : join(SHIPPED_PRESETS, `${name}.json`)
+  if (!existsSync(path)) throw new UserError(`preset ${name}: ${suggestion(name, presetNames())}`)
+  return presetFrom(text(path), path)
+}
+
+/** The presets that come with Regatta. */
+export function presetNames(): string[] {
+  return entryFiles(SHIPPED_PRESETS).map(file => basename(file, '.json'))
 }
 
 /** A path that a scenario file names, which counts from the folder of that file. */
 export function besideScenario(file: string, path: string): string {
   return isAbsolute(path) ? path : resolve(dirname(file), path)
+}
+
+/** The path as messages name it: from the working directory where it lies below. */
+function shortest(path: string): string {
+  const below = relative('', path)
+  return below === '' || below.startsWith('..') ? path : below
 }
 
 function text(file: string): string {

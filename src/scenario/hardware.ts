@@ -40,6 +40,39 @@ function engineOn(engine: Engine, deviceId: string): EngineFacts {
   return { ...engine, ...engine.onDevice?.[deviceId] }
 }
 
+/**
+ * What a replica draws.
+ *
+ * @param dtype that it multiplies in
+ * @param devices of the replica; its share of the node's host goes with them
+ */
+export function powerOf(
+  device: Device,
+  dtype: Dtype,
+  devices: number,
+  node: NodeKind,
+  facts: FactReader,
+): PowerConstants {
+  const { power } = device
+  const share = devices / node.devices
+  const less = (name: string, fact: Fact) => facts.take(`${device.id} ${name}`, fact, 'low')
+  const more = (name: string, fact: Fact) => facts.take(`${device.id} ${name}`, fact, 'high')
+  const hostIdleWatts = facts.take(`${node.id} hostIdleW`, node.hostIdleW, 'low')
+  const hostBusyWatts = facts.take(`${node.id} hostLoadW`, node.hostLoadW, 'low')
+  return {
+    devices,
+    tdpWatts: less('tdpW', device.tdpW),
+    idleWatts: less('idleW', device.idleW),
+    floor: less('power.floor', power.floor),
+    memory: less('power.memory', power.memory),
+    compute: less('power.compute', power.compute),
+    bytesPerS: more('memoryGbPerS', device.memoryGbPerS) * GIGA,
+    flopsPerS: more(`peakTflops.${dtype}`, device.peakTflops[dtype]!) * TERA,
+    hostIdleWatts: share * hostIdleWatts,
+    hostLoadWatts: share * Math.max(0, hostBusyWatts - hostIdleWatts),
+  }
+}
+
 /** A device under an engine, whose facts are taken under the reader's stance. */
 export class Hardware {
   readonly #device: Device
@@ -125,22 +158,7 @@ export class Hardware {
 
   /** @param devices of the replica; its share of the node's host goes with them */
   power(weights: Dtype, devices: number, node: NodeKind): PowerConstants {
-    const { power, tdpW } = this.#device
-    const share = devices / node.devices
-    const hostIdleWatts = this.#facts.take(`${node.id} hostIdleW`, node.hostIdleW, 'low')
-    const hostBusyWatts = this.#facts.take(`${node.id} hostLoadW`, node.hostLoadW, 'low')
-    return {
-      devices,
-      tdpWatts: this.#lessIsBetter('tdpW', tdpW),
-      idleWatts: this.idleWatts,
-      floor: this.#lessIsBetter('power.floor', power.floor),
-      memory: this.#lessIsBetter('power.memory', power.memory),
-      compute: this.#lessIsBetter('power.compute', power.compute),
-      bytesPerS: this.#bytesPerS,
-      flopsPerS: this.#flopsPerS(computeDtype(this.#device, weights)!),
-      hostIdleWatts: share * hostIdleWatts,
-      hostLoadWatts: share * Math.max(0, hostBusyWatts - hostIdleWatts),
-    }
+    return powerOf(this.#device, computeDtype(this.#device, weights)!, devices, node, this.#facts)
   }
 
   get #bytesPerS(): number {

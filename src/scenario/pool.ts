@@ -5,7 +5,7 @@ import { entryOf } from './entries.ts'
 import type { Catalogue, Device, Dtype, Engine, LlmModel, NodeKind } from './facts.ts'
 import { computeDtype, DTYPE_BYTES } from './hardware.ts'
 import { type ReplicaMemory, sequenceTokens } from './memory.ts'
-import type { ParsedScenario, Pool } from './schema.ts'
+import type { ModelScenario, ParsedScenario, Pool } from './schema.ts'
 
 /** A pool whose names have been looked up and whose parts go together. */
 export interface ResolvedPool {
@@ -20,12 +20,17 @@ export interface ResolvedPool {
 }
 
 /** Throws a UserError at the first thing in the pool that does not exist or does not go together. */
-export function resolvePool(parsed: ParsedScenario, index: number, catalogue: Catalogue): ResolvedPool {
-  const pool = parsed.scenario.fleet[index]
+export function resolvePool(
+  parsed: ParsedScenario,
+  { model: modelId, fleet }: ModelScenario,
+  index: number,
+  catalogue: Catalogue,
+): ResolvedPool {
+  const pool = fleet[index]
   const base: KeyPath = ['fleet', index]
   const fail = failing(parsed, base)
   const where = (...path: KeyPath) => `${parsed.place([...base, ...path])}: ${dotted([...base, ...path])}`
-  const model = entryOf(catalogue, 'models', parsed.scenario.model, `${parsed.place(['model'])}: model`)
+  const model = entryOf(catalogue, 'models', modelId, `${parsed.place(['model'])}: model`)
   const node = entryOf(catalogue, 'nodes', pool.node, where('node'))
   const device = entryOf(catalogue, 'devices', node.device, where('node'))
   const engine = entryOf(catalogue, 'engines', pool.engine, where('engine'))
@@ -63,13 +68,14 @@ export function checkMemory(
   }
 }
 
-function gb(bytes: number): string {
+export function gb(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`
 }
 
 type Parts = Omit<ResolvedPool, 'replicasPerNode'>
 
-function failing(source: Source, base: KeyPath): ResolvedPool['fail'] {
+/** Throws UserErrors about keys of the map at the path. */
+export function failing(source: Source, base: KeyPath): ResolvedPool['fail'] {
   return (path, message) => {
     const full = [...base, ...path]
     throw new UserError(`${source.place(full)}: ${dotted(full)} ${message}`)

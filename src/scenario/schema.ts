@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { type BatcherName, batchers } from '../batching/registry.ts'
+import { UserError } from '../core/errors.ts'
 import { type KeyPath, type Source, valueAt } from './document.ts'
 import { DTYPES } from './facts.ts'
+import { taskPool, taskSlo } from './task-schema.ts'
 import { validated } from './validate.ts'
 import { workloadSchema } from './workload-schema.ts'
 
@@ -21,9 +23,12 @@ const slo = z
   })
   .describe('Service level objective of a request')
 
+/** The dynamic batcher waits for samples of tasks. */
+const MODEL_BATCHERS = (Object.keys(batchers) as BatcherName[]).filter(name => name !== 'dynamic')
+
 const batcher = z
   .strictObject({
-    name: z.enum(Object.keys(batchers) as BatcherName[]).default('chunked-prefill'),
+    name: z.enum(MODEL_BATCHERS).default('chunked-prefill'),
     token_budget: count()
       .default(2048)
       .describe('Most tokens in a step of an attention rank and pipeline stage; at least max_sequences'),
@@ -87,23 +92,47 @@ const policy = z.union([
   z.object({ name: z.string() }).catchall(z.number()).describe('A policy with its options'),
 ])
 
-const scenarioSchema = z.strictObject({
-  name: z.string().min(1),
-  seed: z.union([z.int(), z.string()]).default(1),
-  model: z.string().describe('Id of a model'),
+const name = z.string().min(1)
+const seed = z.union([z.int(), z.string()]).default(1)
+
+const site = {
   region: z.string().describe('Id of a region: its grid'),
   start_hour: z.int().min(0).max(23).default(0).describe('Local hour at which the workload begins'),
   pue: z.number().min(1).default(1.12).describe('Facility energy per unit of IT energy'),
   warmup_s: z.number().min(0).default(0).describe('Meters and latencies leave out what came before'),
   sample_s: positive().default(10).describe('Seconds between rows of the time series'),
+}
+
+const policies = z.array(policy).min(1).describe('Routing policies to race: names, or names with options')
+
+/** A fleet that serves a language model. */
+const modelScenarioSchema = z.strictObject({
+  name,
+  seed,
+  model: z.string().describe('Id of a model'),
+  ...site,
   slo,
   workload: workloadSchema,
   fleet: z.array(pool).min(1).describe('Pools of like replicas'),
-  policies: z.array(policy).min(1).describe('Routing policies to race: names, or names with options'),
+  policies,
 })
 
-export type Scenario = z.output<typeof scenarioSchema>
-export type Pool = Scenario['fleet'][number]
+/** A fleet that serves a task: a request's prompt tokens are its samples, and its one output token its answer. */
+const taskScenarioSchema = z.strictObject({
+  name,
+  seed,
+  task: z.string().describe('Id of a task'),
+  ...site,
+  slo: taskSlo,
+  workload: workloadSchema,
+  fleet: z.array(taskPool).min(1).describe('Pools of like replicas'),
+  policies,
+})
+
+export type ModelScenario = z.output<typeof modelScenarioSchema>
+export type TaskScenario = z.output<typeof taskScenarioSchema>
+export type Scenario = ModelScenario | TaskScenario
+export type Pool = ModelScenario['fleet'][number]
 
 /** A scenario that fits the schema, with where it was written. */
 export interface ParsedScenario extends Source {
@@ -112,7 +141,16 @@ export interface ParsedScenario extends Source {
 
 /** Throws a UserError with one line for each mistake. */
 export function parseScenario(source: Source): ParsedScenario {
-  return { ...source, scenario: validated(scenarioSchema, source) }
+  return { ...source, scenario: scenarioOf(source) }
+}
+
+function scenarioOf(source: Source): Scenario {
+  const { input } = source
+  if (typeof input !== 'object' || input === null || !('task' in input)) {
+    return validated(modelScenarioSchema, source)
+  }
+  if (!('model' in input)) return validated(taskScenarioSchema, source)
+  throw new UserError(`${source.keyPlace([], 'task')}: the file has model and task; must have one of them`)
 }
 
 /** Values that the scenario takes because its file leaves them out, by their key, in order. */
@@ -130,7 +168,10 @@ function missing(value: unknown, input: unknown, path: KeyPath): [KeyPath, unkno
 
 /** The scenario file's JSON Schema, for editors: what configs/scenario.schema.json holds. */
 export function scenarioJsonSchema(): object {
-  return { title: 'Regatta scenario', ...z.toJSONSchema(scenarioSchema, { io: 'input' }) }
+  return {
+    title: 'Regatta scenario',
+    ...z.toJSONSchema(z.union([modelScenarioSchema, taskScenarioSchema]), { io: 'input', reused: 'ref' }),
+  }
 }
 
 /** A policy to race. */

@@ -1,27 +1,38 @@
-import { lengthsByTurn } from '../arrivals/clients.ts'
 import type { ArrivalSource } from '../arrivals/contract.ts'
+import type { ReadingOptions } from '../arrivals/formats/contract.ts'
 import { generated } from '../arrivals/generate.ts'
-import { withHits } from '../arrivals/hits.ts'
 import { fromMemory, fromRows } from '../arrivals/memory.ts'
-import { merged } from '../arrivals/merge.ts'
-import { scaled } from '../arrivals/scale.ts'
+import { withHits } from '../arrivals/transforms/hits.ts'
+import { merged } from '../arrivals/transforms/merge.ts'
+import { scaled } from '../arrivals/transforms/scale.ts'
 import { UserError } from '../core/errors.ts'
 import type { ClosedLoop } from '../fleet/course.ts'
+import { closedLoopOf } from './closed-loop.ts'
 import { dotted, located } from './document.ts'
-import type { GenerateSpec } from './generate-schema.ts'
-import { generatorSpec, hasRate, lengthSpec } from './generators.ts'
+import { generatorSpec, hasRate } from './generators.ts'
+import { gapSpec } from './laws.ts'
+import type { PresetOptions } from './preset-schema.ts'
 import type { ParsedScenario } from './schema.ts'
-import type { Workload, WorkloadPart } from './workload-schema.ts'
+import { transformedBy } from './transform-schema.ts'
+import type { Workload, WorkloadPart, WorkloadTrace } from './workload-schema.ts'
 
 /** A trace as the scenario names it. */
 export interface TraceRef {
   readonly trace: string
-  readonly format: 'auto' | 'azure2023'
-  readonly class: string
+  readonly format: WorkloadTrace['format']
+  readonly options: ReadingOptions
 }
 
-/** Opens a fresh reader of a trace. */
-export type OpenTrace = (trace: TraceRef) => ArrivalSource
+/** A preset as the scenario names it, with the prefix of the names of its streams of chance. */
+export interface PresetRef {
+  readonly preset: string
+  readonly options: PresetOptions
+  readonly seed: string | number
+  readonly name: string
+}
+
+/** Opens a fresh reader of what a scenario names. */
+export type OpenTrace = (named: TraceRef | PresetRef) => ArrivalSource
 
 /** At which rate the requests come. */
 export type Pace =
@@ -40,16 +51,19 @@ export interface BuiltWorkload {
 export function buildWorkload(parsed: ParsedScenario, open: OpenTrace): BuiltWorkload {
   const { workload, seed } = parsed.scenario
   if ('closed_loop' in workload) {
-    const { clients, think_s, requests, lengths } = workload.closed_loop
-    const bodies = lengthsByTurn(seed, lengthSpec(lengths.input), lengthSpec(lengths.output))
-    const closedLoop = { clients, requests, thinkS: think_s, lengths: bodies }
+    const closedLoop = located(parsed, ['workload', 'closed_loop'], () =>
+      closedLoopOf(workload.closed_loop, seed),
+    )
     return { arrivals: () => fromMemory(fromRows([])), pace: { by: 'factor', factor: 1 }, closedLoop }
   }
   checkGenerators(parsed, workload)
-  const pace = paceOf(parsed, workload)
-  if (!('mix' in workload)) return { arrivals: () => sourceOfPart(workload, seed, 'arrivals', open), pace }
-  const { mix } = workload
-  return { arrivals: () => merged(mix.map((part, i) => mixed(part, seed, `arrivals/${i}`, open))), pace }
+  return { arrivals: () => arrivalsOf(workload, seed, open), pace: paceOf(parsed, workload) }
+}
+
+/** The requests of a workload at its own rate. */
+export function arrivalsOf(workload: OpenLoop, seed: string | number, open: OpenTrace): ArrivalSource {
+  if (!('mix' in workload)) return sourceOfPart(workload, seed, 'arrivals', open)
+  return merged(workload.mix.map((part, i) => mixed(part, seed, `arrivals/${i}`, open)))
 }
 
 /**
@@ -64,7 +78,8 @@ export function paceFactor(pace: Pace, meanRatePerS: number, saturationRequestsP
   return ratePerS / meanRatePerS
 }
 
-type OpenLoop = Exclude<Workload, { closed_loop: unknown }>
+/** A workload that comes whatever becomes of it. */
+export type OpenLoop = Exclude<Workload, { closed_loop: unknown }>
 
 function paceOf(parsed: ParsedScenario, workload: OpenLoop): Pace {
   const { load, rate_scale, rate_per_s } = workload
@@ -100,9 +115,47 @@ function mixed(part: WorkloadPart, seed: string | number, name: string, open: Op
   return part.rate_scale === undefined ? source : scaled(source, part.rate_scale)
 }
 
-type OnePart = (TraceRef | { generate: GenerateSpec }) & { prefix_hit_share?: number | undefined }
+function sourceOfPart(
+  part: WorkloadPart,
+  seed: string | number,
+  name: string,
+  open: OpenTrace,
+): ArrivalSource {
+  const { transform, prefix_hit_share: hitShare } = part
+  const untouched = () => sourceNamed(part, seed, name, open)
+  const source = transform === undefined ? untouched() : transformedBy(untouched, transform, seed, name)
+  return hitShare === undefined ? source : withHits(source, hitShare)
+}
 
-function sourceOfPart(part: OnePart, seed: string | number, name: string, open: OpenTrace): ArrivalSource {
-  const source = 'trace' in part ? open(part) : generated(generatorSpec(part.generate), seed, name)
-  return part.prefix_hit_share === undefined ? source : withHits(source, part.prefix_hit_share)
+function sourceNamed(
+  part: WorkloadPart,
+  seed: string | number,
+  name: string,
+  open: OpenTrace,
+): ArrivalSource {
+  if ('generate' in part) return generated(generatorSpec(part.generate), seed, name)
+  if ('trace' in part) {
+    return open({ trace: part.trace, format: part.format, options: readingOptions(part, seed, name) })
+  }
+  const { preset, services, first_day, days, scale, requests } = part
+  return open({ preset, options: given({ services, first_day, days, scale, requests }), seed, name })
+}
+
+function readingOptions(part: WorkloadTrace, seed: string | number, name: string): ReadingOptions {
+  const { zero_output: zeroOutput, sort_rows: sortRows, arrivals } = part
+  const { block_tokens: blockTokens, characters_per_token: charactersPerToken } = part
+  const gaps = arrivals && gapSpec(arrivals)
+  return {
+    className: part.class,
+    onBadRow: part.on_bad_row,
+    ...given({ zeroOutput, sortRows, gaps, blockTokens, charactersPerToken }),
+    seed: `${seed}/${name}`,
+  }
+}
+
+type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
+
+/** What is there of it. */
+function given<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Clients, lengthsByTurn } from '../../src/arrivals/clients.ts'
+import { Clients, lengthsByTurn, sessionsByTurn } from '../../src/arrivals/clients.ts'
 import { cvOf, distance, farthest, meanOf } from './laws.ts'
 
 interface Sent {
@@ -89,6 +89,17 @@ describe('clients of a closed loop', () => {
     expect(cvOf(thinks)).toBeCloseTo(1, 1)
   })
 
+  test.each([
+    [{ kind: 'constant', durationS: 4 } as const, 4, 0],
+    [{ kind: 'lognormal', medianS: 2, sigma: 0.5, maxS: 100 } as const, 2 * Math.exp(0.125), 0.533],
+  ])('think by the law %j', (thinkS, mean, cv) => {
+    const service = () => 1
+    const sent = drive(new Clients({ clients: 50, requests: 20_000, thinkS }, 3), service)
+    const thinks = [...thinkTimes(sent, service).values()]
+    expect(Math.abs(meanOf(thinks) / mean - 1)).toBeLessThan((5 * cv) / Math.sqrt(thinks.length) + 1e-9)
+    expect(cvOf(thinks)).toBeCloseTo(cv, 1)
+  })
+
   test('that do not think send at once, at one instant the lower number first', () => {
     const clients = new Clients({ clients: 4, requests: 6, thinkS: 0 }, 1)
     expect([clients.take(), clients.take(), clients.take(), clients.take()]).toEqual([0, 1, 2, 3])
@@ -133,6 +144,52 @@ describe('bodies of a closed loop', () => {
     ]
     for (const other of others)
       expect(Math.abs(correlation(input, other))).toBeLessThan(5 / Math.sqrt(input.length))
+  })
+})
+
+describe('sessions of a closed loop', () => {
+  const bodies = (seed = 1) =>
+    sessionsByTurn(
+      seed,
+      5,
+      {
+        turns: { kind: 'geometric', meanTurns: 3, maxTurns: 20 },
+        thinkS: { kind: 'constant', durationS: 0 },
+        maxContextTokens: 50_000,
+        atCap: 'end',
+      },
+      {
+        input: { kind: 'uniform', minTokens: 10, maxTokens: 90 },
+        output: { kind: 'fixed', tokens: 100 },
+      },
+    )
+
+  test('follow one another for each client, with a context that grows within each', () => {
+    const body = bodies()
+    const seen = new Set<number>()
+    for (let client = 0; client < 5; client++) {
+      let last = { session: -1, turn: 0, turns: 0, inputTokens: 0 }
+      for (let turn = 0; turn < 200; turn++) {
+        const now = body(client, turn)
+        if (last.turn === last.turns) {
+          expect(now.turn).toBe(1)
+          expect(seen.has(now.session)).toBe(false)
+          seen.add(now.session)
+        } else {
+          expect(now).toMatchObject({ session: last.session, turn: last.turn + 1, turns: last.turns })
+          expect(now.inputTokens).toBeGreaterThanOrEqual(last.inputTokens + 110)
+        }
+        last = now
+      }
+    }
+  })
+
+  test('depend on client and turn alone', () => {
+    const [one, other] = [bodies(), bodies()]
+    const places = Array.from({ length: 300 }, (_, i) => [i % 5, Math.floor(i / 5)] as const)
+    const asked = new Map(places.map(place => [String(place), one(...place)]))
+    for (const place of places.toReversed()) expect(other(...place)).toEqual(asked.get(String(place)))
+    expect(bodies(2)(0, 7)).not.toEqual(one(0, 7))
   })
 })
 

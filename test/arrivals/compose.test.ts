@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { ArrivalSource } from '../../src/arrivals/contract.ts'
 import { generated } from '../../src/arrivals/generate.ts'
-import { withHits } from '../../src/arrivals/hits.ts'
 import { measure } from '../../src/arrivals/measure.ts'
 import { type ArrivalRow, fromMemory, fromRows, readAll } from '../../src/arrivals/memory.ts'
-import { merged } from '../../src/arrivals/merge.ts'
-import { scaled } from '../../src/arrivals/scale.ts'
+import { withHits } from '../../src/arrivals/transforms/hits.ts'
+import { merged } from '../../src/arrivals/transforms/merge.ts'
+import { scaled } from '../../src/arrivals/transforms/scale.ts'
 import { rowsOf } from './sources.ts'
 
 function at(times: readonly number[], inputTokens: number, className = 'all'): ArrivalSource {
@@ -92,7 +92,9 @@ describe('merging', () => {
   test('of nothing, or of more than 256 classes, is a mistake', () => {
     expect(() => merged([])).toThrow('there are no workloads to merge; must have at least 1')
     const many = Array.from({ length: 257 }, (_, i) => at([0], 1, `class ${i}`))
-    expect(() => merged(many)).toThrow('workloads have 257 classes together; must have at most 256')
+    expect(() => merged(many)).toThrow(
+      "'class 256' is one more than 256 classes together; must be at most 256",
+    )
   })
 
   test('closes every source', () => {

@@ -1,15 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { azure2023 } from '../../src/arrivals/azure2023.ts'
 import type { ArrivalSource } from '../../src/arrivals/contract.ts'
 import { fileBytes } from '../../src/arrivals/file.ts'
 import type { GapSpec } from '../../src/arrivals/gaps.ts'
 import { generated } from '../../src/arrivals/generate.ts'
 import type { LengthSpec } from '../../src/arrivals/lengths.ts'
 import { fromMemory, fromRows } from '../../src/arrivals/memory.ts'
-import { merged } from '../../src/arrivals/merge.ts'
-import { scaled } from '../../src/arrivals/scale.ts'
-import { bytesOf, rowsOf, secondsTrace } from './sources.ts'
+import { merged } from '../../src/arrivals/transforms/merge.ts'
+import { scaled } from '../../src/arrivals/transforms/scale.ts'
+import { azureSource, bytesOf, rowsOf, secondsTrace } from './sources.ts'
 
 const FIXED: LengthSpec = { kind: 'fixed', tokens: 100 }
 const LENGTHS: Record<LengthSpec['kind'], LengthSpec> = {
@@ -32,6 +31,13 @@ const LENGTHS: Record<LengthSpec['kind'], LengthSpec> = {
       [1, 900],
     ],
   },
+  mixture: {
+    kind: 'mixture',
+    parts: [
+      { share: 0.3, law: FIXED },
+      { share: 0.7, law: { kind: 'uniform', minTokens: 820, maxTokens: 1024 } },
+    ],
+  },
 }
 const GAPS: Record<GapSpec['kind'], GapSpec> = {
   poisson: { kind: 'poisson', ratePerS: 3 },
@@ -39,6 +45,21 @@ const GAPS: Record<GapSpec['kind'], GapSpec> = {
   even: { kind: 'even', ratePerS: 3 },
   'on-off': { kind: 'on-off', onRatePerS: 20, offRatePerS: 0, onS: 2, offS: 5 },
   profile: { kind: 'profile', stepS: 10, ratesPerS: [0, 5, 1], cv: 1.5 },
+  weibull: { kind: 'weibull', ratePerS: 3, shape: 0.4 },
+  periodic: { kind: 'periodic', senders: 30, ratePerS: 0.1 },
+  markov: {
+    kind: 'markov',
+    states: [
+      { ratePerS: 9, stayS: 1 },
+      { ratePerS: 0, stayS: 2 },
+      { ratePerS: 1, stayS: 30 },
+    ],
+  },
+  curve: {
+    kind: 'curve',
+    rate: { kind: 'sinusoid', ratePerS: 3, swing: 1, periodS: 60, peakS: 5 },
+    gaps: { kind: 'gamma', ratePerS: 1, cv: 2 },
+  },
 }
 
 function generator(gaps: GapSpec, input: LengthSpec, name: string, className = 'all'): ArrivalSource {
@@ -57,8 +78,8 @@ const SOURCES: Record<string, () => ArrivalSource> = {
   ),
   'until a time': () =>
     generated({ className: 'all', gaps: GAPS.gamma, input: FIXED, output: FIXED, durationS: 500 }, 1),
-  'azure 2023 in memory': () => azure2023(bytesOf(secondsTrace(5000), 1000), 'all'),
-  'azure 2023 in a file': () => azure2023(fileBytes(traceFile('azure-code-like.csv')), 'code'),
+  'azure in memory': () => azureSource(bytesOf(secondsTrace(5000), 1000), 'all'),
+  'azure in a file': () => azureSource(fileBytes(traceFile('azure-code-like.csv')), 'code'),
   memory: () =>
     fromMemory(
       fromRows(
@@ -66,11 +87,11 @@ const SOURCES: Record<string, () => ArrivalSource> = {
       ),
     ),
   scaled: () => scaled(generator(GAPS.gamma, FIXED, 'a'), 3),
-  'scaled file': () => scaled(azure2023(bytesOf(secondsTrace(5000)), 'all'), 0.3),
+  'scaled file': () => scaled(azureSource(bytesOf(secondsTrace(5000)), 'all'), 0.3),
   merged: () =>
     merged([
       generator(GAPS.poisson, FIXED, 'a', 'chat'),
-      azure2023(bytesOf(secondsTrace(900), 77), 'code'),
+      azureSource(bytesOf(secondsTrace(900), 77), 'code'),
       generator(GAPS.even, FIXED, 'b', 'chat'),
     ]),
 }

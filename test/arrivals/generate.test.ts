@@ -15,7 +15,7 @@ const CHAT: GeneratorSpec = {
 
 describe('a generator', () => {
   test('gives the same bits on every machine and version of Node', async () => {
-    expect((await measure(generated(CHAT, 7))).hash).toBe('71906eb8cb2637d0')
+    expect((await measure(generated(CHAT, 7))).hash).toBe('4384463834f0c2da')
     const laws: GeneratorSpec = {
       ...CHAT,
       gaps: { kind: 'on-off', onRatePerS: 20, offRatePerS: 0.5, onS: 3, offS: 8 },
@@ -28,7 +28,7 @@ describe('a generator', () => {
         maxTokens: 1000,
       },
     }
-    expect((await measure(generated(laws, 7))).hash).toBe('f7516e100fa47f00')
+    expect((await measure(generated(laws, 7))).hash).toBe('e8906b1c551a7d3a')
   })
 
   test('differs by seed and by name', async () => {

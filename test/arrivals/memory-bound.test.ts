@@ -1,13 +1,12 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { azure2023 } from '../../src/arrivals/azure2023.ts'
 import type { Bytes } from '../../src/arrivals/bytes.ts'
 import { ArrivalBlock, type ArrivalSource } from '../../src/arrivals/contract.ts'
 import { generated } from '../../src/arrivals/generate.ts'
-import { merged } from '../../src/arrivals/merge.ts'
-import { scaled } from '../../src/arrivals/scale.ts'
-import { HEADER, stampOf } from './sources.ts'
+import { merged } from '../../src/arrivals/transforms/merge.ts'
+import { scaled } from '../../src/arrivals/transforms/scale.ts'
+import { azureSource, HEADER, stampOf } from './sources.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
@@ -65,7 +64,7 @@ test.each([
     400_000,
     () => merged([generator(2e5, 'a'), scaled(generator(2e5, 'b'), 2)]),
   ],
-  ['a long file with late rows', 400_000, () => azure2023(endlessFile(400_000), 'all')],
+  ['a long file with late rows', 400_000, () => azureSource(endlessFile(400_000), 'all')],
 ])('memory does not grow while reading %s', async (_, requests, make) => {
   expect(await growthBytes(make(), requests)).toBeLessThan(2e6)
 })

@@ -1,5 +1,7 @@
 import type { Bytes } from '../../src/arrivals/bytes.ts'
 import { ArrivalBlock, type ArrivalSource } from '../../src/arrivals/contract.ts'
+import { azure } from '../../src/arrivals/formats/azure.ts'
+import type { ReadingOptions, TraceInput } from '../../src/arrivals/formats/contract.ts'
 
 /** Every column of one request, in the order of `ArrivalBlock.push`. */
 export type Row = [
@@ -24,6 +26,11 @@ export async function rowsOf(source: ArrivalSource, capacity = 4096): Promise<Ro
   }
 }
 
+/** A trace in one file of these bytes. */
+export function inputOf(bytes: Bytes): TraceInput {
+  return { name: bytes.name, files: [{ path: bytes.name, open: () => bytes }] }
+}
+
 /** A text as bytes that come in chunks of the given size. */
 export function bytesOf(text: string, chunkBytes = 65_536, name = 'x.csv'): Bytes {
   const all = new TextEncoder().encode(text)
@@ -37,6 +44,11 @@ export function bytesOf(text: string, chunkBytes = 65_536, name = 'x.csv'): Byte
     },
     close() {},
   }
+}
+
+/** Requests in the format of the Azure traces. */
+export function azureSource(bytes: Bytes, className = 'all', options: ReadingOptions = {}): ArrivalSource {
+  return azure.open(inputOf(bytes), { className, ...options })
 }
 
 export const HEADER = 'TIMESTAMP,ContextTokens,GeneratedTokens'

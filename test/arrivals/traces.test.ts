@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { azure2023 } from '../../src/arrivals/azure2023.ts'
 import { fileBytes } from '../../src/arrivals/file.ts'
 import { measure } from '../../src/arrivals/measure.ts'
 import { readAll } from '../../src/arrivals/memory.ts'
 import { deviation, fano, fitTable, quantile, STATISTICS, variation } from '../../traces/fit.ts'
 import { TRACES } from '../../traces/generate.ts'
+import { azureSource } from './sources.ts'
 
 function pathOf(fromRoot: string): string {
   return fileURLToPath(new URL(`../../${fromRoot}`, import.meta.url))
@@ -20,7 +20,7 @@ describe.each(Object.entries(TRACES))('the shipped trace %s', (name, generate) =
   })
 
   test('has the statistics of the service it is shaped like', async () => {
-    const trace = await readAll(azure2023(fileBytes(path), 'all'))
+    const trace = await readAll(azureSource(fileBytes(path), 'all'))
     const misses = STATISTICS[name].filter(
       ({ real, of, tolerance }) => Math.abs(of(trace) - real) > tolerance * real + 1e-12,
     )
@@ -28,7 +28,7 @@ describe.each(Object.entries(TRACES))('the shipped trace %s', (name, generate) =
   })
 
   test('is described by the table in its README', async () => {
-    const trace = await readAll(azure2023(fileBytes(path), 'all'))
+    const trace = await readAll(azureSource(fileBytes(path), 'all'))
     expect(readFileSync(pathOf('traces/README.md'), 'utf8')).toContain(fitTable(STATISTICS[name], trace))
   })
 })
@@ -38,7 +38,7 @@ const hasReal = existsSync(REAL)
 if (!hasReal) console.warn('SKIPPED: the real Azure 2023 coding trace is not beside this repository')
 
 test.skipIf(!hasReal)('the real coding trace has its published statistics', async () => {
-  const summary = await measure(azure2023(fileBytes(REAL), 'code'))
+  const summary = await measure(azureSource(fileBytes(REAL), 'code'))
   expect(summary.requests).toBe(8819)
   expect(summary.spanS).toBeCloseTo(3435.9, 1)
   expect(summary.meanRatePerS).toBeCloseTo(2.5664, 4)
@@ -46,7 +46,7 @@ test.skipIf(!hasReal)('the real coding trace has its published statistics', asyn
   expect(summary.meanOutputTokens).toBeCloseTo(27.88, 2)
   expect(summary.maxInputTokens).toBe(7437)
   expect(summary.maxOutputTokens).toBe(1899)
-  const trace = await readAll(azure2023(fileBytes(REAL), 'code'))
+  const trace = await readAll(azureSource(fileBytes(REAL), 'code'))
   const gapsS = Array.from(trace.arrivalS.subarray(1), (timeS, i) => timeS - trace.arrivalS[i])
   expect(variation(gapsS)).toBeCloseTo(13.1513, 4)
   expect([1, 10, 60].map(windowS => Number(fano(trace, windowS).toFixed(3)))).toEqual([
@@ -66,7 +66,7 @@ test.skipIf(!hasReal)(
   'the first half of the real conversation trace has its published statistics',
   async () => {
     const path = pathOf('../shared/data/traces/azure2023_conv_first_half.csv')
-    const trace = await readAll(azure2023(fileBytes(path), 'conversation'))
+    const trace = await readAll(azureSource(fileBytes(path), 'conversation'))
     expect(trace.length).toBe(9739)
     expect(trace.arrivalS[9738]).toBeCloseTo(1750.8, 1)
     expect([1, 10, 60].map(windowS => Number(fano(trace, windowS).toFixed(3)))).toEqual([
@@ -76,8 +76,8 @@ test.skipIf(!hasReal)(
 )
 
 test.skipIf(!hasReal)('no shipped trace repeats a real arrival time or run of lengths', async () => {
-  const real = await readAll(azure2023(fileBytes(REAL), 'code'))
-  const ours = await readAll(azure2023(fileBytes(pathOf('traces/azure-code-like.csv')), 'code'))
+  const real = await readAll(azureSource(fileBytes(REAL), 'code'))
+  const ours = await readAll(azureSource(fileBytes(pathOf('traces/azure-code-like.csv')), 'code'))
   const runs = (trace: typeof real) =>
     Array.from({ length: trace.length - 3 }, (_, i) => trace.inputTokens.subarray(i, i + 4).join())
   const known = new Set(runs(real))

@@ -12,6 +12,9 @@ import { rowsOf } from '../laws/watched.ts'
 
 const FLAVOURS: readonly Flavour[] = ['continuous', 'dyadic']
 
+/** For how long the dynamic batcher may wait, by seed: not at all, or about as long as some steps take. */
+const DELAYS = [0, 1 / 16, 1, 64]
+
 /** A step with what there was to choose from when it was formed. */
 interface Choice {
   readonly step: NaiveStep
@@ -33,7 +36,8 @@ interface Served {
 /** The course with one batcher everywhere, stepped, its requests sent to every replica in turn. */
 async function serve(name: BatcherName, seed: number, flavour: Flavour): Promise<Served> {
   const random = randomCourse(`${name} ${seed}`, flavour)
-  const kinds = random.kinds.map(kind => ({ ...kind, batcher: batchers[name].batcher }))
+  const batchDelayS = name === 'dynamic' ? DELAYS[seed % DELAYS.length] : 0
+  const kinds = random.kinds.map(kind => ({ ...kind, batcher: batchers[name].batcher, batchDelayS }))
   const course = { ...random, kinds }
   const result = await runNaive(course, ({ ordinal }) => ordinal % course.replicas.length)
   return { course, asked: await rowsOf(course), result }
@@ -206,6 +210,26 @@ const SPECIALTIES: Record<BatcherName, [string, Check]> = {
     'admits only when nothing runs',
     ({ admitted, running }) => (admitted.length > 0 ? running.length === 0 : undefined),
   ],
+  dynamic: [
+    'admits only when nothing runs, and then a batch that is full or whose oldest has waited enough',
+    ({ step, admitted, running, left }, { course, asked, result }) => {
+      if (admitted.length === 0) return undefined
+      const {
+        frontEndS,
+        batchDelayS = 0,
+        maxSequences,
+        tokenBudget,
+      } = course.kinds[course.replicas[step.replica]]
+      const hasWaited = asked[admitted[0]].arrivalS + frontEndS + batchDelayS <= step.startS
+      const there = [...admitted, ...left]
+      const waiting = there.reduce((sum, i) => {
+        const hits = isNew(result, step, i) ? Math.min(asked[i].hitTokens ?? 0, asked[i].inputTokens - 1) : 0
+        const emitted = result.requests[i].tokenS.filter(timeS => timeS <= step.startS).length
+        return sum + asked[i].inputTokens + emitted - hits
+      }, 0)
+      return running.length === 0 && (hasWaited || there.length >= maxSequences || waiting >= tokenBudget)
+    },
+  ],
 }
 
 /** Whether the request has a token at the end of the step. */
@@ -233,7 +257,8 @@ function reasons(
     running.length + admitted.length === maxSequences,
     step.preempted.length > 0,
     Math.ceil((hits + chunk) / blockTokens) > free,
-    name === 'static' ? running.length > 0 : name === 'chunked-prefill' ? budget === 0 : rest > budget,
+    ['static', 'dynamic'].includes(name) && running.length > 0,
+    name === 'static' ? false : name === 'chunked-prefill' ? budget === 0 : rest > budget,
   ]
 }
 

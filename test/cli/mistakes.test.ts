@@ -26,7 +26,7 @@ afterAll(() => place.remove())
 /** Arguments, and what the one line on stderr must say: place, key, value and bound. */
 const MISTAKES: readonly (readonly [what: string, args: string, ...says: string[]])[] = [
   ['a malformed trace row', 'race row.yaml', 'row.csv:3', 'ContextTokens', '"many"', 'must be'],
-  ['a missing column', 'race column.yaml', 'column.csv:1', 'GeneratedTokens', 'is missing'],
+  ['a missing column', 'race column.yaml', 'column.csv', 'begins with', 'ContextTokens', 'known:'],
   ['an empty trace', 'race empty.yaml', 'empty.csv', 'is empty', 'must have'],
   ['a trace without rows', 'race headed.yaml', 'headed.csv', 'has no rows', 'must have'],
   ['an unknown key', 'race key.yaml', 'key.yaml:2:1', "'modle'", 'did you mean model?'],

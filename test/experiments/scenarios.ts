@@ -1,9 +1,9 @@
 import { type Prepared, prepare } from '../../src/experiments/prepare.ts'
 import type { Entrant } from '../../src/experiments/race.ts'
-import { SHIPPED_CATALOGUE } from '../../src/experiments/shipped.ts'
 import { readYaml } from '../../src/scenario/document.ts'
 import { loadCatalogue } from '../../src/scenario/files.ts'
 import { parseScenario } from '../../src/scenario/schema.ts'
+import { SHIPPED_CATALOGUE } from '../../src/scenario/shipped.ts'
 
 const catalogue = loadCatalogue([SHIPPED_CATALOGUE])
 

@@ -218,7 +218,7 @@ describe.each(FLAVOURS)('%s times', flavour => {
   })
 
   test('each row of the time series tells what its kind did since the last', () => {
-    for (const { place, course, result, naive } of runs) {
+    for (const { place, course, asked, result, naive } of runs) {
       const { sampleS } = course
       for (const row of result.samples.slice(0, 100)) {
         const ids = course.replicas.flatMap((kind, id) => (course.kinds[kind].name === row.kind ? [id] : []))
@@ -229,7 +229,10 @@ describe.each(FLAVOURS)('%s times', flavour => {
         const tokens = tokensBy(rows, row.timeS) - tokensBy(rows, fromS)
         const { idleWatts } = course.kinds.find(kind => kind.name === row.kind)!.energy
         const joules = metered(steps, 'joules', fromS, row.timeS) + idleWatts * (ids.length * sampleS - busyS)
+        const sent = asked.filter((_, ordinal) => ids.includes(naive.requests[ordinal].replica))
+        const arrived = sent.filter(({ arrivalS }) => arrivalS >= fromS && arrivalS < row.timeS)
         expect(row.replicas).toBe(ids.length)
+        expect(row.requestsPerS, `${place}: requests`).toBe(arrived.length / sampleS)
         const scale = row.timeS / sampleS
         expectClose(row.busyFraction, busyS / (ids.length * sampleS), `${place}: busyFraction`, scale)
         expectClose(

@@ -187,6 +187,19 @@ const CASES = {
   exponential: [
     { ...lawful('a draw', latencyModels.exponential.create({ meanS: 0.02, key: 7 })), random: true },
   ],
+  samples: [
+    lawful('a fitted line', latencyModels.samples.create({ fixedS: 5e-4, computeS: 2e-6 })),
+    lawful(
+      'work that meets memory first and then compute',
+      latencyModels.samples.create({
+        fixedS: 1e-4,
+        computeS: 2e-6,
+        weightsS: 3e-4,
+        memoryS: 1e-7,
+        inputS: 1e-8,
+      }),
+    ),
+  ],
 } satisfies Record<keyof typeof latencyModels, Case[]>
 
 function lawful(name: string, model: LatencyModel): Case {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Flavour, randomCourse } from './courses.ts'
+import { type Flavour, inSessions, randomCourse } from './courses.ts'
 import { isLong, recorded, replaying, runFast } from './fast.ts'
 import { runNaive } from './naive.ts'
 
@@ -12,6 +12,18 @@ describe.each(FLAVOURS)('%s times', flavour => {
   test('coalesced equals stepped, bit for bit (law 4)', async () => {
     for (const seed of SEEDS) {
       const course = randomCourse(seed, flavour)
+      const name = POLICIES[seed % POLICIES.length]
+      const fast = await runFast(course, { name })
+      const stepped = await runFast(course, { name }, { stepByStep: true })
+      expect(stepped.rows, `seed ${seed}`).toStrictEqual(fast.rows)
+      expect(withoutEvents(stepped.result), `seed ${seed}`).toStrictEqual(withoutEvents(fast.result))
+    }
+  })
+
+  test('so it is where turns of sessions wait for one another', async () => {
+    for (const seed of SEEDS.slice(0, SEEDS.length / 2)) {
+      const random = randomCourse(seed, flavour)
+      const course = { ...random, arrivals: () => inSessions(random.arrivals()) }
       const name = POLICIES[seed % POLICIES.length]
       const fast = await runFast(course, { name })
       const stepped = await runFast(course, { name }, { stepByStep: true })

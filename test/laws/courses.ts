@@ -36,6 +36,26 @@ export function arraySource(
   }
 }
 
+/** The same requests as turns of sessions, several at a time, each a quarter-second think time or more after the last. */
+export function inSessions(source: ArrivalSource): ArrivalSource {
+  let read = 0
+  return {
+    ...source,
+    fill(block: ArrivalBlock) {
+      void source.fill(block)
+      const details = block.detailed()
+      for (let row = 0; row < block.length; row++, read++) {
+        const [group, turn] = [Math.floor(read / 12), 1 + Math.floor((read % 12) / 3)]
+        details.begin(row)
+        details.sessionId[row] = 3 * group + (read % 3)
+        details.turn[row] = turn
+        details.turns[row] = group % 2 === 0 ? 4 : 0
+        if (turn > 1) details.thinkS[row] = (read % 7) / 4
+      }
+    },
+  }
+}
+
 /** A fleet of the given kinds, one replica each unless told, against these requests. */
 export function courseOf(
   kinds: readonly ReplicaKind[],
@@ -108,6 +128,7 @@ function randomKind(dice: Dice, name: string, lengthScale: number): ReplicaKind 
     blockTokens,
     watermarkBlocks: dice.chance(0.6) ? 0 : dice.between(1, Math.max(1, leastBlocks - 1)),
     frontEndS: dice.chance(0.5) ? 0 : dice.amount(dice.unitS, [1, 2, 8]),
+    ...(batcherName === 'dynamic' && { batchDelayS: dice.amount(dice.unitS, [0, 1, 4, 16]) }),
     usdPerHour: dice.oneOf([2, 0.5, Number.NaN]),
     saturationRequestsPerS: Number.NaN,
     saturationTokensPerS: Number.NaN,

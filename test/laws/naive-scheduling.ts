@@ -1,5 +1,14 @@
 import type { StepFormation } from '../../src/batching/contract.ts'
-import { blocksFor, freeBlocks, type Replica, type Request, type Step, sum } from './naive-state.ts'
+import {
+  batchDueS,
+  blocksFor,
+  freeBlocks,
+  type Replica,
+  type Request,
+  type Step,
+  sum,
+  usableHits,
+} from './naive-state.ts'
 
 /* How the naive stepper forms a step: the verbs of a batcher, and vLLM's scheduler in one piece. */
 
@@ -31,11 +40,6 @@ function preemptNewest(replica: Replica, step: Step): Request {
 
 function isIn(step: Step, request: Request): boolean {
   return step.decodes.includes(request) || step.chunks.some(chunk => chunk.request === request)
-}
-
-/** Tokens that a waiting request finds in the prefix cache, which serves its first admission only. */
-function usableHits(request: Request): number {
-  return Number.isNaN(request.row.admittedS) ? Math.min(request.hitTokens, request.inputTokens - 1) : 0
 }
 
 function addChunk(step: Step, request: Request, tokens: number): void {
@@ -90,6 +94,9 @@ export function formation(replica: Replica, step: Step): StepFormation {
     },
     get hasWaiting() {
       return queue.length > 0 && queue[0].readyS <= step.startS
+    },
+    get isBatchDue() {
+      return batchDueS(replica) <= step.startS
     },
     get headTokens() {
       return queue[0].prefillTokens - usableHits(queue[0])

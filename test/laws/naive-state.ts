@@ -58,6 +58,27 @@ export function freeBlocks(replica: Replica): number {
   return replica.kind.kvBlocks - heldBlocks(replica)
 }
 
+/** When a batch may begin on a replica that runs nothing: its head has waited for others, or enough have come. */
+export function batchDueS({ kind, queue }: Replica): number {
+  if (queue.length === 0) return Infinity
+  const lastS = queue[0].readyS + (kind.batchDelayS ?? 0)
+  if (lastS === queue[0].readyS) return lastS
+  const enough = queue.find((_, i) => {
+    const first = queue.slice(0, i + 1)
+    return first.length >= kind.maxSequences || sum(first, tokensToCompute) >= kind.tokenBudget
+  })
+  return Math.min(lastS, enough?.readyS ?? Infinity)
+}
+
+function tokensToCompute(request: Request): number {
+  return request.prefillTokens - usableHits(request)
+}
+
+/** Tokens that a waiting request finds in the prefix cache, which serves its first admission only. */
+export function usableHits(request: Request): number {
+  return Number.isNaN(request.row.admittedS) ? Math.min(request.hitTokens, request.inputTokens - 1) : 0
+}
+
 export function blocksFor(tokens: number, blockTokens: number): number {
   let blocks = 0
   while (blocks * blockTokens < tokens) blocks++

@@ -6,7 +6,7 @@ import { FINISHED, LENGTH, type Outcome, REJECTED } from '../../src/requests/tab
 import type { ReplicaId } from '../../src/routing/contract.ts'
 import { account, stepSecondsOf } from './naive-ledger.ts'
 import { formation, scheduleLikeVllm } from './naive-scheduling.ts'
-import { freeBlocks, heldBlocks, type Replica, type Request, type Step } from './naive-state.ts'
+import { batchDueS, freeBlocks, heldBlocks, type Replica, type Request, type Step } from './naive-state.ts'
 
 /*
  * The oracle of law 4b: the same fleet, simulated as slowly and as plainly as possible. One turn of the loop per
@@ -212,7 +212,7 @@ function stepEndS(step: Step): number {
 function nextEventS(replica: Replica): number {
   if (replica.step) return stepEndS(replica.step)
   if (replica.running.length > 0) return -Infinity
-  return replica.queue[0]?.readyS ?? Infinity
+  return batchDueS(replica)
 }
 
 function snapshot(replica: Replica): ReplicaSnapshot {

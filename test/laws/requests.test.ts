@@ -45,7 +45,7 @@ describe.each(FLAVOURS)('%s times', flavour => {
       })
       expect(result.lastArrivalS).toBe(lastArrivalS)
       expect(sum(ofClient.map(laps => laps.length))).toBe(60)
-      for (const laps of ofClient) expectTurns(laps, course.closedLoop!.thinkS)
+      for (const laps of ofClient) expectTurns(laps, course.closedLoop!.thinkS as number)
     }
   })
 

@@ -31,6 +31,7 @@ function slowerKind(kind: ReplicaKind, factor: number): ReplicaKind {
     latency: slowerLatency(kind.latency, factor),
     energy: slowerEnergy(kind.energy, factor),
     frontEndS: kind.frontEndS * factor,
+    batchDelayS: (kind.batchDelayS ?? 0) * factor,
   }
 }
 

@@ -1,6 +1,7 @@
 import { jStat } from 'jstat'
 import type { ArrivalSource, Lengths } from '../../src/arrivals/contract.ts'
 import { chunkedPrefill } from '../../src/batching/chunked-prefill.ts'
+import type { Batcher } from '../../src/batching/contract.ts'
 import { exponential, type Random, stream } from '../../src/core/random.ts'
 import { ConstantEnergy } from '../../src/energy/constant.ts'
 import type { LatencyModel } from '../../src/latency/contract.ts'
@@ -19,6 +20,8 @@ export interface Queue {
   /** The model of a server in a replication with this key. */
   readonly latency: (key: number) => LatencyModel
   readonly policy?: PolicyEntry
+  /** `chunkedPrefill` by default. */
+  readonly batcher?: Batcher
 }
 
 /** What customers of one replication met, on average, and the share of the servers' time that was used. */
@@ -60,7 +63,7 @@ function kindOf(queue: Queue, key: number): ReplicaKind {
     devices: 1,
     latency,
     energy: new ConstantEnergy({ idleWatts: 1, busyWatts: 2 }),
-    batcher: chunkedPrefill,
+    batcher: queue.batcher ?? chunkedPrefill,
     tokenBudget: 2 ** 24,
     maxSequences: queue.places,
     maxModelLen: 2 ** 24,

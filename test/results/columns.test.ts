@@ -81,11 +81,17 @@ describe('columns', () => {
       runningRequests: 4,
       kvUsedFraction: 0.25,
       busyFraction: 0.5,
+      requestsPerS: 6,
       outputTokensPerS: 7,
       watts: 900,
     }
     const texts = textsOf(timeseriesColumns, { policy: 'mine', sample })
-    expect(texts).toMatchObject({ time_s: '10', kv_used_fraction: '0.25', power_w: '900' })
+    expect(texts).toMatchObject({
+      time_s: '10',
+      kv_used_fraction: '0.25',
+      requests_per_s: '6',
+      power_w: '900',
+    })
   })
 })
 

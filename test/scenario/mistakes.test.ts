@@ -36,7 +36,7 @@ describe('the text of a scenario', () => {
   says(
     'chooses none of several shapes',
     ['\n  trace: some.csv', ' {}'],
-    's.yaml:5:11: workload is {}; must have trace or generate or mix or closed_loop',
+    's.yaml:5:11: workload is {}; must have trace or generate or preset or mix or closed_loop',
   )
   says(
     'has a value of the wrong type',

@@ -16,8 +16,9 @@ describe.each(scenarios)('%s', file => {
   it.each<Stance>(['given', 'pessimistic', 'optimistic'])('builds and fits as %s', stance => {
     const scenario = loadScenario(file)
     const fleet = buildFleet(scenario, catalogue, { stance })
+    const longest = 'task' in scenario.scenario ? 1 : 4
     for (const kind of fleet.kinds) {
-      expect(kind.kvBlocks * kind.blockTokens).toBeGreaterThan(4 * kind.maxModelLen)
+      expect(kind.kvBlocks * kind.blockTokens).toBeGreaterThanOrEqual(longest * kind.maxModelLen)
       expect(kind.usdPerHour).toBeGreaterThan(0)
     }
     buildWorkload(scenario, traceOpener(file))
@@ -69,6 +70,7 @@ describe('the scenario file', () => {
       'slo.attainment 0.95',
       'workload.format "auto"',
       'workload.class "all"',
+      'workload.on_bad_row "fail"',
       'fleet[0].replica.pp 1',
       'fleet[0].replica.attention_dp 1',
       'fleet[0].replica.ep 1',
@@ -103,9 +105,14 @@ describe('the code', () => {
     for (const { name, text } of code) expect(product.exec(text)?.[0], name).toBeUndefined()
   })
 
-  it('reads scenarios without Node but for the file reader', () => {
+  it('reads scenarios without Node but for files and threads', () => {
     const readers = code.filter(({ name, text }) => name.startsWith('scenario') && text.includes("'node:"))
-    expect(readers.map(({ name }) => name)).toEqual(['scenario/files.ts'])
+    expect(readers.map(({ name }) => name)).toEqual([
+      'scenario/ahead-worker.ts',
+      'scenario/ahead.ts',
+      'scenario/files.ts',
+      'scenario/shipped.ts',
+    ])
   })
 })
 

@@ -7,7 +7,8 @@ const ROWS: ArrivalRow[] = [
   { arrivalS: 0, inputTokens: 10, outputTokens: 1 },
   { arrivalS: 4, inputTokens: 20, outputTokens: 2 },
 ]
-const open: OpenTrace = trace => fromMemory(fromRows(ROWS, [trace.class]))
+const open: OpenTrace = named =>
+  fromMemory(fromRows(ROWS, ['trace' in named ? named.options.className! : named.name]))
 const LENGTHS =
   'lengths: { input: { fixed: 100 }, output: { lognormal: { median_tokens: 50, sigma: 1, max_tokens: 900 } } }'
 const GENERATE = `generate: { requests: 500, class: drawn, arrivals: { process: gamma, rate_per_s: 2, cv: 2 }, ${LENGTHS} }`

@@ -49,6 +49,8 @@ export interface ReadingOptions {
   readonly seed?: string | number
   /** Tokens that a prefix block has in the simulated cache, for formats that list token ids; 16 by default. */
   readonly blockTokens?: number
+  /** Estimate for formats that give texts in place of token counts; 4 by default. */
+  readonly charactersPerToken?: number
 }
 
 /** A format that traces come in. One conformance suite runs over all of them. */
@@ -65,9 +67,21 @@ export interface TraceFormat {
   open(input: TraceInput, options: ReadingOptions): ArrivalSource
 }
 
+/** What is known of a format while its rows are read. */
+export type NamedFormat = Pick<TraceFormat, 'timing' | 'zeroOutput'> & { readonly name: string }
+
+/** Of the rows of a format. */
+export interface RowTraits {
+  /** How far rows may be out of order: by `sortRows`, or by any number, which takes the whole trace into memory. */
+  readonly order: 'window' | 'whole'
+  /** Whether sessions are whole numbers from 0 that rows keep; otherwise they are numbered as they come. */
+  readonly keepsSessions?: boolean
+}
+
 /**
  * A request as a format's reader hands it over, for formats that are not read by the million: what the row says, not
- * yet checked. Lengths may be anything; `rowSource` checks, orders and numbers.
+ * yet checked. Lengths may be anything; `rowSource` checks, orders and numbers. Rows with the same fields in the same order,
+ * undefined where nothing is said, are read fastest.
  */
 export interface TraceRow {
   /** Line or other place in the file, for messages, such as `trace.jsonl:17`. */
@@ -77,17 +91,23 @@ export interface TraceRow {
   readonly inputTokens: number
   readonly outputTokens: number
   /** Tells rows apart where the format has ids; a second row of the same id near the first is a bad row. */
-  readonly id?: string | number
-  readonly className?: string
-  readonly tenant?: string
-  readonly model?: string
-  readonly session?: string | number
-  readonly turn?: number
-  readonly turns?: number
-  readonly thinkS?: number
-  readonly deadlineS?: number
-  readonly modality?: Modality
-  readonly items?: number
-  readonly blockTokens?: number
-  readonly blocks?: ArrayLike<number>
+  readonly id?: string | number | undefined
+  readonly className?: string | undefined
+  readonly tenant?: string | undefined
+  readonly model?: string | undefined
+  readonly session?: string | number | undefined
+  readonly turn?: number | undefined
+  readonly turns?: number | undefined
+  readonly thinkS?: number | undefined
+  /** In formats without times: rows of equal `start` go by one drawn start; by default those of one session do. */
+  readonly start?: string | number | undefined
+  /** In formats without times: seconds from that drawn start; 0 by default. */
+  readonly offsetS?: number | undefined
+  readonly deadlineS?: number | undefined
+  readonly modality?: Modality | undefined
+  readonly items?: number | undefined
+  readonly blockTokens?: number | undefined
+  readonly blocks?: ArrayLike<number> | undefined
+  /** Prompt tokens that the prefix cache already holds; 0 by default. */
+  readonly hitTokens?: number | undefined
 }

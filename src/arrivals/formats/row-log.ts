@@ -2,7 +2,10 @@ import { UserError } from '../../core/errors.ts'
 import type { ReadingReport, Remark } from '../contract.ts'
 import type { OnBadRow } from './contract.ts'
 
-/** Notes what a reader meets: rows, bad rows and whatever else its user should know, with counts and first places. */
+/**
+ * Notes what a reader meets: rows, bad rows and whatever else its user should know, with counts and first places.
+ * Every row is counted once: those handed on by `rowSource`, the others by `bad` or `leftOut`.
+ */
 export class RowLog {
   rows = 0
   late = 0
@@ -17,6 +20,10 @@ export class RowLog {
     this.#onBadRow = onBadRow
   }
 
+  get skipsBadRows(): boolean {
+    return this.#onBadRow === 'skip'
+  }
+
   /**
    * A row that cannot be used.
    *
@@ -25,17 +32,23 @@ export class RowLog {
    * @param what the same with value and bound; throws it as a UserError unless bad rows are to be skipped
    */
   bad(place: string, kind: string, what = kind): void {
-    if (this.#onBadRow === 'fail') {
+    if (!this.skipsBadRows) {
       throw new UserError(`${place}: ${what}; --on-bad-row skip leaves such rows out and counts them`)
     }
-    this.remark(place, `left out: ${kind}`)
+    this.leftOut(place, kind)
   }
 
-  /** Something that is no mistake, such as a failed request left out. */
-  remark(place: string, what: string): void {
+  /** A row that is as it should be and no request, such as a failed one. */
+  leftOut(place: string, why: string, count = 1): void {
+    this.rows += count
+    this.remark(place, `left out: ${why}`, count)
+  }
+
+  /** Something worth knowing of a row that is counted elsewhere. */
+  remark(place: string, what: string, count = 1): void {
     const known = this.#remarks.get(what)
-    if (known) known.count++
-    else this.#remarks.set(what, { count: 1, first: place })
+    if (known) known.count += count
+    else this.#remarks.set(what, { count, first: place })
   }
 
   report(): ReadingReport {

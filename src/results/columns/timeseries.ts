@@ -18,6 +18,11 @@ export const timeseriesColumns: readonly Column<TimeseriesRow>[] = [
   { name: 'kind', about: 'Kind of replica', value: ({ sample }) => sample.kind },
   { name: 'replicas', about: 'How many there are', value: ({ sample }) => sample.replicas },
   {
+    name: 'requests_per_s',
+    about: 'Requests a second sent to all of them',
+    value: ({ sample }) => sample.requestsPerS,
+  },
+  {
     name: 'waiting_requests',
     about: 'Sent there and not yet admitted',
     value: ({ sample }) => sample.waitingRequests,

@@ -1,0 +1,198 @@
+import { statSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+import type { ArrivalBlock, ArrivalSource, ReadingReport } from '../arrivals/contract.ts'
+import { UserError } from '../core/errors.ts'
+import { besideScenario } from './files.ts'
+import type { OpenLoop } from './workload.ts'
+import type { WorkloadPart } from './workload-schema.ts'
+
+/** Rows that a load holds, and how many loads are on their way. */
+export const LOAD_ROWS = 16_384
+const LOADS = 4
+
+/** From where on a second thread is worth its start: requests, or bytes of a trace. */
+const LONG_REQUESTS = 1_000_000
+const LONG_BYTES = 2 ** 25
+
+/** What the reading thread is told to read. */
+export interface AheadOrder {
+  readonly workload: OpenLoop
+  readonly seed: string | number
+  /** The scenario's file, from whose folder paths count. */
+  readonly file: string
+}
+
+/** Columns in memory that both threads share: one of them fills them, the other empties them, by turns. */
+export interface Load {
+  readonly arrivalS: Float64Array
+  readonly inputTokens: Int32Array
+  readonly outputTokens: Int32Array
+  readonly hitTokens: Int32Array
+  readonly classId: Uint8Array
+}
+
+/** What the reading thread begins with. The number of a load passes to it when it is to be filled. */
+export interface AheadStart {
+  readonly order: AheadOrder
+  readonly loads: readonly Load[]
+}
+
+/** A load with so many rows in it, none of them at the end. */
+export interface FullLoad {
+  readonly load: number
+  readonly length: number
+  readonly classes: readonly string[]
+  readonly report: ReadingReport | undefined
+}
+
+/** What the reading thread answers: rows, that the rows have more to say than passes between threads, or a mistake. */
+export type AheadAnswer =
+  | FullLoad
+  | { readonly hasDetails: true }
+  | { readonly error: string; readonly isUserError: boolean }
+
+/** Whether a workload has so many requests that a second thread is worth its start. */
+export function isLong({ workload, file }: Pick<AheadOrder, 'workload' | 'file'>): boolean {
+  const parts: readonly WorkloadPart[] = 'mix' in workload ? workload.mix : [workload]
+  return parts.some(part => isLongPart(part, file))
+}
+
+function isLongPart(part: WorkloadPart, file: string): boolean {
+  if ('generate' in part) return (part.generate.requests ?? LONG_REQUESTS) >= LONG_REQUESTS
+  if ('preset' in part) return true
+  const found = statSync(besideScenario(file, part.trace), { throwIfNoEntry: false })
+  return found !== undefined && found.size >= LONG_BYTES
+}
+
+/**
+ * The arrivals of a scenario's workload, read or drawn by a second thread while the first simulates: the same rows as
+ * when they are read in place. A workload with details is read in place.
+ */
+export function readAhead(order: AheadOrder, inPlace: () => ArrivalSource): ArrivalSource {
+  return new Ahead(order, inPlace)
+}
+
+class Ahead implements ArrivalSource {
+  readonly classes: string[] = []
+  readonly tenants: string[] = []
+  readonly models: string[] = []
+  readonly #order: AheadOrder
+  readonly #openInPlace: () => ArrivalSource
+  #inPlace: ArrivalSource | undefined
+  #report: ReadingReport | undefined
+  #worker: Worker | undefined
+  readonly #loads = Array.from({ length: LOADS }, emptyLoad)
+  readonly #answers: AheadAnswer[] = []
+  #wake: (() => void) | undefined
+  #row = 0
+  #closed = false
+
+  constructor(order: AheadOrder, inPlace: () => ArrivalSource) {
+    this.#order = order
+    this.#openInPlace = inPlace
+  }
+
+  fill(block: ArrivalBlock): void | Promise<void> {
+    if (this.#inPlace) return this.#fillFrom(this.#inPlace, block)
+    block.length = 0
+    if (this.#closed) return
+    this.#worker ??= this.#start()
+    if (this.#answers.length === 0) return this.#news().then(() => this.fill(block))
+    const answer = this.#answers[0]
+    if ('error' in answer) throw answer.isUserError ? new UserError(answer.error) : new Error(answer.error)
+    if ('hasDetails' in answer) return this.#turnBack(block)
+    learn(this.classes, answer.classes)
+    this.#report = answer.report
+    if (answer.length > 0) this.#unload(answer, block)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#inPlace?.close()
+    void this.#worker?.terminate()
+    this.#wake?.()
+  }
+
+  report(): ReadingReport | undefined {
+    return this.#inPlace ? this.#inPlace.report?.() : this.#report
+  }
+
+  #start(): Worker {
+    const worker = workerOf({ order: this.#order, loads: this.#loads })
+    worker.on('message', (answer: AheadAnswer) => this.#take(answer))
+    worker.on('error', error => this.#take({ error: error.stack ?? error.message, isUserError: false }))
+    for (let load = 0; load < LOADS; load++) worker.postMessage(load)
+    return worker
+  }
+
+  #turnBack(block: ArrivalBlock): void | Promise<void> {
+    void this.#worker?.terminate()
+    this.#inPlace = this.#openInPlace()
+    return this.#fillFrom(this.#inPlace, block)
+  }
+
+  #fillFrom(source: ArrivalSource, block: ArrivalBlock): void | Promise<void> {
+    const filling = source.fill(block)
+    return filling ? filling.then(() => this.#learnFrom(source)) : this.#learnFrom(source)
+  }
+
+  #learnFrom({ classes, tenants = [], models = [] }: ArrivalSource): void {
+    learn(this.classes, classes)
+    learn(this.tenants, tenants)
+    learn(this.models, models)
+  }
+
+  #take(answer: AheadAnswer): void {
+    this.#answers.push(answer)
+    this.#wake?.()
+  }
+
+  #news(): Promise<void> {
+    return new Promise(resolve => {
+      this.#wake = resolve
+    })
+  }
+
+  /** Moves rows into the block; an emptied load goes back to be filled again. */
+  #unload({ load: number, length }: FullLoad, block: ArrivalBlock): void {
+    const load = this.#loads[number]
+    const from = this.#row
+    const to = Math.min(length, from + block.capacity)
+    block.arrivalS.set(load.arrivalS.subarray(from, to))
+    block.inputTokens.set(load.inputTokens.subarray(from, to))
+    block.outputTokens.set(load.outputTokens.subarray(from, to))
+    block.hitTokens.set(load.hitTokens.subarray(from, to))
+    block.classId.set(load.classId.subarray(from, to))
+    block.length = to - from
+    this.#row = to
+    if (to < length) return
+    this.#row = 0
+    this.#answers.shift()
+    this.#worker!.postMessage(number)
+  }
+}
+
+/** Appends the names that a list does not have yet: lists of names only grow. */
+function learn(names: string[], more: readonly string[]): void {
+  for (let i = names.length; i < more.length; i++) names.push(more[i])
+}
+
+/** The thread runs what this file is part of: compiled code, or sources through a loader. */
+function workerOf(workerData: AheadStart): Worker {
+  const compiled = new URL('./ahead-worker.js', import.meta.url)
+  if (!import.meta.url.endsWith('.ts')) return new Worker(compiled, { workerData })
+  const source = new URL('./ahead-worker.ts', import.meta.url)
+  const loader = import.meta.resolve('tsx/esm/api')
+  const code = `import('${loader}').then(({ register }) => { register(); return import('${source}') })`
+  return new Worker(code, { workerData, eval: true })
+}
+
+function emptyLoad(): Load {
+  return {
+    arrivalS: new Float64Array(new SharedArrayBuffer(8 * LOAD_ROWS)),
+    inputTokens: new Int32Array(new SharedArrayBuffer(4 * LOAD_ROWS)),
+    outputTokens: new Int32Array(new SharedArrayBuffer(4 * LOAD_ROWS)),
+    hitTokens: new Int32Array(new SharedArrayBuffer(4 * LOAD_ROWS)),
+    classId: new Uint8Array(new SharedArrayBuffer(LOAD_ROWS)),
+  }
+}
