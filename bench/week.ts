@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { prepare, saturationRequestsPerS } from '../src/experiments/prepare.ts'
-import { loadCatalogue, loadScenario, traceOpener } from '../src/files.ts'
 import { fromRoot } from './paths.ts'
 import { columnsText } from './text.ts'
 
@@ -30,7 +28,7 @@ const scenario = scaledScenario(Number(flags.fleet))
 const out = join(folder, 'out')
 
 const runs = Array.from({ length: Number(flags.runs) }, oneRun)
-process.stdout.write(`${runsText()}\n\n${await hoursText()}\n`)
+process.stdout.write(`${runsText()}\n\n${hoursText()}\n`)
 
 interface WeekRun {
   readonly wallS: number
@@ -72,7 +70,7 @@ function runsText(): string {
 }
 
 /** Requests a second over what saturates the fleet, by day and hour. */
-async function hoursText(): Promise<string> {
+function hoursText(): string {
   const [head, ...rows] = cells('timeseries.csv')
   const [timeAt, rateAt] = [head.indexOf('time_s'), head.indexOf('requests_per_s')]
   const rates = new Map<number, number>()
@@ -80,12 +78,7 @@ async function hoursText(): Promise<string> {
     const hour = Number(row[timeAt]) / HOUR_S - 1
     rates.set(hour, (rates.get(hour) ?? 0) + Number(row[rateAt]))
   }
-  const { course } = await prepare(
-    loadScenario(scenario),
-    loadCatalogue([fromRoot('configs')]),
-    traceOpener(scenario),
-  )
-  const saturation = saturationRequestsPerS(course)
+  const saturation = saturationPerS()
   const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'].map((day, i) => [
     day,
     ...Array.from({ length: 24 }, (_, hour) =>
@@ -94,6 +87,14 @@ async function hoursText(): Promise<string> {
   ])
   const head24 = ['load %', ...Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'))]
   return `${columnsText([head24, ...days])}\n\n${saturation.toFixed(0)} requests/s saturate the fleet`
+}
+
+/** As `check` prints it. */
+function saturationPerS(): number {
+  const { stdout } = spawnSync(process.execPath, [fromRoot('dist/main.js'), 'check', scenario], {
+    encoding: 'utf8',
+  })
+  return Number(/^saturated +([\d.]+) requests\/s/m.exec(stdout)![1])
 }
 
 function cells(name: string): string[][] {

@@ -1,7 +1,7 @@
 import type { ArrivalSource } from '../arrivals/contract.ts'
 import { passedOn } from '../arrivals/mapped.ts'
 
-const LONGEST_BREATH_MS = 50
+const LONGEST_BREATH_MS = 200
 
 /**
  * The same arrivals, read so that the program around a long simulation stays alive: every now and then, between
