@@ -12,8 +12,12 @@
  *     const fewest: PolicyFactory = ({ cluster }) => () => ...the number of a replica
  *     export default fewest
  */
-export type { ArrivalSource } from './arrivals/contract.ts'
+export { ArrivalBlock, type ArrivalSource, type ReadingReport } from './arrivals/contract.ts'
+export type { ReadingOptions, TraceFormat, TraceInput } from './arrivals/formats/contract.ts'
+export { opened } from './arrivals/formats/detect.ts'
+export { formats } from './arrivals/formats/registry.ts'
 export { type ArrivalRow, fromMemory, fromRows } from './arrivals/memory.ts'
+export { type TraceStatistics, traceStatistics } from './arrivals/statistics/statistics.ts'
 export { UserError } from './core/errors.ts'
 export type { Random } from './core/random.ts'
 export { type AtSlo, type AtSloOptions, atSlo } from './experiments/at-slo.ts'

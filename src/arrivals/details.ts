@@ -2,6 +2,9 @@
 export const MODALITIES = ['text', 'image', 'audio', 'video'] as const
 export type Modality = (typeof MODALITIES)[number]
 
+/** The columns by themselves. */
+export type DetailColumns = Omit<Details, 'begin' | 'setBlocks' | 'blocksOf' | 'copy'>
+
 /**
  * What few workloads say of their requests, as columns beside those of an `ArrivalBlock`. Rows are written in order:
  * `begin` a row, then set what it has.
@@ -79,8 +82,8 @@ export class Details {
     return this.blockIds.subarray(this.blocksFrom[row], this.blocksFrom[row + 1])
   }
 
-  /** Begins `row` as a copy of a row of `from`. */
-  copy(row: number, from: Details, fromRow: number): void {
+  /** Begins `row` as a copy of a row of `from`, which may have come from another thread. */
+  copy(row: number, from: DetailColumns, fromRow: number): void {
     this.tenantId[row] = from.tenantId[fromRow]
     this.modelId[row] = from.modelId[fromRow]
     this.sessionId[row] = from.sessionId[fromRow]
@@ -90,7 +93,8 @@ export class Details {
     this.deadlineS[row] = from.deadlineS[fromRow]
     this.modality[row] = from.modality[fromRow]
     this.items[row] = from.items[fromRow]
-    this.setBlocks(row, from.blockTokens[fromRow], from.blocksOf(fromRow))
+    const blocks = from.blockIds.subarray(from.blocksFrom[fromRow], from.blocksFrom[fromRow + 1])
+    this.setBlocks(row, from.blockTokens[fromRow], blocks)
   }
 
   #growTo(length: number): void {

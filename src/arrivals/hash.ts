@@ -15,14 +15,12 @@ export class ContentHash {
 
   add(block: ArrivalBlock): void {
     for (let row = 0; row < block.length; row++) {
-      this.#time[0] = block.arrivalS[row]
-      this.#word(this.#timeWords[0])
-      this.#word(this.#timeWords[1])
+      this.#double(block.arrivalS[row])
       this.#word(block.inputTokens[row])
       this.#word(block.outputTokens[row])
       this.#word(block.hitTokens[row])
       this.#word(block.classId[row])
-      if (block.details !== undefined) this.#addTurn(block.details, row)
+      if (block.details !== undefined) this.#addDetails(block.details, row)
     }
   }
 
@@ -36,14 +34,24 @@ export class ContentHash {
     return hexWord(finished(this.#high ^ (this.#low >>> 7))) + hexWord(finished(this.#low))
   }
 
-  #addTurn(details: Details, row: number): void {
-    if (details.sessionId[row] < 0) return
-    this.#time[0] = details.thinkS[row] >= 0 ? details.thinkS[row] : -1
+  /** A row that says no more counts the same as where no row does. */
+  #addDetails(details: Details, row: number): void {
+    const { tenantId, modelId, sessionId, turn, turns, thinkS, deadlineS, modality, items } = details
+    const ids = details.blocksOf(row)
+    const isSaid = tenantId[row] >= 0 || modelId[row] >= 0 || sessionId[row] >= 0 || deadlineS[row] > 0
+    if (!isSaid && modality[row] === 0 && items[row] === 0 && ids.length === 0) return
+    for (const column of [tenantId, modelId, sessionId, turn, turns, modality, items]) this.#word(column[row])
+    this.#double(thinkS[row] >= 0 ? thinkS[row] : -1)
+    this.#double(deadlineS[row] > 0 ? deadlineS[row] : -1)
+    this.#word(details.blockTokens[row])
+    this.#word(ids.length)
+    for (const id of ids) this.#word(id)
+  }
+
+  #double(value: number): void {
+    this.#time[0] = value
     this.#word(this.#timeWords[0])
     this.#word(this.#timeWords[1])
-    this.#word(details.sessionId[row])
-    this.#word(details.turn[row])
-    this.#word(details.turns[row])
   }
 
   #word(word: number): void {

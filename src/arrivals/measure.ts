@@ -1,4 +1,5 @@
 import { ArrivalBlock, type ArrivalSource, type ReadingReport } from './contract.ts'
+import type { Details } from './details.ts'
 import { ContentHash } from './hash.ts'
 
 /** Mean sizes of a set of requests in tokens; NaN where there are none. */
@@ -27,6 +28,9 @@ export interface Measure extends SizeMeans {
   readonly hash: string
   /** Turns of sessions that are sent when the turn before them has ended: their times are not the workload's to say. */
   readonly waitingTurns: number
+  /** Requests that list their prefix blocks, and that have a deadline. */
+  readonly blockLists: number
+  readonly deadlines: number
   /** What happened while it was read; undefined where nothing can. */
   readonly report: ReadingReport | undefined
 }
@@ -63,6 +67,8 @@ class Meter {
   readonly #sampler: Sampler
   readonly #hash = new ContentHash()
   #waitingTurns = 0
+  #blockLists = 0
+  #deadlines = 0
   #lastS = 0
   #maxInputTokens = 0
   #maxOutputTokens = 0
@@ -83,7 +89,7 @@ class Meter {
       this.#maxTotalTokens = Math.max(this.#maxTotalTokens, input + output)
     }
     this.#lastS = block.arrivalS[block.length - 1]
-    if (block.details !== undefined) this.#countTurns(block.details.thinkS, block.length)
+    if (block.details !== undefined) this.#countDetails(block.details, block.length)
     this.#sampler.add(block)
     this.#hash.add(block)
   }
@@ -102,13 +108,19 @@ class Meter {
       byClass: byClass.map(({ name, sums }) => ({ name, ...sums.means() })),
       sample: this.#sampler.sample(),
       waitingTurns: this.#waitingTurns,
+      blockLists: this.#blockLists,
+      deadlines: this.#deadlines,
       hash: this.#hash.hex(source.classes),
       report: source.report?.(),
     }
   }
 
-  #countTurns(thinkS: Float64Array, rows: number): void {
-    for (let row = 0; row < rows; row++) if (thinkS[row] >= 0) this.#waitingTurns++
+  #countDetails({ thinkS, blockTokens, deadlineS }: Details, rows: number): void {
+    for (let row = 0; row < rows; row++) {
+      if (thinkS[row] >= 0) this.#waitingTurns++
+      if (blockTokens[row] > 0) this.#blockLists++
+      if (deadlineS[row] > 0) this.#deadlines++
+    }
   }
 
   #newClass(classId: number): Sums {

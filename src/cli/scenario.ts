@@ -21,8 +21,8 @@ export async function loadPrepared(file: string, flags: ScenarioFlags): Promise<
     ...flags,
     ...(flags.trace && { trace: besideFile(file, flags.trace) }),
   })
-  const ahead: ReadAhead = (workload, seed, inPlace) =>
-    isLong({ workload, file }) ? readAhead({ workload, seed, file }, inPlace) : undefined
+  const ahead: ReadAhead = (workload, seed) =>
+    isLong({ workload, file }) ? readAhead({ workload, seed, file }) : undefined
   return { file, ...(await prepare(parsed, catalogue, traceOpener(file), ahead)) }
 }
 

@@ -40,11 +40,17 @@ function served(scenario: Scenario): string {
 }
 
 /** What was met when the workload was read, under the line that names it. */
-export function readingLines({ report, requests, waitingTurns }: Measure): (readonly [string, string])[] {
-  const share = `${percent(waitingTurns / requests)} % of the requests`
-  const turns = `${share} wait for the turn before them to end; rate and load are as if they did not`
-  const lines = [...(waitingTurns > 0 ? [turns] : []), ...(report === undefined ? [] : remarkLines(report))]
-  return lines.map(line => ['', line])
+export function readingLines(measured: Measure): (readonly [string, string])[] {
+  const { report, requests, waitingTurns, blockLists, deadlines } = measured
+  const of = (count: number, what: string) => {
+    return count > 0 ? [`${percent(count / requests)} % of the requests ${what}`] : []
+  }
+  return [
+    ...of(waitingTurns, 'wait for the turn before them to end; rate and load are as if they did not'),
+    ...of(blockLists, 'list prefix blocks, which no cache holds yet; prefix_hit_share sets what is held'),
+    ...of(deadlines, 'have a deadline, which nothing acts on yet'),
+    ...(report === undefined ? [] : remarkLines(report)),
+  ].map(line => ['', line])
 }
 
 function poolText({ kind, nodes, replicasPerNode, node }: BuiltPool): string {

@@ -22,11 +22,7 @@ import { saturated } from './saturation.ts'
 const SAMPLE = 65_536
 
 /** Reads a workload in another thread, the same rows as in place, or says that it is not worth it. */
-export type ReadAhead = (
-  workload: OpenLoop,
-  seed: string | number,
-  inPlace: () => ArrivalSource,
-) => ArrivalSource | undefined
+export type ReadAhead = (workload: OpenLoop, seed: string | number) => ArrivalSource | undefined
 
 /** A scenario made ready to run: its fleet built, its workload measured and paced, its saturation estimated. */
 export interface Prepared {
@@ -100,7 +96,7 @@ export function saturationRequestsPerS({ kinds, replicas }: Pick<Course, 'kinds'
 function readBy(ahead: ReadAhead, built: BuiltWorkload, { scenario }: ParsedScenario): BuiltWorkload {
   const { workload, seed } = scenario
   if ('closed_loop' in workload) return built
-  return { ...built, arrivals: () => ahead(workload, seed, built.arrivals) ?? built.arrivals() }
+  return { ...built, arrivals: () => ahead(workload, seed) ?? built.arrivals() }
 }
 
 function courseOf(

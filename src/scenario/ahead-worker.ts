@@ -16,15 +16,15 @@ parentPort!.on('message', (load: number) => {
 
 async function fill(load: number): Promise<void> {
   await source.fill(block)
-  if (block.details !== undefined) return say({ hasDetails: true })
-  const { length } = block
+  const { length, details } = block
   const { arrivalS, inputTokens, outputTokens, hitTokens, classId } = loads[load]
   arrivalS.set(block.arrivalS.subarray(0, length))
   inputTokens.set(block.inputTokens.subarray(0, length))
   outputTokens.set(block.outputTokens.subarray(0, length))
   hitTokens.set(block.hitTokens.subarray(0, length))
   classId.set(block.classId.subarray(0, length))
-  say({ load, length, classes: source.classes, report: source.report?.() })
+  const { classes, tenants, models } = source
+  say({ load, length, details, classes, tenants, models, report: source.report?.() })
 }
 
 function fail(error: Error): void {

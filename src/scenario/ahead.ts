@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { ArrivalBlock, ArrivalSource, ReadingReport } from '../arrivals/contract.ts'
+import type { DetailColumns } from '../arrivals/details.ts'
 import { UserError } from '../core/errors.ts'
 import { besideScenario } from './files.ts'
 import type { OpenLoop } from './workload.ts'
@@ -41,15 +42,17 @@ export interface AheadStart {
 export interface FullLoad {
   readonly load: number
   readonly length: number
+  /** Of its rows, where they have any; copied, not shared. */
+  readonly details: DetailColumns | undefined
+  /** All names that the workload has named so far. */
   readonly classes: readonly string[]
+  readonly tenants: readonly string[] | undefined
+  readonly models: readonly string[] | undefined
   readonly report: ReadingReport | undefined
 }
 
-/** What the reading thread answers: rows, that the rows have more to say than passes between threads, or a mistake. */
-export type AheadAnswer =
-  | FullLoad
-  | { readonly hasDetails: true }
-  | { readonly error: string; readonly isUserError: boolean }
+/** What the reading thread answers: rows, or what went wrong. */
+export type AheadAnswer = FullLoad | { readonly error: string; readonly isUserError: boolean }
 
 /** Whether a workload has so many requests that a second thread is worth its start. */
 export function isLong({ workload, file }: Pick<AheadOrder, 'workload' | 'file'>): boolean {
@@ -59,17 +62,17 @@ export function isLong({ workload, file }: Pick<AheadOrder, 'workload' | 'file'>
 
 function isLongPart(part: WorkloadPart, file: string): boolean {
   if ('generate' in part) return (part.generate.requests ?? LONG_REQUESTS) >= LONG_REQUESTS
-  if ('preset' in part) return true
+  if ('preset' in part) return (part.requests ?? LONG_REQUESTS) >= LONG_REQUESTS
   const found = statSync(besideScenario(file, part.trace), { throwIfNoEntry: false })
   return found !== undefined && found.size >= LONG_BYTES
 }
 
 /**
  * The arrivals of a scenario's workload, read or drawn by a second thread while the first simulates: the same rows as
- * when they are read in place. A workload with details is read in place.
+ * when they are read in place.
  */
-export function readAhead(order: AheadOrder, inPlace: () => ArrivalSource): ArrivalSource {
-  return new Ahead(order, inPlace)
+export function readAhead(order: AheadOrder): ArrivalSource {
+  return new Ahead(order)
 }
 
 class Ahead implements ArrivalSource {
@@ -77,8 +80,6 @@ class Ahead implements ArrivalSource {
   readonly tenants: string[] = []
   readonly models: string[] = []
   readonly #order: AheadOrder
-  readonly #openInPlace: () => ArrivalSource
-  #inPlace: ArrivalSource | undefined
   #report: ReadingReport | undefined
   #worker: Worker | undefined
   readonly #loads = Array.from({ length: LOADS }, emptyLoad)
@@ -87,34 +88,32 @@ class Ahead implements ArrivalSource {
   #row = 0
   #closed = false
 
-  constructor(order: AheadOrder, inPlace: () => ArrivalSource) {
+  constructor(order: AheadOrder) {
     this.#order = order
-    this.#openInPlace = inPlace
   }
 
   fill(block: ArrivalBlock): void | Promise<void> {
-    if (this.#inPlace) return this.#fillFrom(this.#inPlace, block)
     block.length = 0
     if (this.#closed) return
     this.#worker ??= this.#start()
     if (this.#answers.length === 0) return this.#news().then(() => this.fill(block))
     const answer = this.#answers[0]
     if ('error' in answer) throw answer.isUserError ? new UserError(answer.error) : new Error(answer.error)
-    if ('hasDetails' in answer) return this.#turnBack(block)
     learn(this.classes, answer.classes)
+    learn(this.tenants, answer.tenants)
+    learn(this.models, answer.models)
     this.#report = answer.report
     if (answer.length > 0) this.#unload(answer, block)
   }
 
   close(): void {
     this.#closed = true
-    this.#inPlace?.close()
     void this.#worker?.terminate()
     this.#wake?.()
   }
 
   report(): ReadingReport | undefined {
-    return this.#inPlace ? this.#inPlace.report?.() : this.#report
+    return this.#report
   }
 
   #start(): Worker {
@@ -123,23 +122,6 @@ class Ahead implements ArrivalSource {
     worker.on('error', error => this.#take({ error: error.stack ?? error.message, isUserError: false }))
     for (let load = 0; load < LOADS; load++) worker.postMessage(load)
     return worker
-  }
-
-  #turnBack(block: ArrivalBlock): void | Promise<void> {
-    void this.#worker?.terminate()
-    this.#inPlace = this.#openInPlace()
-    return this.#fillFrom(this.#inPlace, block)
-  }
-
-  #fillFrom(source: ArrivalSource, block: ArrivalBlock): void | Promise<void> {
-    const filling = source.fill(block)
-    return filling ? filling.then(() => this.#learnFrom(source)) : this.#learnFrom(source)
-  }
-
-  #learnFrom({ classes, tenants = [], models = [] }: ArrivalSource): void {
-    learn(this.classes, classes)
-    learn(this.tenants, tenants)
-    learn(this.models, models)
   }
 
   #take(answer: AheadAnswer): void {
@@ -154,7 +136,7 @@ class Ahead implements ArrivalSource {
   }
 
   /** Moves rows into the block; an emptied load goes back to be filled again. */
-  #unload({ load: number, length }: FullLoad, block: ArrivalBlock): void {
+  #unload({ load: number, length, details }: FullLoad, block: ArrivalBlock): void {
     const load = this.#loads[number]
     const from = this.#row
     const to = Math.min(length, from + block.capacity)
@@ -164,6 +146,7 @@ class Ahead implements ArrivalSource {
     block.hitTokens.set(load.hitTokens.subarray(from, to))
     block.classId.set(load.classId.subarray(from, to))
     block.length = to - from
+    describe(block, details, from)
     this.#row = to
     if (to < length) return
     this.#row = 0
@@ -172,8 +155,17 @@ class Ahead implements ArrivalSource {
   }
 }
 
+/** Gives the rows of the block their details: those of a load from a row on, or none. */
+function describe(block: ArrivalBlock, details: DetailColumns | undefined, from: number): void {
+  if (details !== undefined) block.detailed()
+  for (let row = 0; block.details !== undefined && row < block.length; row++) {
+    if (details === undefined) block.details.begin(row)
+    else block.details.copy(row, details, from + row)
+  }
+}
+
 /** Appends the names that a list does not have yet: lists of names only grow. */
-function learn(names: string[], more: readonly string[]): void {
+function learn(names: string[], more: readonly string[] = []): void {
   for (let i = names.length; i < more.length; i++) names.push(more[i])
 }
 

@@ -26,7 +26,12 @@ function inPlace({ workload, seed }: AheadOrder): ArrivalSource {
   return arrivalsOf(workload, seed, traceOpener(file))
 }
 
-/** Every row, with the session where there is one. */
+/** Its session; undefined where it has none. */
+function withSession({ details }: ArrivalBlock, row: number): number | undefined {
+  return details === undefined || details.sessionId[row] < 0 ? undefined : details.sessionId[row]
+}
+
+/** Every row, with what there is to a session. */
 async function rowsOf(source: ArrivalSource, capacity = 1000) {
   const rows: (readonly (number | string | undefined)[])[] = []
   const block = new ArrivalBlock(capacity)
@@ -37,7 +42,9 @@ async function rowsOf(source: ArrivalSource, capacity = 1000) {
       for (let row = 0; row < block.length; row++) {
         rows.push([
           ...[block.arrivalS[row], block.inputTokens[row], block.outputTokens[row], block.hitTokens[row]],
-          ...[source.classes[block.classId[row]], block.details?.sessionId[row]],
+          ...[source.classes[block.classId[row]], withSession(block, row)],
+          ...(withSession(block, row) === undefined ? [] : [...block.details!.blocksOf(row)]),
+          ...(withSession(block, row) === undefined ? [] : [source.tenants![block.details!.tenantId[row]]]),
         ])
       }
     }
@@ -48,11 +55,7 @@ async function rowsOf(source: ArrivalSource, capacity = 1000) {
 
 async function both(text: string) {
   const ordered = order(text)
-  const expected = await rowsOf(inPlace(ordered))
-  const refuse = () => {
-    throw new Error('read in place')
-  }
-  return { expected, ahead: (open = refuse as () => ArrivalSource) => readAhead(ordered, open) }
+  return { expected: await rowsOf(inPlace(ordered)), ahead: () => readAhead(ordered) }
 }
 
 describe('a workload read by a second thread has the same rows as in place', () => {
@@ -74,23 +77,30 @@ describe('a workload read by a second thread has the same rows as in place', () 
     expect(expected[5]).toEqual([1.25, 6, 1, 0, 'chat', undefined])
   })
 
-  test('where it has sessions: those rows are read in place', async () => {
-    const rows = ['0,10,10,7,1', '1,10,10,7,2', '2,10,10,8,1']
-    writeFileSync(
-      join(folder, 'sessions.csv'),
-      ['arrival_s,input_tokens,output_tokens,session,turn', ...rows].join('\n'),
+  test('where it has sessions, blocks and names that come late', async () => {
+    const session = '"session":7,"turn":1,"class":"late","tenant":"t","block_tokens":16,"blocks":[3,9]'
+    const rows = Array.from({ length: 3 * LOAD_ROWS }, (_, i) =>
+      i % 1000 === 5 && i > 2 * LOAD_ROWS
+        ? `{"arrival_s":${i},"input_tokens":40,"output_tokens":2,${session}}`
+        : plain(i),
     )
-    const { expected, ahead } = await both('trace: sessions.csv')
-    expect(expected.map(row => row[5])).toEqual([7, 7, 8])
-    expect(await rowsOf(ahead(() => inPlace(order('trace: sessions.csv'))))).toEqual(expected)
+    writeFileSync(join(folder, 'late.jsonl'), rows.join('\n'))
+    const { expected, ahead } = await both('trace: late.jsonl')
+    expect(expected.length).toBe(3 * LOAD_ROWS)
+    expect(expected.filter(row => row[5] === 7).length).toBeGreaterThan(10)
+    expect(await rowsOf(ahead(), 999)).toEqual(expected)
   })
 })
+
+function plain(i: number): string {
+  return `{"arrival_s":${i},"input_tokens":40,"output_tokens":2}`
+}
 
 test('a mistake in the trace is told as in place', async () => {
   writeFileSync(join(folder, 'bad.csv'), 'arrival_s,input_tokens,output_tokens\n0,1,1\n1,x,1\n')
   const bad = order('trace: bad.csv')
   const told = await rowsOf(inPlace(bad)).catch((error: Error) => error)
-  const again = await rowsOf(readAhead(bad, () => inPlace(bad))).catch((error: Error) => error)
+  const again = await rowsOf(readAhead(bad)).catch((error: Error) => error)
   expect(told).toMatchObject({ name: 'UserError' })
   expect(again).toEqual(told)
 })
@@ -100,7 +110,6 @@ test('closing it while it reads ends it', async () => {
     order(
       `generate: { requests: 1000000, class: a, arrivals: { process: even, rate_per_s: 5 }, ${LENGTHS} }`,
     ),
-    () => expect.fail('read in place'),
   )
   const block = new ArrivalBlock()
   await source.fill(block)
