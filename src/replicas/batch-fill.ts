@@ -16,9 +16,15 @@ export class BatchFill {
     this.#waiting = waiting
   }
 
-  /** When the batch of a head of the queue that is past the front end at `readyS` may begin: waited for, or full. */
-  dueS(readyS: number): number {
-    return this.#delayS === 0 ? readyS : Math.min(readyS + this.#delayS, this.#filledS())
+  /**
+   * When the batch of the head of the queue may begin: waited for, or full. One that was preempted has waited for its
+   * batch already.
+   */
+  dueS(): number {
+    const head = this.#waiting.at(0)
+    const readyS = this.#requests.readyS[head]
+    if (this.#delayS === 0 || this.#requests.preemptions[head] > 0) return readyS
+    return Math.min(readyS + this.#delayS, this.#filledS())
   }
 
   /**

@@ -89,7 +89,7 @@ export class Batch implements StepFormation {
 
   /** When a step may carry the head of the queue: it is past the front end, and has waited for its batch to fill. */
   get headReadyS(): number {
-    return this.#fill.dueS(this.#requests.readyS[this.waiting.at(0)])
+    return this.#fill.dueS()
   }
 
   /** Whether the request taken in last has filled the batch that the queue waits for; nothing runs. */

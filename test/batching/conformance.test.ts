@@ -220,7 +220,8 @@ const SPECIALTIES: Record<BatcherName, [string, Check]> = {
         maxSequences,
         tokenBudget,
       } = course.kinds[course.replicas[step.replica]]
-      const hasWaited = asked[admitted[0]].arrivalS + frontEndS + batchDelayS <= step.startS
+      const isPreempted = !isNew(result, step, admitted[0])
+      const hasWaited = isPreempted || asked[admitted[0]].arrivalS + frontEndS + batchDelayS <= step.startS
       const there = [...admitted, ...left]
       const waiting = there.reduce((sum, i) => {
         const hits = isNew(result, step, i) ? Math.min(asked[i].hitTokens ?? 0, asked[i].inputTokens - 1) : 0

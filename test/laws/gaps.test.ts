@@ -20,7 +20,7 @@ const moody: Batcher = step => {
 /** Memory for little more than the longest request, so that decodes are preempted. */
 function tight(kind: ReplicaKind, batcher: Batcher): ReplicaKind {
   const leastBlocks = Math.ceil(kind.maxModelLen / kind.blockTokens)
-  return { ...kind, batcher, kvBlocks: leastBlocks + 2, watermarkBlocks: 0 }
+  return { ...kind, batcher, batchDelayS: 0, kvBlocks: leastBlocks + 2, watermarkBlocks: 0 }
 }
 
 const BATCHERS: [string, Batcher][] = [

@@ -61,6 +61,7 @@ export function freeBlocks(replica: Replica): number {
 /** When a batch may begin on a replica that runs nothing: its head has waited for others, or enough have come. */
 export function batchDueS({ kind, queue }: Replica): number {
   if (queue.length === 0) return Infinity
+  if (queue[0].row.preemptions > 0) return queue[0].readyS
   const lastS = queue[0].readyS + (kind.batchDelayS ?? 0)
   if (lastS === queue[0].readyS) return lastS
   const enough = queue.find((_, i) => {
