@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import type { ArrivalSource } from '../arrivals/contract.ts'
 import { WEEKDAYS } from '../arrivals/generators/week.ts'
-import { type WriterName, writers } from '../arrivals/writing/registry.ts'
+import { writers } from '../arrivals/writing/registry.ts'
 import { UserError } from '../core/errors.ts'
 import { readYaml, sourceOf } from '../scenario/document.ts'
 import { loadPreset, presetNames, traceOpener } from '../scenario/files.ts'
@@ -13,15 +13,10 @@ import { print } from './print.ts'
 import { CountLine } from './progress.ts'
 import { type LikeFlags, madeLike } from './trace-like.ts'
 import { wholeFromOne } from './trace-source.ts'
-import { type TransformFlags, transformed, withTransformFlags } from './trace-transforms.ts'
+import { transformed, withTransformFlags } from './trace-transforms.ts'
 import { targetOf, written } from './trace-writing.ts'
 
-interface GenerateFlags extends TransformFlags, LikeFlags {
-  readonly out?: string
-  readonly to?: WriterName
-  readonly seed?: string | number
-  readonly durationS?: number
-  readonly rate?: number
+interface GenerateFlags extends LikeFlags {
   readonly services?: readonly string[]
   readonly firstDay?: NonNullable<PresetOptions['first_day']>
   readonly days?: number
@@ -55,9 +50,14 @@ export function addGenerateCommand(trace: Command): void {
     .option('--seed <seed>', "seed in place of the specification's, or of 1", seedOf)
     .option('--requests <count>', 'how many at most', wholeFromOne)
     .option('--duration-s <seconds>', 'requests, or sessions, begin before this time', aboveZero)
-    .option('--rate <per-s>', 'mean requests a second', aboveZero)
+    .option('--rate <per-s>', 'mean requests a second; with --like: of a trace without times', aboveZero)
     .option('--services <name>', 'of a week: that class alone; may be repeated', collect)
-    .addOption(new Option('--first-day <day>', 'of a week').choices(WEEKDAYS))
+    .addOption(
+      new Option(
+        '--first-day <day>',
+        'of a week; stamps that --to azure writes begin on a Sunday all the same',
+      ).choices(WEEKDAYS),
+    )
     .option('--days <days>', 'of a week: so many from the first day on', wholeFromOne)
     .option('--scale <factor>', 'of a week: times as many requests in each of its steps', aboveZero)
     .option('--like <trace>', 'fit a generator to a trace and say how near it comes')
@@ -79,11 +79,21 @@ const OF_LIKE = [
   ['onBadRow', '--on-bad-row'],
 ] as const
 
+const OF_WEEK = [
+  ['services', '--services'],
+  ['firstDay', '--first-day'],
+  ['days', '--days'],
+  ['scale', '--scale'],
+] as const
+
 async function generateTrace(spec: string | undefined, flags: GenerateFlags): Promise<void> {
   if (flags.like !== undefined && spec !== undefined) {
     throw new UserError(`there are a specification, ${spec}, and --like ${flags.like}; must be one of them`)
   }
-  if (flags.like !== undefined) return madeLike(flags.like, flags, flags.out, flags.to)
+  if (flags.like !== undefined) {
+    mustBeNoWeek(flags)
+    return madeLike(flags.like, flags)
+  }
   if (spec === undefined)
     throw new UserError('there is no specification; must have a file, a preset or --like')
   if (flags.out === undefined) throw new UserError('--out is missing; it says where to write the trace')
@@ -119,13 +129,15 @@ function generatorOf(name: string, flags: GenerateFlags): () => ArrivalSource {
 function specOf(name: string, flags: GenerateFlags): WorkloadSpec {
   const isPreset = name.endsWith('.json') || !/\.ya?ml$/.test(name)
   if (isPreset) return presetSpec(name, flags)
-  for (const key of ['services', 'firstDay', 'days', 'scale'] as const) {
-    if (flags[key] === undefined) continue
-    throw new UserError(
-      `--${key === 'firstDay' ? 'first-day' : key} is ${flags[key]}; only weeks among presets have it`,
-    )
-  }
+  mustBeNoWeek(flags)
   return workloadSpec(readYaml(textOf(name), name))
+}
+
+function mustBeNoWeek(flags: GenerateFlags): void {
+  for (const [key, name] of OF_WEEK) {
+    if (flags[key] === undefined) continue
+    throw new UserError(`${name} is ${flags[key]}; only weeks among presets have it`)
+  }
 }
 
 function presetSpec(name: string, { services, firstDay, days, scale }: GenerateFlags): WorkloadSpec {

@@ -1,20 +1,25 @@
 import { drawnLike, fitLike } from '../arrivals/fitting/like.ts'
 import type { OnBadRow } from '../arrivals/formats/contract.ts'
-import { generated } from '../arrivals/generate.ts'
+import { type GeneratorSpec, generated } from '../arrivals/generate.ts'
 import { TextFile } from '../arrivals/text-file.ts'
 import type { WriterName } from '../arrivals/writing/registry.ts'
+import { UserError } from '../core/errors.ts'
 import { generateText } from '../scenario/generate-text.ts'
 import { cleanedUp } from './interrupt.ts'
 import { print } from './print.ts'
 import { CountLine } from './progress.ts'
 import { likeText } from './trace-like-text.ts'
 import { openedTrace, remarkLines, type TraceFlags } from './trace-source.ts'
-import { targetOf, written } from './trace-writing.ts'
+import { type TransformFlags, transformed } from './trace-transforms.ts'
+import { type Target, targetOf, written } from './trace-writing.ts'
 
 /** Flags of what is made like a trace. */
-export interface LikeFlags {
+export interface LikeFlags extends TransformFlags {
+  readonly out?: string
+  readonly to?: WriterName
   readonly seed?: string | number
   readonly requests?: number
+  readonly durationS?: number
   readonly spec?: string
   /** Of the trace to be like, where it has no times. */
   readonly rate?: number
@@ -22,15 +27,13 @@ export interface LikeFlags {
   readonly onBadRow?: OnBadRow
 }
 
-/** Fits a generator to a trace, says how near it comes, and writes what it makes and what it is. */
-export async function madeLike(
-  trace: string,
-  flags: LikeFlags,
-  out: string | undefined,
-  to: WriterName | undefined,
-): Promise<void> {
-  const { seed = 1, requests, spec: specFile } = flags
-  const target = out === undefined ? undefined : targetOf(out, to)
+/**
+ * Fits a generator to a trace, says how near it comes, and writes what it makes and what it is. Limits and transforms are
+ * of what is written, not of the trace. Throws a UserError at flags of what is written where nothing is.
+ */
+export async function madeLike(trace: string, flags: LikeFlags): Promise<void> {
+  const { seed = 1, spec: specFile } = flags
+  const target = targetIn(flags)
   const line = new CountLine('requests read')
   try {
     const source = openedTrace(trace, readingFlags(flags))
@@ -42,16 +45,37 @@ export async function madeLike(
     print(likeText(fit.real, alike, fit.notes))
     if (specFile !== undefined) await writeSpec(specFile, generateText(fit.spec))
     if (target === undefined) return
-    const spec = { ...fit.spec, ...(requests !== undefined && { requests }) }
-    print(
-      await written(
-        () => generated(spec, seed),
-        target,
-        rows => line.show(rows),
-      ),
-    )
+    const spec = limited(fit.spec, flags)
+    const open = () => transformed(() => generated(spec, seed), flags, seed)
+    print(await written(open, target, rows => line.show(rows)))
   } finally {
     line.end()
+  }
+}
+
+const OF_TARGET = [
+  ['to', '--to'],
+  ['requests', '--requests'],
+  ['durationS', '--duration-s'],
+  ['transform', '--transform'],
+] as const
+
+function targetIn(flags: LikeFlags): Target | undefined {
+  if (flags.out !== undefined) return targetOf(flags.out, flags.to)
+  for (const [key, name] of OF_TARGET) {
+    if (flags[key] === undefined) continue
+    throw new UserError(`${name} is given without --out; it is about the trace that --out writes`)
+  }
+}
+
+/** As many as are wanted, or as the trace has. */
+function limited(spec: GeneratorSpec, { requests, durationS }: LikeFlags): GeneratorSpec {
+  if ((requests ?? durationS) === undefined) return spec
+  const { requests: _, ...endless } = spec
+  return {
+    ...endless,
+    ...(requests !== undefined && { requests }),
+    ...(durationS !== undefined && { durationS }),
   }
 }
 

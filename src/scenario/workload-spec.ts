@@ -63,17 +63,28 @@ export function workloadArrivals(
   seed: string | number,
   open: OpenTrace,
 ): ArrivalSource {
-  const changes = [...paceOf(spec, wanted), ...limitsOf(spec.workload, wanted)]
-  const limited = { ...spec, workload: limitedTo(spec.workload, wanted) }
+  const pace = paceOf(spec, wanted)
+  const changes = [...(pace ? [{ rate: pace }] : []), ...limitsOf(spec.workload, wanted)]
+  const limited = { ...spec, workload: limitedTo(spec.workload, wanted, pace) }
   checkGenerators(limited, wanted)
   return transformedBy(() => arrivalsOf(limited.workload, seed, open), changes, seed, 'trace')
 }
 
-/** A generator draws as many as are wanted; anything else is cut. */
-function limitedTo(workload: OpenLoop, { requests, durationS }: Wanted): OpenLoop {
-  if (!('generate' in workload) || (requests ?? durationS) === undefined) return workload
-  const generate = { ...workload.generate, requests, duration_s: durationS }
-  return { ...workload, generate }
+/** What the rate of a workload is made. */
+type RateItem = NonNullable<TransformItem['rate']>
+
+/** A generator draws as many as are wanted once they are at their pace; anything else is cut. */
+function limitedTo(workload: OpenLoop, wanted: Wanted, pace: RateItem | undefined): OpenLoop {
+  if (!('generate' in workload) || (wanted.requests ?? wanted.durationS) === undefined) return workload
+  return { ...workload, generate: { ...workload.generate, ...ownLimits(wanted, pace) } }
+}
+
+/** Limits of a generator that is then brought to a pace: at a mean rate, a duration is a number of requests. */
+function ownLimits({ requests, durationS }: Wanted, pace: RateItem | undefined) {
+  if (durationS === undefined || pace === undefined) return { requests, duration_s: durationS }
+  if ('factor' in pace) return { requests, duration_s: durationS * pace.factor }
+  const inTime = Math.max(1, Math.round(durationS * pace.per_s))
+  return { requests: Math.min(inTime, requests ?? inTime), duration_s: undefined }
 }
 
 function limitsOf(workload: OpenLoop, { requests, durationS }: Wanted): TransformItem[] {
@@ -84,15 +95,15 @@ function limitsOf(workload: OpenLoop, { requests, durationS }: Wanted): Transfor
   ]
 }
 
-function paceOf({ workload, source, path }: WorkloadSpec, { ratePerS }: Wanted): TransformItem[] {
-  if (ratePerS !== undefined) return [{ rate: { per_s: ratePerS } }]
+function paceOf({ workload, source, path }: WorkloadSpec, { ratePerS }: Wanted): RateItem | undefined {
+  if (ratePerS !== undefined) return { per_s: ratePerS }
   const { load, rate_scale, rate_per_s } = workload
   if (load !== undefined) {
     const where = `${source.place([...path, 'load'])}: ${dotted([...path, 'load'])}`
     throw new UserError(`${where} is ${load}; a trace has no fleet to load: --rate says how fast it comes`)
   }
-  if (rate_per_s !== undefined) return [{ rate: { per_s: rate_per_s } }]
-  return rate_scale === undefined ? [] : [{ rate: { factor: rate_scale } }]
+  if (rate_per_s !== undefined) return { per_s: rate_per_s }
+  return rate_scale === undefined ? undefined : { factor: rate_scale }
 }
 
 function checkGenerators({ workload, source, path }: WorkloadSpec, { ratePerS }: Wanted): void {

@@ -18,6 +18,11 @@ function generate(...args: readonly string[]) {
   return place.run('trace', 'generate', ...args)
 }
 
+function timesOf(file: string): number[] {
+  const [, ...rows] = linesOf(file)
+  return rows.map(row => Number(row.split(',')[0]))
+}
+
 function linesOf(file: string): string[] {
   return readFileSync(join(place.folder, file), 'utf8').trimEnd().split('\n')
 }
@@ -77,6 +82,43 @@ describe('regatta trace generate', () => {
     expect(rows).toBeLessThan(140)
   })
 
+  test('lasts as long as is wanted at the rate that is wanted', async () => {
+    const args = ['reasoning', '--rate', '200', '--duration-s', '20']
+    const { code } = await generate(...args, '--out', 'fast.csv')
+    expect(code).toBe(0)
+    const times = timesOf('fast.csv')
+    expect(times).toHaveLength(4000)
+    expect(times.at(-1)).toBeCloseTo(19.995, 9)
+    await generate(...args, '--requests', '30', '--out', 'few.csv')
+    expect(timesOf('few.csv')).toHaveLength(30)
+  })
+
+  test('lasts as long as is wanted where the file makes it faster', async () => {
+    place.write(
+      'faster.yaml',
+      `rate_scale: 50
+generate:
+${PLAIN.replace(/^/gm, '  ')}`,
+    )
+    await generate('faster.yaml', '--duration-s', '20', '--out', 'faster.csv')
+    const times = timesOf('faster.csv')
+    expect(Math.abs(times.length - 2000)).toBeLessThan(5 * Math.sqrt(2000))
+    expect(times.at(-1)).toBeGreaterThan(19.8)
+    expect(times.at(-1)).toBeLessThan(20)
+  })
+
+  test('limits and changes what is made like a trace', async () => {
+    place.write('plain.yaml', PLAIN)
+    await generate('plain.yaml', '--out', 'plain.csv')
+    const like = ['--like', 'plain.csv', '--out', 'like.csv']
+    expect((await generate(...like, '--transform', 'head=5')).stderr).toBe('')
+    expect(timesOf('like.csv')).toHaveLength(5)
+    await generate(...like, '--duration-s', '300')
+    const times = timesOf('like.csv')
+    expect(times.at(-1)).toBeGreaterThan(250)
+    expect(times.at(-1)).toBeLessThan(300)
+  })
+
   test('fits a generator to a trace, and writes it down as a specification that makes the same', async () => {
     const trace = join(root, 'traces/azure-code-like.csv')
     const { code, stdout } = await generate('--like', trace, '--spec', 'alike.yaml', '--out', 'alike.csv')
@@ -109,6 +151,30 @@ describe('a mistake', () => {
       /days is 2; ranking can be given requests/,
     ],
     ['two sources', ['ranking', '--like', 'a.csv', '--out', 'x.csv'], /must be one of them/],
+    [
+      'services of no week',
+      ['--like', 'a.csv', '--services', 'code'],
+      /--services is code; only weeks among presets have it/,
+    ],
+    [
+      'a first day of no week',
+      ['--like', 'a.csv', '--first-day', 'monday'],
+      /--first-day is monday; only weeks among presets have it/,
+    ],
+    ['days of a trace', ['--like', 'a.csv', '--days', '2'], /--days is 2; only weeks among presets have it/],
+    [
+      'a scale of a trace',
+      ['--like', 'a.csv', '--scale', '2'],
+      /--scale is 2; only weeks among presets have it/,
+    ],
+    ['a format of nothing', ['--like', 'a.csv', '--to', 'azure'], /--to is given without --out; it is about/],
+    ['a number of nothing', ['--like', 'a.csv', '--requests', '5'], /--requests is given without --out/],
+    ['a time of nothing', ['--like', 'a.csv', '--duration-s', '5'], /--duration-s is given without --out/],
+    [
+      'a change of nothing',
+      ['--like', 'a.csv', '--transform', 'head=5'],
+      /--transform is given without --out/,
+    ],
   ])('%s is told', async (_, args, message) => {
     const { code, stderr } = await generate(...args)
     expect(stderr).toMatch(message)

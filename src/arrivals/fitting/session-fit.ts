@@ -63,12 +63,12 @@ function turnsLaw(turns: Distribution): TurnsSpec {
   return { kind: 'table', rows: shared(groups.map(value => [Math.round(value), 1])) }
 }
 
-/** Rows of rising turns with their shares, which add up to 1. */
+/** Rows of rising turns with their shares, which add up to 1 and are not rounded lest many be off together. */
 function shared(rows: readonly (readonly [turns: number, count: number])[]): [number, number][] {
   const total = rows.reduce((sum, [, count]) => sum + count, 0)
   const counts = new Map<number, number>()
   for (const [turns, count] of rows) counts.set(turns, (counts.get(turns) ?? 0) + count)
-  return [...counts].map(([turns, count]) => [turns, rounded(count / total)])
+  return [...counts].map(([turns, count]) => [turns, count / total])
 }
 
 /**

@@ -34,20 +34,21 @@ export function bootstrapped(open: Open, spec: BootstrapSpec, chance: Chance): A
   if (!(Number.isInteger(phases) && phases >= 1)) {
     throw new UserError(`period_s is ${periodS}; must be a whole number of blocks of ${blockS} s`)
   }
-  const first = open()
-  const drawn = new DrawnBlocks(open, first, blockS)
-  let isDrawn = false
+  const whole = open()
+  let drawn: DrawnBlocks | undefined
   return rebased({
-    ...passedOn(first),
+    ...passedOn(whole), // Of the reader that comes to the end: those of the blocks may lack names.
     async fill(block) {
-      if (!isDrawn) {
-        const seen = await overview(open())
-        drawn.begin(seen, orderOf(seen.lastS, spec, phases, chance))
-        isDrawn = true
+      if (drawn === undefined) {
+        const seen = await overview(whole)
+        drawn = new DrawnBlocks(open, blockS, seen, orderOf(seen.lastS, spec, phases, chance))
       }
       await drawn.fill(block)
     },
-    close: () => drawn.close(),
+    close() {
+      whole.close()
+      drawn?.close()
+    },
   })
 }
 
@@ -68,24 +69,21 @@ function orderOf(lastS: number, spec: BootstrapSpec, phases: number, { seed, nam
 class DrawnBlocks {
   readonly #open: Open
   readonly #blockS: number
+  readonly #seen: Overview
+  readonly #order: readonly number[]
   #reader: RowReader
-  #order: readonly number[] = []
-  #seen: Overview = { requests: 0, lastS: 0, sessions: 0, blocks: 0 }
   #place = 0
   #isAtBlock = false
   #turns = new TurnCount()
   /** How often each block has been drawn before. */
   readonly #times = new Map<number, number>()
 
-  constructor(open: Open, first: ArrivalSource, blockS: number) {
+  constructor(open: Open, blockS: number, seen: Overview, order: readonly number[]) {
     this.#open = open
     this.#blockS = blockS
-    this.#reader = new RowReader(first)
-  }
-
-  begin(seen: Overview, order: readonly number[]): void {
     this.#seen = seen
     this.#order = order
+    this.#reader = new RowReader(open())
   }
 
   async fill(block: ArrivalBlock): Promise<void> {

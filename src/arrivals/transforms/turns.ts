@@ -1,13 +1,17 @@
 import type { Details } from '../details.ts'
+import { fitting, Numbering } from '../statistics/numbering.ts'
 
 /** Counts the turns of each session that are left where some may have gone. */
 export class TurnCount {
+  readonly #sessions = new Numbering()
+  /** By number of the session. */
   #turns = new Int32Array(1024)
 
   /** Number of the session's next turn, from 1. */
   next(session: number): number {
-    if (session >= this.#turns.length) this.#growTo(2 * session)
-    return ++this.#turns[session]
+    const number = this.#sessions.of(session)
+    this.#turns = fitting(this.#turns, number)
+    return ++this.#turns[number]
   }
 
   /**
@@ -23,11 +27,5 @@ export class TurnCount {
     if (!turnsKnown || was === 0) details.turns[row] = 0
     else if (details.turns[row] > 0) details.turns[row] -= was - turn
     if (was > 0) details.turn[row] = turn
-  }
-
-  #growTo(sessions: number): void {
-    const turns = new Int32Array(sessions)
-    turns.set(this.#turns)
-    this.#turns = turns
   }
 }

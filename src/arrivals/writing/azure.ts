@@ -2,10 +2,13 @@ import type { TraceWriter } from './contract.ts'
 import { lines, wholeParts } from './lines.ts'
 
 const TICKS_PER_S = 1e7
-/** The first request comes at a Sunday's midnight, as the conversation trace of 2024 begins. */
+/** The first request comes at a Sunday's midnight, as the conversation trace of 2024 begins, whatever its own day is. */
 const FIRST_DAY_MS = Date.UTC(2024, 4, 12)
 
-/** The Azure traces' three columns, with stamps of 100 ns. */
+/**
+ * The Azure traces' three columns, with stamps of 100 ns from Sunday 2024-05-12 on: a workload has no date, so a week that is
+ * generated from another day on is stamped as if that were a Sunday.
+ */
 export const azure: TraceWriter = {
   carries: [],
   begin(_, losses) {

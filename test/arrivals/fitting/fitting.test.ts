@@ -9,6 +9,7 @@ import { fromMemory, fromRows } from '../../../src/arrivals/memory.ts'
 import { exactDistribution } from '../../../src/arrivals/statistics/distribution.ts'
 import { gathered } from '../../../src/arrivals/statistics/gather.ts'
 import { interpolated } from '../../../src/arrivals/table.ts'
+import { sourceOf } from '../transforms/sources.ts'
 
 const LENGTHS = {
   input: { kind: 'lognormal', medianTokens: 800, sigma: 1, minTokens: 1, maxTokens: 8000 },
@@ -131,6 +132,19 @@ describe('a workload made like another', () => {
     expect(grades['session sessions']).toBe('good')
     expect(grades['prefix token hit ratio']).toBe('good')
     expect(grades['input mean']).not.toBe('poor')
+  })
+
+  test('has shares of turns that add up to 1, however many rows there are', async () => {
+    const turnsOf = Array.from({ length: 19 }, (_, i) => Math.max(1, Math.floor(i / 2)))
+    const rows = turnsOf.flatMap((turns, session) =>
+      Array.from({ length: turns }, (_, k) => ({ session, turn: k + 1, turns, inputTokens: 100 * (k + 1) })),
+    )
+    const of = await gathered(sourceOf(rows.map((row, i) => ({ ...row, arrivalS: i }))))
+    const { spec: found } = fitted(of)
+    if (found.sessions?.turns.kind !== 'table') expect.fail('no table')
+    const total = found.sessions.turns.rows.reduce((sum, [, share]) => sum + share, 0)
+    expect(total).toBeCloseTo(1, 9)
+    expect(() => generated(found, 1)).not.toThrow()
   })
 
   test('shares as much of its prefixes', async () => {

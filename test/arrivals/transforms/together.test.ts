@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import type { ArrivalSource } from '../../../src/arrivals/contract.ts'
+import { measure } from '../../../src/arrivals/measure.ts'
 import { bootstrapped } from '../../../src/arrivals/transforms/bootstrap.ts'
 import { looped } from '../../../src/arrivals/transforms/loop.ts'
 import { merged } from '../../../src/arrivals/transforms/merge.ts'
 import { superposed } from '../../../src/arrivals/transforms/superpose.ts'
-import { at, CHANCE, fullRows, placed, sourceOf, times } from './sources.ts'
+import { at, CHANCE, fullRows, type Made, placed, sourceOf, times } from './sources.ts'
 
 describe('superposing', () => {
   test('begins the copies within the shift, one as it is', async () => {
@@ -129,12 +131,55 @@ describe('the block bootstrap', () => {
     expect((await prompts(26)).has(4)).toBe(true)
   })
 
+  test('knows the names and the report of the whole workload, whichever blocks are drawn', async () => {
+    const thirds = Array.from({ length: 15_000 }, (_, i) => {
+      const third = Math.floor(i / 5000)
+      return { arrivalS: i, class: `class ${third}`, tenant: `tenant ${third}`, model: `model ${third}` }
+    })
+    for (let seed = 1; seed <= 5; seed++) {
+      const source = bootstrapped(() => counting(sourceOf(thirds)), { blockS: 5000 }, { seed, name: 'test' })
+      const { requests, byClass, report } = await measure(source)
+      expect([requests, byClass.map(({ name }) => name)]).toEqual([15_000, ['class 0', 'class 1', 'class 2']])
+      expect(source.tenants).toEqual(['tenant 0', 'tenant 1', 'tenant 2'])
+      expect(source.models).toEqual(['model 0', 'model 1', 'model 2'])
+      expect(report!.rows).toBe(15_000)
+    }
+  })
+
+  test('closes every reader that it opens, read or not', async () => {
+    const opened: Made[] = []
+    const open = () => {
+      const source = sourceOf([{ arrivalS: 0 }, { arrivalS: 10 }, { arrivalS: 20 }])
+      opened.push(source)
+      return source
+    }
+    bootstrapped(open, { blockS: 10 }, CHANCE).close()
+    const source = bootstrapped(open, { blockS: 10, blocks: 20 }, CHANCE)
+    await fullRows(source)
+    source.close()
+    expect(opened.length).toBeGreaterThan(3)
+    expect(opened.filter(({ closed }) => closed === 0)).toEqual([])
+  })
+
   test('needs a period of whole blocks', () => {
     expect(() => bootstrapped(hours(2), { blockS: 3600, periodS: 5000 }, CHANCE)).toThrow(
       'period_s is 5000; must be a whole number of blocks of 3600 s',
     )
   })
 })
+
+/** The same source, whose report counts the rows read so far. */
+function counting(source: ArrivalSource): ArrivalSource {
+  let rows = 0
+  return {
+    ...source,
+    async fill(block) {
+      await source.fill(block)
+      rows += block.length
+    },
+    report: () => ({ ...source.report!()!, rows }),
+  }
+}
 
 describe('merging', () => {
   const row = { blockTokens: 16, blocks: [0, 2], session: 5, turn: 1, thinkS: Number.NaN }
