@@ -1,5 +1,8 @@
 import { PriorityQueue } from 'js-sdsl'
 
+/** As far as one may look ahead: memory for all of these rows is taken at once. */
+export const MOST_SORT_ROWS = 2 ** 20
+
 /**
  * Puts rows into order of time, rows of one time in the order they came. Rows live in slots that their reader keeps;
  * the order knows their times alone.
@@ -55,7 +58,7 @@ export class OrderWindow implements RowOrder {
   #passed = Number.NEGATIVE_INFINITY
   #over = false
 
-  /** @param rows how far to look ahead */
+  /** @param rows how far to look ahead, from 0 to `MOST_SORT_ROWS` */
   constructor(rows: number) {
     const capacity = 2 ** Math.ceil(Math.log2(rows + 2))
     this.slots = capacity

@@ -4,6 +4,7 @@ import { traceInput } from '../arrivals/file.ts'
 import type { OnBadRow, ReadingOptions, ZeroOutput } from '../arrivals/formats/contract.ts'
 import { opened } from '../arrivals/formats/detect.ts'
 import type { GapSpec } from '../arrivals/gaps.ts'
+import { MOST_SORT_ROWS } from '../arrivals/order.ts'
 import { UserError } from '../core/errors.ts'
 import { aboveZero, debugOption, seedOf } from './flags.ts'
 
@@ -36,7 +37,7 @@ export function withTraceFlags(command: Command): Command {
         'a request without output tokens: drop it, give it one, or count it as bad; by default as its format has it',
       ).choices(['drop', 'one', 'bad']),
     )
-    .option('--sort-rows <rows>', 'how many rows a row may be late', wholeFromOne, 1024)
+    .option('--sort-rows <rows>', 'how many rows a row may be late', rowsToSort, 1024)
     .option('--rate <per-s>', 'requests, or sessions, a second of a trace without times', aboveZero)
     .option('--cv <number>', 'coefficient of variation of their gaps, 1 (Poisson) by default', aboveZero)
     .option('--seed <seed>', 'seed of whatever is drawn', seedOf, 1)
@@ -84,6 +85,12 @@ export function remarkLines({ late, remarks }: Pick<ReadingReport, 'late' | 'rem
 
 export function rowsText(count: number): string {
   return `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`
+}
+
+function rowsToSort(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (Number.isInteger(value) && value >= 0 && value <= MOST_SORT_ROWS) return value
+  throw new InvalidArgumentError(`It must be a whole number from 0 to ${MOST_SORT_ROWS}.`)
 }
 
 export function wholeFromOne(text: string): number {

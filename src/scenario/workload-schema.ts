@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type FormatName, formats } from '../arrivals/formats/registry.ts'
+import { MOST_SORT_ROWS } from '../arrivals/order.ts'
 import { arrivals } from './arrivals-schema.ts'
 import { closedLoopSchema } from './closed-loop.ts'
 import { generateSchema, requestClass } from './generate-schema.ts'
@@ -41,7 +42,12 @@ const trace = {
     .describe(
       'Requests of no output tokens: left out, given one token, or bad rows; by default as the format has it',
     ),
-  sort_rows: z.int().min(0).optional().describe('How many rows a row may be late; 1024 by default'),
+  sort_rows: z
+    .int()
+    .min(0)
+    .max(MOST_SORT_ROWS)
+    .optional()
+    .describe('How many rows a row may be late; 1024 by default'),
   block_tokens: count()
     .optional()
     .describe('Tokens of the prefix blocks made where the trace lists token ids; 16 by default'),

@@ -10,5 +10,5 @@ const COLUMNS = {
 /** Times are UTC, with a zone or not, to 100 ns; the fraction may be missing. */
 export const azure = csvFormat(
   { name: 'azure', columns: COLUMNS, headerless: Object.keys(COLUMNS), zeroOutput: 'bad' },
-  'Azure LLM inference traces of 2023 and 2024, CSV, with or without a header',
+  "Azure LLM inference traces of 2023 and 2024, CSV, and inference-perf's copies without a header",
 )

@@ -2,6 +2,7 @@ import type { TraceFile, TraceFormat, TraceInput, TraceRow } from './contract.ts
 import { isObject, type JsonObject, listIn, nameIn, numberIn, optionalNumberIn } from './fields.ts'
 import { jsonElements, LONGEST_DOCUMENT_BYTES } from './json-elements.ts'
 import { jsonHead, names } from './json-head.ts'
+import { MOST } from './lengths.ts'
 import type { RowLog } from './row-log.ts'
 import { rowSource } from './rows.ts'
 
@@ -117,12 +118,17 @@ class Trace {
     }
   }
 
-  /** Whole ids from 0 move to those of this trace; others become negative, which `rowSource` refuses. */
-  #global(ids: readonly unknown[]): Int32Array {
-    const blocks = Int32Array.from(ids, id => (Number.isInteger(id) ? this.#firstId + (id as number) : -1))
+  /** Ids move to those of this trace; where one of them cannot, all stay numbers that `rowSource` refuses. */
+  #global(ids: readonly unknown[]): ArrayLike<number> {
+    const blocks = ids.map(id => (typeof id !== 'number' ? Number.NaN : id < 0 ? id : this.#firstId + id))
+    if (!blocks.every(isBlockId)) return blocks
     for (const block of blocks) if (block >= this.nextId) this.nextId = block + 1
-    return blocks
+    return Int32Array.from(blocks)
   }
+}
+
+function isBlockId(id: number): boolean {
+  return Number.isInteger(id) && id >= 0 && id <= MOST
 }
 
 function isAgent(request: unknown): request is JsonObject {

@@ -5,7 +5,7 @@ import { CELLS, type CsvColumn, HIT, INPUT, type Role } from './csv-columns.ts'
 import { secondsIn } from './csv-row.ts'
 import { nameOf, type Table } from './csv-table.ts'
 import { shown } from './json-lines.ts'
-import { type Mistake, MOST, mistake } from './lengths.ts'
+import { boundOfSeconds, type Mistake, MOST, mistake } from './lengths.ts'
 import { isStamp, MOST_DECIMALS } from './stamps.ts'
 
 /**
@@ -58,7 +58,9 @@ function mistakeInCell(name: string, role: Role, field: string): Mistake | undef
     case 'count':
       return mistakeInCount(name, field, least)
     case 'seconds':
-      return Number.isNaN(secondsIn(field)) ? mistake(name, number(field), 'a number >= 0') : undefined
+      return Number.isNaN(secondsIn(field))
+        ? mistake(name, number(field), boundOfSeconds(Number(field)))
+        : undefined
     case 'stamp':
       return isStamp(field) ? undefined : mistake(name, JSON.stringify(field), STAMP_FORM)
     case 'modality':

@@ -18,7 +18,7 @@ import {
   STAMP,
   TENANT,
 } from './csv-columns.ts'
-import { MOST } from './lengths.ts'
+import { MOST, MOST_SECONDS } from './lengths.ts'
 import { StampReader } from './stamps.ts'
 
 const NEWLINE = 10
@@ -178,8 +178,9 @@ export class CsvRowReader {
     if (place === at || !isEnd(bytes[place]) || mantissa > LARGEST_EXACT || decimals > 22) {
       return this.#oddSeconds(role, bytes, at)
     }
-    this.values[role] = decimals === 0 ? mantissa : mantissa / POWERS_OF_TEN[decimals]
-    return place
+    const value = decimals === 0 ? mantissa : mantissa / POWERS_OF_TEN[decimals]
+    this.values[role] = value
+    return value <= MOST_SECONDS ? place : -1
   }
 
   /** With an exponent, or with more digits than a double holds. */
@@ -227,10 +228,10 @@ export class CsvRowReader {
   }
 }
 
-/** The number that a cell of seconds holds; NaN where it is none, negative or not finite. */
+/** The number that a cell of seconds holds; NaN where it is none, negative or above `MOST_SECONDS`. */
 export function secondsIn(text: string): number {
   const value = DECIMAL.test(text) ? Number(text) : Number.NaN
-  return value < Number.POSITIVE_INFINITY ? value : Number.NaN
+  return value <= MOST_SECONDS ? value : Number.NaN
 }
 
 function isEnd(byte: number): boolean {

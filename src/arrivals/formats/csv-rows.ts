@@ -4,6 +4,7 @@ import { suggestion } from '../../core/nearest.ts'
 import { Lines } from '../bytes.ts'
 import type { TraceFile } from './contract.ts'
 import { shown } from './json-lines.ts'
+import type { Mistake } from './lengths.ts'
 import type { RowLog } from './row-log.ts'
 
 /** The longest line of a CSV file: a list of times of every token in a cell is 100 kB. */
@@ -21,7 +22,8 @@ export interface CsvRow {
 
 /**
  * The rows of a CSV file with quoted cells, some at a time, by names of columns in any order. Throws a UserError where
- * one of the columns is missing or comes twice; rows of another width than the header are bad rows.
+ * one of the columns is missing or comes twice; rows of another width than the header are bad rows. Where a row of
+ * several lines is bad, its first line is, and those behind it are read anew: a stray quote costs its own line alone.
  */
 export async function* csvRows(
   file: TraceFile,
@@ -33,20 +35,17 @@ export async function* csvRows(
     longestBytes: LONGEST_CSV_LINE_BYTES,
     onBad: (place, what) => log.bad(place, what),
   })
-  const records = new Records(bytes.name, log)
-  let table: Table | undefined
+  const table = new Table(columns)
+  const records = new Records(bytes.name, log, record => table.add(record))
   try {
     while (await lines.more()) {
-      const rows: CsvRow[] = []
       while (lines.at < lines.end) {
-        const record = records.add(new TextDecoder().decode(lines.take()), lines.number)
-        if (record === undefined) continue
-        if (table !== undefined) table.add(record, rows)
-        else table = new Table(record, columns, log)
+        records.add({ text: new TextDecoder().decode(lines.take()), number: lines.number })
       }
-      yield rows
+      yield table.taken()
     }
     records.finish()
+    yield table.taken()
   } finally {
     bytes.close()
   }
@@ -57,51 +56,77 @@ interface RecordOfCells {
   readonly cells: readonly string[]
 }
 
+interface Line {
+  readonly text: string
+  readonly number: number
+}
+
+const ENDLESS = { kind: 'a quoted cell does not end', what: 'a quoted cell does not end' }
+
 /** Puts lines together whose quotes are still open. */
 class Records {
   readonly #file: string
   readonly #log: RowLog
-  #open: string[] = []
+  readonly #accept: (record: RecordOfCells) => Mistake | undefined
+  #open: Line[] = []
   #openBytes = 0
-  #line = 0
 
-  constructor(file: string, log: RowLog) {
+  /** @param accept takes in each record, or says what is wrong with it */
+  constructor(file: string, log: RowLog, accept: (record: RecordOfCells) => Mistake | undefined) {
     this.#file = file
     this.#log = log
+    this.#accept = accept
   }
 
-  /** The record that the line ends; undefined where it does not, and for blank lines and malformed records. */
-  add(line: string, number: number): RecordOfCells | undefined {
+  /** Blank lines between records are passed over. */
+  add(line: Line): void {
     const isOpen = this.#open.length > 0
-    if (!isOpen && line.trim() === '') return undefined
-    if (!isOpen) this.#line = number
-    const place = `${this.#file}:${this.#line}`
-    if (!isOpen && !line.includes('"')) return { place, cells: line.split(',') }
+    if (!isOpen && !line.text.includes('"')) return this.#addPlain(line)
     this.#open.push(line)
-    this.#openBytes += line.length
-    if (this.#openBytes > LONGEST_CSV_LINE_BYTES) return this.#giveUp(place)
-    if ((quotesIn(line) % 2 === 0) === isOpen) return undefined
-    const text = this.#open.join('\n')
-    this.#open = []
-    this.#openBytes = 0
-    return this.#parsed(place, text)
+    this.#openBytes += line.text.length
+    if (this.#openBytes > LONGEST_CSV_LINE_BYTES) this.#giveUp(ENDLESS)
+    else if ((quotesIn(line.text) % 2 === 0) !== isOpen) this.#end()
   }
 
   finish(): void {
-    if (this.#open.length > 0) this.#giveUp(`${this.#file}:${this.#line}`)
+    while (this.#open.length > 0) this.#giveUp(ENDLESS)
   }
 
-  #giveUp(place: string): undefined {
+  #addPlain({ text, number }: Line): void {
+    if (text.trim() === '') return
+    const place = this.#placeOf(number)
+    const mistake = this.#accept({ place, cells: text.split(',') })
+    if (mistake !== undefined) this.#log.bad(place, mistake.kind, mistake.what)
+  }
+
+  /** The lines held are a whole record. */
+  #end(): void {
+    const mistake = this.#mistakeInOpen()
+    if (mistake !== undefined) return this.#giveUp(mistake)
     this.#open = []
     this.#openBytes = 0
-    this.#log.bad(place, 'a quoted cell does not end')
   }
 
-  #parsed(place: string, text: string): RecordOfCells | undefined {
+  #mistakeInOpen(): Mistake | undefined {
+    const text = this.#open.map(line => line.text).join('\n')
     const { data, errors } = Papa.parse<string[]>(text, { delimiter: ',', newline: '\n' })
-    if (errors.length === 0 && data.length === 1) return { place, cells: data[0] }
-    this.#log.bad(place, 'quotes are malformed', `quotes are malformed: ${shown(text)}`)
-    return undefined
+    if (errors.length === 0 && data.length === 1) {
+      return this.#accept({ place: this.#placeOf(this.#open[0].number), cells: data[0] })
+    }
+    return { kind: 'quotes are malformed', what: `quotes are malformed: ${shown(text)}` }
+  }
+
+  /** The first line held is bad. At most the last of the others opens a cell anew, so no line is held over and over. */
+  #giveUp({ kind, what }: Mistake): void {
+    const [{ number }, ...others] = this.#open
+    this.#open = []
+    this.#openBytes = 0
+    this.#log.bad(this.#placeOf(number), kind, what)
+    for (const line of others) this.add(line)
+  }
+
+  #placeOf(line: number): string {
+    return `${this.#file}:${line}`
   }
 }
 
@@ -111,32 +136,41 @@ function quotesIn(line: string): number {
   return quotes
 }
 
-/** Rows under a header. */
+/** Rows under a header, which is the first record. */
 class Table {
-  readonly #header: readonly string[]
-  readonly #columns: ReadonlyMap<string, number>
-  readonly #log: RowLog
+  readonly #required: readonly string[]
+  #header: readonly string[] | undefined
+  #columns: ReadonlyMap<string, number> = new Map()
+  #rows: CsvRow[] = []
 
-  constructor({ place, cells }: RecordOfCells, required: readonly string[], log: RowLog) {
-    this.#header = cells
-    this.#columns = new Map(cells.map((name, i) => [name, i]))
-    this.#log = log
-    for (const name of required) mustHave(name, cells, place)
+  constructor(required: readonly string[]) {
+    this.#required = required
   }
 
-  add({ place, cells }: RecordOfCells, rows: CsvRow[]): void {
+  /** The rows since the last time. */
+  taken(): readonly CsvRow[] {
+    const rows = this.#rows
+    this.#rows = []
+    return rows
+  }
+
+  add({ place, cells }: RecordOfCells): Mistake | undefined {
+    if (this.#header === undefined) return this.#begin(place, cells)
     const width = this.#header.length
     if (cells.length !== width) {
       const kind = `has another number of fields than the header's ${width}`
-      this.#log.bad(
-        place,
-        kind,
-        `has ${cells.length} fields; must have ${width} (${shown(this.#header.join())})`,
-      )
-      return
+      const must = `must have ${width} (${shown(this.#header.join())})`
+      return { kind, what: `has ${cells.length} fields; ${must}` }
     }
     const cell = (column: string): string | undefined => cells[this.#columns.get(column) ?? -1]
-    rows.push({ place, cell, number: column => numberIn(cell(column)) })
+    this.#rows.push({ place, cell, number: column => numberIn(cell(column)) })
+    return undefined
+  }
+
+  #begin(place: string, header: readonly string[]): undefined {
+    for (const name of this.#required) mustHave(name, header, place)
+    this.#header = header
+    this.#columns = new Map(header.map((name, i) => [name, i]))
   }
 }
 

@@ -13,8 +13,10 @@ const RESULTS = /(^|\/)detailed_results\.csv(\.gz)?$/
  * InferenceX trace replays as they were measured: `detailed_results.csv`, alone or in folders of runs, of which each is
  * read on the clock it was measured by. Requests arrive when they started and have the output they really got, or where
  * that is 0 what was expected; those without success were still running at the end: they are kept and counted. The user
- * is the tenant; what a user does of one trace is a session, and its turns are those of the original trace. Rows are in
- * the order in which they ended, so all of them are held in memory.
+ * is the tenant; what a user does of one trace is a session, and its turns are those of the original trace. They have no
+ * think times: `delay_expected` is not how long the replay paused from the end of the turn before, which was less in
+ * nearly all turns and 60 s at most (6 s expected and 3 s paused, 228 and 60), and own times hold that pause as it was.
+ * Rows are in the order in which they ended, so all of them are held in memory.
  */
 export const inferenceX: TraceFormat = {
   about: 'InferenceX detailed_results.csv: measured replays of agentic sessions, a file or runs in folders',

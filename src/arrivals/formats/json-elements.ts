@@ -25,7 +25,8 @@ export const LONGEST_DOCUMENT_BYTES = 2 ** 29 - 2 ** 10
  * The values of a JSON file, one after another: the elements of its one array, or the values that stand behind one
  * another as in JSON Lines, pretty-printed or not. Only one element at a time is in memory. What is not JSON or is longer
  * than so many bytes goes to the log as a bad row; after it reading goes on with the next element, or the next line
- * that begins with a brace.
+ * that begins with a brace. Where the bytes fail under way, as those of a cut gzip do, the element there is a bad row and
+ * the last.
  */
 export async function* jsonElements(
   file: TraceFile,
@@ -35,7 +36,8 @@ export async function* jsonElements(
   const bytes = file.open()
   const cutter = new Cutter(bytes.name, longestBytes)
   try {
-    for (let chunk = await bytes.read(); chunk.length > 0; chunk = await bytes.read()) {
+    const more = () => bytes.read().catch(error => breakOff(bytes.name, error, cutter, log))
+    for (let chunk = await more(); chunk.length > 0; chunk = await more()) {
       yield parsed(cutter.cut(chunk), log, longestBytes)
     }
     yield parsed(cutter.end(), log, longestBytes)
@@ -43,6 +45,13 @@ export async function* jsonElements(
   } finally {
     bytes.close()
   }
+}
+
+/** Ends the file where its bytes fail; throws what they failed with where nothing has begun. */
+function breakOff(name: string, error: unknown, cutter: Cutter, log: RowLog): Uint8Array {
+  if (!(error instanceof UserError) || cutter.elements === 0) throw error
+  log.bad(cutter.breakOff(), error.message.replace(`${name}: `, ''))
+  return new Uint8Array(0)
 }
 
 interface Cut {
@@ -115,6 +124,18 @@ class Cutter {
     else if (missing)
       this.#cuts.push({ place: `${this.#name}:${this.#line}`, text: '(the end, before the closing ])' })
     return this.#cuts
+  }
+
+  /** Drops the element under way, and says where it began or else the next one would have. */
+  breakOff(): string {
+    const place = this.#open ? this.#place : this.#placeOf(this.elements + 1)
+    this.#open = false
+    this.#began = false
+    return place
+  }
+
+  #placeOf(element: number): string {
+    return this.#inArray ? `${this.#name}, element ${element}` : `${this.#name}:${this.#line}`
   }
 
   /** Steps over the string under way; its last byte, or that of the chunk. A line's end cuts a string that has none. */
@@ -201,7 +222,7 @@ class Cutter {
     this.#open = true
     this.#depth = byte === OPEN_OBJECT || byte === OPEN_LIST ? 1 : 0
     this.#inString = byte === QUOTE
-    this.#place = this.#inArray ? `${this.#name}, element ${this.elements}` : `${this.#name}:${this.#line}`
+    this.#place = this.#placeOf(this.elements)
     return at
   }
 

@@ -4,6 +4,9 @@ import type { RowLog } from './row-log.ts'
 /** The longest prompt, output or other count that a row may have. */
 export const MOST = 2 ** 31 - 1
 
+/** The latest time and longest span that a row may have, in s: above any clock's, so that what is later is no time. */
+export const MOST_SECONDS = 1e11
+
 /** What is wrong with a value, without and with the value itself. */
 export interface Mistake {
   readonly kind: string
@@ -17,10 +20,14 @@ export function mistakeInCount(name: string, value: number, least: number): Mist
   return mistake(name, String(value), `a whole number ${bound}`)
 }
 
-/** Undefined where the value is a finite number of seconds from 0. */
+/** Undefined where the value is a number of seconds from 0 to `MOST_SECONDS`. */
 export function mistakeInSeconds(name: string, value: number): Mistake | undefined {
-  if (value >= 0 && value < Number.POSITIVE_INFINITY) return undefined
-  return mistake(name, String(value), 'a number >= 0')
+  return value >= 0 && value <= MOST_SECONDS ? undefined : mistake(name, String(value), boundOfSeconds(value))
+}
+
+/** What seconds that are none must be. */
+export function boundOfSeconds(value: number): string {
+  return value > MOST_SECONDS ? `a number <= ${MOST_SECONDS}` : 'a number >= 0'
 }
 
 export function mistake(name: string, shown: string, must: string): Mistake {

@@ -22,16 +22,22 @@ export class RowCheck {
   readonly #classes = new Set<string>()
   readonly #format: NamedFormat
   readonly #keepsSessions: boolean
+  readonly #defaultClass: string
   readonly #withinRows: number
 
-  /** @param withinRows how many rows a row may be late, and ids must be unique over */
+  /**
+   * @param defaultClass class of rows that say none
+   * @param withinRows how many rows a row may be late, and ids must be unique over
+   */
   constructor(
     log: RowLog,
     options: ReadingOptions,
     format: NamedFormat,
     { keepsSessions = false }: RowTraits,
+    defaultClass: string,
     withinRows: number,
   ) {
+    this.#defaultClass = defaultClass
     this.#keepsSessions = keepsSessions
     this.#log = log
     this.#zeroOutput = options.zeroOutput ?? format.zeroOutput
@@ -53,7 +59,7 @@ export class RowCheck {
     const outputTokens = row.outputTokens || forZeroOutput(this.#zeroOutput, inputTokens, place, this.#log)
     if (outputTokens === undefined) return undefined
     if (row.id !== undefined) this.#ids.add(row.id)
-    if (row.className !== undefined) this.#classes.add(row.className)
+    this.#classes.add(row.className ?? this.#defaultClass)
     return { row, timeS: row.arrivalS ?? this.#starts(row), outputTokens }
   }
 
@@ -78,8 +84,7 @@ export class RowCheck {
   #mistakeInTime({ arrivalS, offsetS }: TraceRow): Mistake | undefined {
     if (arrivalS === undefined)
       return offsetS === undefined ? undefined : mistakeInSeconds('its time', offsetS)
-    if (!Number.isFinite(arrivalS)) return mistake('its time', String(arrivalS), 'a number of seconds')
-    if (!this.#drawn) return undefined
+    if (!this.#drawn) return mistakeInSeconds('its time', arrivalS)
     const what = `${this.#format.name} says itself when requests come; must not be given a rate`
     return { kind: what, what }
   }
@@ -89,10 +94,8 @@ export class RowCheck {
     return mistakeInCount('session', Number(session), 0)
   }
 
-  #mistakeInClass({ className }: TraceRow): Mistake | undefined {
-    if (className === undefined || this.#classes.size < MOST_CLASSES || this.#classes.has(className)) {
-      return undefined
-    }
+  #mistakeInClass({ className = this.#defaultClass }: TraceRow): Mistake | undefined {
+    if (this.#classes.size < MOST_CLASSES || this.#classes.has(className)) return undefined
     const what = `there are more than ${MOST_CLASSES} classes`
     return {
       kind: what,

@@ -56,3 +56,14 @@ export class RowLog {
     return { name: this.#name, format: this.#format, rows: this.rows, late: this.late, remarks }
   }
 }
+
+/** What `read` gives. A UserError of it is a bad row of that kind, and gives undefined. */
+export function unlessBad<T>(log: RowLog, place: string, kind: string, read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    log.bad(place, kind, error.message.replace(`${place}: `, ''))
+    return undefined
+  }
+}

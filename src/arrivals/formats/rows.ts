@@ -2,7 +2,7 @@ import { UserError } from '../../core/errors.ts'
 import type { ArrivalBlock, ArrivalSource, ReadingReport } from '../contract.ts'
 import { MODALITIES } from '../details.ts'
 import { OrderWindow, type RowOrder, WholeOrder } from '../order.ts'
-import { Names } from '../transforms/names.ts'
+import { MOST_CLASSES, Names } from '../transforms/names.ts'
 import type { NamedFormat, ReadingOptions, RowTraits, TraceInput, TraceRow } from './contract.ts'
 import { type GoodRow, RowCheck } from './row-check.ts'
 import { RowLog } from './row-log.ts'
@@ -36,7 +36,7 @@ class RowSource implements ArrivalSource {
   readonly #order: RowOrder
   readonly #held: (GoodRow | undefined)[] = []
   readonly #defaultClass: string
-  readonly #classes = new Names('classes')
+  readonly #classes = new Names('classes', MOST_CLASSES)
   readonly #tenants = new Names('tenants')
   readonly #models = new Names('models')
   readonly #sessions: Map<string | number, number> | undefined
@@ -61,9 +61,9 @@ class RowSource implements ArrivalSource {
     this.#log = new RowLog(input.name, format.name, options.onBadRow)
     const isWhole = traits.order === 'whole'
     const within = isWhole ? Number.POSITIVE_INFINITY : sortRows
-    this.#check = new RowCheck(this.#log, options, format, traits, within)
-    this.#order = isWhole ? new WholeOrder() : new OrderWindow(sortRows)
     this.#defaultClass = options.className ?? DEFAULT_CLASS
+    this.#check = new RowCheck(this.#log, options, format, traits, this.#defaultClass, within)
+    this.#order = isWhole ? new WholeOrder() : new OrderWindow(sortRows)
     this.#sessions = traits.keepsSessions ? undefined : new Map()
     this.#rows = rows
   }

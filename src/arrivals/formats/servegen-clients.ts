@@ -3,8 +3,9 @@ import { type Random, stream } from '../../core/random.ts'
 import type { TraceFile, TraceInput } from './contract.ts'
 import { textOf } from './input.ts'
 import { LONGEST_DOCUMENT_BYTES } from './json-elements.ts'
+import type { RowLog } from './row-log.ts'
 import { type LengthWindow, lengthWindows } from './servegen-lengths.ts'
-import { type RateWindow, rateWindows } from './servegen-rates.ts'
+import { onGrid, type RateWindow, rateWindows } from './servegen-rates.ts'
 
 /** Paths of files of rates: folder and number of the client. */
 export const CLIENT_RATES = /(^|.*\/)chunk-(\d+)-trace\.csv(?:\.gz)?$/
@@ -25,7 +26,11 @@ export interface Client {
 }
 
 /** Reads all clients, in order of number. Throws a UserError unless there are some, all in one folder. */
-export async function clientsIn({ name, files }: TraceInput, seed: string | number): Promise<Client[]> {
+export async function clientsIn(
+  { name, files }: TraceInput,
+  seed: string | number,
+  log: RowLog,
+): Promise<Client[]> {
   const rates = files.filter(({ path }) => CLIENT_RATES.test(path))
   const folders = [...new Set(rates.map(({ path }) => CLIENT_RATES.exec(path)![1]))]
   if (rates.length === 0 || files.length === 1) {
@@ -36,28 +41,54 @@ export async function clientsIn({ name, files }: TraceInput, seed: string | numb
     throw new UserError(`${name}: has clients in ${folders.join(', ')}; give one of these folders`)
   }
   const clients: Client[] = []
-  for (const file of rates) clients.push(await clientOf(file, files, seed))
+  let gridS: number | undefined
+  for (const file of rates) {
+    const windows = await rateWindows(file, log)
+    gridS ??= windows[0]?.fromS
+    const lengths = await lengthsBeside(file, files, log)
+    clients.push(clientOf(file, onGrid(windows, gridS ?? 0, log), lengths, seed))
+  }
   return clients.sort((a, b) => Number(a.name) - Number(b.name))
 }
 
-async function clientOf(
-  rates: TraceFile,
-  files: readonly TraceFile[],
+function clientOf(
+  { path }: TraceFile,
+  rates: Client['rates'],
+  lengths: Client['lengths'],
   seed: string | number,
-): Promise<Client> {
-  const [, folder, number] = CLIENT_RATES.exec(rates.path)!
-  const path = `${folder}chunk-${number}-dataset.json`
-  const lengths = files.find(file => file.path === path || file.path === `${path}.gz`)
-  const windows = rateWindows(rates.path, await textOf(rates, LONGEST_DOCUMENT_BYTES))
+): Client {
+  const number = CLIENT_RATES.exec(path)![2]
   const chance = (use: string) => stream(seed, `servegen/${number}/${use}`)
   return {
-    name: number,
-    place: rates.path,
-    rates: new Map(windows.map(window => [window.fromS, window])),
-    lengths: lengths === undefined ? [] : lengthWindows(path, await textOf(lengths, LONGEST_DOCUMENT_BYTES)),
+    ...{ name: number, place: path, rates, lengths },
     gaps: chance('gaps'),
     inputs: chance('input'),
     outputs: chance('output'),
+  }
+}
+
+/** The lengths in the file that goes with one of rates; none where it is not there or cannot be read to its end. */
+async function lengthsBeside(
+  rates: TraceFile,
+  files: readonly TraceFile[],
+  log: RowLog,
+): Promise<LengthWindow[]> {
+  const [, folder, number] = CLIENT_RATES.exec(rates.path)!
+  const path = `${folder}chunk-${number}-dataset.json`
+  const file = files.find(file => file.path === path || file.path === `${path}.gz`)
+  const text = file && (await documentOf(file, log))
+  return text === undefined ? [] : lengthWindows(path, text, log)
+}
+
+/** Undefined where it breaks off, which makes all of it a bad row. */
+async function documentOf(file: TraceFile, log: RowLog): Promise<string | undefined> {
+  try {
+    return await textOf(file, LONGEST_DOCUMENT_BYTES)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    const why = error.message.split(`${file.path}: `).at(-1)
+    log.bad(file.path, 'a file of lengths cannot be read', why)
+    return undefined
   }
 }
 

@@ -3,6 +3,7 @@ import type { Random } from '../../core/random.ts'
 import { MODALITIES } from '../details.ts'
 import { isObject, type JsonObject } from './fields.ts'
 import { type NumberDict, numberDict } from './python-dict.ts'
+import { type RowLog, unlessBad } from './row-log.ts'
 
 /** Draws the body of a request. */
 export interface Body {
@@ -27,13 +28,15 @@ export interface LengthWindow {
 /**
  * Reads `chunk-N-dataset.json`: for each window start a dict of lengths and probabilities for each field, as
  * text. Windows without lengths are passed over. Fields other than lengths and counts, such as `reason_ratio`, say
- * nothing of a request's size and are ignored. Throws a UserError at what is not of this form.
+ * nothing of a request's size and are ignored. What is not of this form is a bad row.
  */
-export function lengthWindows(name: string, text: string): LengthWindow[] {
+export function lengthWindows(name: string, text: string, log: RowLog): LengthWindow[] {
   const windows: LengthWindow[] = []
-  for (const [start, fields] of Object.entries(objectOf(name, text))) {
-    if (!isObject(fields)) throw new UserError(`${name}: window ${start} is no object of fields`)
-    const window = windowOf(`${name}: window ${start}`, Number(start), fields)
+  const starts = unlessBad(log, name, 'a file of lengths is no JSON of windows', () => objectOf(name, text))
+  for (const [start, fields] of Object.entries(starts ?? {})) {
+    const place = `${name}: window ${start}`
+    const kind = 'a window of lengths cannot be used'
+    const window = unlessBad(log, place, kind, () => windowOf(place, Number(start), fields))
     if (window !== undefined) windows.push(window)
   }
   return windows.sort((a, b) => a.fromS - b.fromS)
@@ -76,7 +79,8 @@ function objectOf(name: string, text: string): JsonObject {
 }
 
 /** Undefined where prompts or outputs have no lengths. */
-function windowOf(place: string, fromS: number, fields: JsonObject): LengthWindow | undefined {
+function windowOf(place: string, fromS: number, fields: unknown): LengthWindow | undefined {
+  if (!isObject(fields)) throw new UserError(`${place} is no object of fields`)
   if (!(fromS >= 0))
     throw new UserError(`${place}: begins at ${fromS}; must begin at a number of seconds >= 0`)
   const field = (name: string) => fieldOf(place, name, fields[name])

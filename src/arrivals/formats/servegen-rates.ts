@@ -1,12 +1,18 @@
 import { UserError } from '../../core/errors.ts'
 import type { Random } from '../../core/random.ts'
+import { Lines } from '../bytes.ts'
 import type { Draw } from '../draws.ts'
 import { gammaDraws } from '../draws.ts'
+import type { TraceFile } from './contract.ts'
+import { boundOfSeconds, MOST_SECONDS } from './lengths.ts'
+import { type RowLog, unlessBad } from './row-log.ts'
 
 export const WINDOW_S = 600
 
 /** How a client's requests come in one window. */
 export interface RateWindow {
+  /** Its line. */
+  readonly place: string
   readonly fromS: number
   readonly requests: number
   readonly pattern: 'Gamma' | 'Weibull'
@@ -18,15 +24,54 @@ const PATTERNS: readonly string[] = ['Gamma', 'Weibull'] satisfies RateWindow['p
 /**
  * Reads `chunk-N-trace.csv`, which has no header: window start in s, rate per s, coefficient of variation, pattern,
  * shape, scale. Windows of rate 0 have no pattern and are passed over. A window has as many requests as its rate makes in
- * 600 s, rounded up. Throws a UserError with file, line, column, value and bound.
+ * 600 s, rounded up. What is not of this form is a bad row.
  */
-export function rateWindows(name: string, text: string): RateWindow[] {
+export async function rateWindows(file: TraceFile, log: RowLog): Promise<RateWindow[]> {
+  const bytes = file.open()
+  const lines = new Lines(bytes, { onBad: (place, what) => log.bad(place, what) })
   const windows: RateWindow[] = []
-  for (const [i, line] of text.split(/\r?\n/).entries()) {
-    const window = line === '' ? undefined : windowOf(`${name}:${i + 1}`, line.split(','))
-    if (window !== undefined) windows.push(window)
+  try {
+    while (await lines.more()) {
+      while (lines.at < lines.end) {
+        const fields = new TextDecoder().decode(lines.take())
+        const window = fields === '' ? undefined : goodWindow(`${bytes.name}:${lines.number}`, fields, log)
+        if (window !== undefined) windows.push(window)
+      }
+    }
+  } finally {
+    bytes.close()
   }
-  return windows.sort((a, b) => a.fromS - b.fromS)
+  return windows
+}
+
+function goodWindow(place: string, line: string, log: RowLog): RateWindow | undefined {
+  return unlessBad(log, place, 'a window of rates cannot be used', () => windowOf(place, line.split(',')))
+}
+
+/**
+ * The windows by their starts. Windows of all clients are drawn one after another, so they must be on one grid of 600 s:
+ * one that is not, or begins where another of its client does, is a bad row.
+ *
+ * @param gridS start of any window that is on the grid
+ */
+export function onGrid(
+  windows: readonly RateWindow[],
+  gridS: number,
+  log: RowLog,
+): ReadonlyMap<number, RateWindow> {
+  const starts = new Map<number, RateWindow>()
+  for (const window of windows) {
+    const { place, fromS } = window
+    const other = starts.get(fromS)
+    const starting = `window start is ${fromS}`
+    if ((fromS - gridS) % WINDOW_S !== 0) {
+      const must = `must be a whole number of windows of ${WINDOW_S} s from the first, which starts at ${gridS}`
+      log.bad(place, `a window is not on the grid of ${WINDOW_S} s`, `${starting}; ${must}`)
+    } else if (other !== undefined) {
+      log.bad(place, 'a window starts where an earlier one does', `${starting}, as at ${other.place}`)
+    } else starts.set(fromS, window)
+  }
+  return starts
 }
 
 function windowOf(place: string, fields: readonly string[]): RateWindow | undefined {
@@ -41,13 +86,13 @@ function windowOf(place: string, fields: readonly string[]): RateWindow | undefi
   if (!(Number(shape) > 0))
     throw new UserError(`${place}: shape is ${JSON.stringify(shape)}; must be above 0`)
   const requests = Math.ceil(ratePerS * WINDOW_S)
-  return { fromS, requests, pattern: pattern as RateWindow['pattern'], shape: Number(shape) }
+  return { place, fromS, requests, pattern: pattern as RateWindow['pattern'], shape: Number(shape) }
 }
 
 function positiveOr0(place: string, name: string, field: string): number {
   const value = field.trim() === '' ? Number.NaN : Number(field)
-  if (value >= 0 && value < Number.POSITIVE_INFINITY) return value
-  throw new UserError(`${place}: ${name} is ${JSON.stringify(field)}; must be a number >= 0`)
+  if (value >= 0 && value <= MOST_SECONDS) return value
+  throw new UserError(`${place}: ${name} is ${JSON.stringify(field)}; must be ${boundOfSeconds(value)}`)
 }
 
 /**

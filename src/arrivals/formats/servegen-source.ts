@@ -74,7 +74,7 @@ export class ServeGenSource implements ArrivalSource {
     const { name } = this.#input
     if (gaps)
       throw new UserError(`${name}: servegen says itself when requests come; must not be given a rate`)
-    this.#clients = await clientsIn(this.#input, seed)
+    this.#clients = await clientsIn(this.#input, seed, this.#log)
     this.#starts = windowStarts(this.#clients)
     this.#whyLeftOut = withoutLengths(this.#clients)
     for (const client of this.#clients) this.tenants.push(client.name)

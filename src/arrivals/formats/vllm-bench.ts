@@ -6,7 +6,7 @@ import { isObject, type JsonObject, listIn, optionalNumberIn } from './fields.ts
 import { singleFile } from './input.ts'
 import { jsonElements, LONGEST_DOCUMENT_BYTES } from './json-elements.ts'
 import { jsonHead, names } from './json-head.ts'
-import type { RowLog } from './row-log.ts'
+import { type RowLog, unlessBad } from './row-log.ts'
 import { rowSource } from './rows.ts'
 
 /**
@@ -35,6 +35,8 @@ function isVllmBench({ text }: TraceHead): boolean {
   )
 }
 
+const WRONG_RESULT = 'a result does not list its requests as it must'
+
 async function* benchRows(
   input: TraceInput,
   options: ReadingOptions,
@@ -44,21 +46,24 @@ async function* benchRows(
   for await (const elements of jsonElements(singleFile(input, 'vllm-bench'), log, LONGEST_DOCUMENT_BYTES)) {
     for (const { place, value } of elements) {
       if (!isObject(value)) log.bad(place, 'is not a JSON object')
-      else if (value.prompt !== undefined) yield [promptRow(place, value, estimate)]
-      else yield byTime(resultRows(place, value, log))
+      else if (value.prompt !== undefined) yield promptRows(place, value, estimate, log)
+      else yield byTime(unlessBad(log, place, WRONG_RESULT, () => resultRows(place, value, log)) ?? [])
     }
   }
 }
 
-function promptRow(place: string, value: JsonObject, estimate: Estimate): TraceRow {
+/** One row, or none where it is bad. */
+function promptRows(place: string, value: JsonObject, estimate: Estimate, log: RowLog): TraceRow[] {
   const outputTokens = optionalNumberIn(value, 'output_tokens')
   if (outputTokens === undefined) {
     const cure = 'give a result of vllm bench serve --save-detailed, or a data set with output_tokens'
-    throw new UserError(`${place}: has a prompt but not how long its output is; ${cure}`)
+    const kind = 'has a prompt but not how long its output is'
+    log.bad(place, kind, `${kind}; ${cure}`)
+    return []
   }
   const { prompt } = value
   const inputTokens = typeof prompt === 'string' ? estimate(prompt, place) : Number.NaN
-  return { place, arrivalS: undefined, inputTokens, outputTokens }
+  return [{ place, arrivalS: undefined, inputTokens, outputTokens }]
 }
 
 function resultRows(place: string, value: JsonObject, log: RowLog): TraceRow[] {

@@ -4,6 +4,7 @@ import type { ArrivalBlock } from '../contract.ts'
 import { MODALITIES, type Modality } from '../details.ts'
 import { type LengthAt, type LengthSpec, lengthAt } from '../lengths.ts'
 import { placeOf, runningShares } from '../mixture.ts'
+import { MOST_CLASSES } from '../transforms/names.ts'
 import { Counted } from './counted.ts'
 
 /** A class of requests and how many of all are of it. */
@@ -29,8 +30,6 @@ export interface LabelSpec {
   /** Images, clips or frames in every prompt. */
   readonly items?: LengthSpec
 }
-
-const MOST_CLASSES = 256
 
 /** Shares of tenants `tenant-1`, `tenant-2`, … of which the n-th comes n^-exponent times as often as the first. */
 export function zipfTenants(count: number, exponent: number): TenantShare[] {

@@ -102,8 +102,11 @@ test.each([
   [trace({ ...FIRST, in: -1 }), ':1, request 1: input tokens is -1'],
   [trace(FIRST, { ...AGENT, requests: [{ t: 0 }] }), ':1, request 2, request 1: output tokens is NaN'],
   [trace(FIRST, { ...SECOND, t: undefined }), ':1, request 2: its time is NaN'],
-  [trace({ ...FIRST, hash_ids: ['x'] }), ':1, request 1: a prefix block is -1'],
-  [trace({ ...FIRST, hash_ids: [3e9] }), ':1, request 1: a prefix block is -1'],
+  [trace({ ...FIRST, hash_ids: ['1'] }), ':1, request 1: a prefix block is NaN'],
+  [trace(FIRST, { ...SECOND, hash_ids: [-1] }), ':1, request 2: a prefix block is -1'],
+  [trace({ ...FIRST, hash_ids: [3e9] }), ':1, request 1: a prefix block is 3000000000'],
+  // Modulo 2^32 it is 705032704.
+  [trace({ ...FIRST, hash_ids: [1, 5e9] }), ':1, request 1: a prefix block is 5000000000'],
   ['{"hash_id_scope": "local"}', ':1: has no list of requests'],
 ])('%s is refused with its place', async (text, what) => {
   await expect(readTexts(text, { gaps: GAPS })).rejects.toThrow(`trace${what}`)

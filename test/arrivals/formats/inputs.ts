@@ -1,7 +1,9 @@
+import type { Bytes } from '../../../src/arrivals/bytes.ts'
 import { ArrivalBlock, type ArrivalSource, type ReadingReport } from '../../../src/arrivals/contract.ts'
 import { MODALITIES } from '../../../src/arrivals/details.ts'
 import type { ReadingOptions, TraceInput } from '../../../src/arrivals/formats/contract.ts'
 import { opened } from '../../../src/arrivals/formats/detect.ts'
+import { UserError } from '../../../src/core/errors.ts'
 import { bytesOf } from '../sources.ts'
 
 /** Texts by their paths in a folder; one text is a file. */
@@ -15,6 +17,24 @@ export function textInput(texts: Texts, chunkBytes?: number, name = 'trace'): Tr
     open: () => bytesOf(text, chunkBytes, entries.length > 1 ? `${name}/${path}` : path),
   }))
   return { name, files }
+}
+
+/** The same, of which every file fails once all of its text is read, as a cut gzip does. */
+export function cutInput(texts: Texts, name = 'trace'): TraceInput {
+  const { files } = textInput(texts, undefined, name)
+  return { name, files: files.map(file => ({ ...file, open: () => failing(file.open()) })) }
+}
+
+function failing(bytes: Bytes): Bytes {
+  return {
+    name: bytes.name,
+    async read() {
+      const chunk = await bytes.read()
+      if (chunk.length === 0) throw new UserError(`${bytes.name}: the gzip data end too early`)
+      return chunk
+    },
+    close: () => bytes.close(),
+  }
 }
 
 /** A request with whatever the trace says of it, and nothing else. */

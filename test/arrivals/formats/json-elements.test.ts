@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { jsonElements } from '../../../src/arrivals/formats/json-elements.ts'
 import { RowLog } from '../../../src/arrivals/formats/row-log.ts'
 import { bytesOf } from '../sources.ts'
+import { cutInput } from './inputs.ts'
 
 async function cut(text: string, chunkBytes = 65_536, onBadRow: 'fail' | 'skip' = 'fail') {
   const log = new RowLog('x.json', 'test', onBadRow)
@@ -53,4 +54,29 @@ test('what is not JSON is told with its place, and the rest is read', async () =
 
 test('a file without any element is empty', async () => {
   for (const text of ['', ' \n', '[]']) await expect(cut(text)).rejects.toThrow('x.json: is empty')
+})
+
+test.each([
+  ['[{"a": 1}, {"a": 2}, {"a": ', 'x.json, element 3'],
+  ['[{"a": 1}, {"a": 2}, ', 'x.json, element 3'],
+  ['{"a": 1}\n{"a": 2}\n{"a', 'x.json:3'],
+])('bytes that fail after %j cost the element there', async (text, place) => {
+  const elementsOf = async (onBadRow: 'fail' | 'skip') => {
+    const log = new RowLog('x.json', 'test', onBadRow)
+    const values: unknown[] = []
+    for await (const some of jsonElements(cutInput(text, 'x.json').files[0], log)) {
+      values.push(...some.map(({ value }) => value))
+    }
+    return { values, remarks: log.report().remarks }
+  }
+  const { values, remarks } = await elementsOf('skip')
+  expect(values).toEqual([{ a: 1 }, { a: 2 }])
+  expect(remarks).toEqual([{ what: 'left out: the gzip data end too early', count: 1, first: place }])
+  await expect(elementsOf('fail')).rejects.toThrow(`${place}: the gzip data end too early; --on-bad-row skip`)
+})
+
+test('bytes that fail before anything has begun fail, whatever is to be skipped', async () => {
+  const elements = jsonElements(cutInput(' ', 'x.json').files[0], new RowLog('x.json', 'test', 'skip'))
+  await elements.next()
+  await expect(elements.next()).rejects.toThrow('x.json: the gzip data end too early')
 })

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { ArrivalBlock } from '../../../src/arrivals/contract.ts'
 import { traceInput } from '../../../src/arrivals/file.ts'
 import { opened } from '../../../src/arrivals/formats/detect.ts'
-import { type Read, readTexts, remarksOf } from './inputs.ts'
+import { cutInput, type Read, readSource, readTexts, remarksOf, textInput } from './inputs.ts'
 
 /** One window, in which every length has a probability. */
 function lengths(input: string, output: string): object {
@@ -172,6 +172,72 @@ describe('a mistake is told with its place, value and bound', () => {
     await expect(readTexts(folder(BUSY, FIXED), { gaps: { kind: 'even', ratePerS: 1 } })).rejects.toThrow(
       'servegen says itself when requests come; must not be given a rate',
     )
+  })
+})
+
+describe('where bad rows are skipped', () => {
+  const WRONG_RATE = 'left out: a window of rates cannot be used'
+
+  test('a window of rates or lengths that cannot be used is, and counted', async () => {
+    const dataset = JSON.stringify({ 0: lengths('{100: 1.0}', '{7: 1.0}'), 600: lengths('x', '{7: 1.0}') })
+    const rates = '0,1,1,Gamma,1,1\n600,1,1,Pareto,1,1\n1200,1,1,Gamma,1,1\n'
+    const read = await readTexts(folder(rates, dataset), { onBadRow: 'skip' })
+    expect(read.requests).toHaveLength(2 * 599)
+    expect(remarksOf(read)).toEqual({
+      [WRONG_RATE]: 1,
+      'left out: a window of lengths cannot be used': 1,
+      [AT_END]: 2,
+    })
+  })
+
+  test('rates that break off have the whole windows before, lengths that break off are none', async () => {
+    const input = (cut: RegExp, torn = '') => {
+      const texts = { ...folder(`0,1,1,Gamma,1,1\n${torn}`, FIXED), 'chunk-1-trace.csv': BUSY }
+      const files = textInput({ ...texts, 'chunk-1-dataset.json': FIXED }).files.map((file, i) =>
+        cut.test(file.path) ? cutInput({ ...texts, 'chunk-1-dataset.json': FIXED }).files[i] : file,
+      )
+      return { name: 'trace', files }
+    }
+    const read = async (cut: RegExp, torn?: string) =>
+      readSource(opened(input(cut, torn), 'servegen', { onBadRow: 'skip' }))
+    const rates = await read(/chunk-0-trace/, '600,1,1,Ga')
+    expect(rates.requests.filter(({ tenant }) => tenant === '0')).toHaveLength(599)
+    expect(rates.report.remarks[0]).toEqual({
+      ...{ what: 'left out: the gzip data end too early', count: 1 },
+      first: 'trace/chunk-0-trace.csv:2',
+    })
+    const without = await read(/chunk-0-dataset/)
+    expect(new Set(without.requests.map(({ tenant }) => tenant))).toEqual(new Set(['1']))
+    expect(remarksOf(without)).toMatchObject({ 'left out: a file of lengths cannot be read': 1 })
+    await expect(readSource(opened(input(/chunk-0-dataset/), 'servegen'))).rejects.toThrow(
+      /^chunk-0-dataset.json: the gzip data end too early; --on-bad-row skip/,
+    )
+  })
+})
+
+describe('windows of all clients are on one grid', () => {
+  const two = (rates: string) => ({ ...folder('0,1,1,Gamma,1,1', FIXED), 'chunk-1-trace.csv': rates })
+  const texts = (rates: string) => ({ ...two(rates), 'chunk-1-dataset.json': FIXED })
+
+  test.each([
+    [
+      '600,1,1,Gamma,1,1\n300,1,1,Gamma,1,1',
+      'chunk-1-trace.csv:2: window start is 300; must be a whole number',
+    ],
+    [
+      '0,1,1,Gamma,1,1\n0,2,1,Gamma,1,1',
+      'chunk-1-trace.csv:2: window start is 0, as at trace/chunk-1-trace.csv:1',
+    ],
+  ])('%j is refused', async (rates, what) => {
+    await expect(readTexts(texts(rates))).rejects.toThrow(what)
+    const read = await readTexts(texts(rates), { onBadRow: 'skip' })
+    expect(read.requests).toHaveLength(2 * 599)
+    expect(seconds(read)).toEqual(seconds(read).toSorted((a, b) => a - b))
+  })
+
+  test('which may begin anywhere', async () => {
+    const read = await readTexts(folder('7,1,1,Gamma,1,1\n1207,1,1,Gamma,1,1', FIXED))
+    expect(read.requests).toHaveLength(2 * 599)
   })
 })
 

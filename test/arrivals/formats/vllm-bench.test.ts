@@ -73,7 +73,21 @@ test('a data set of prompts is read if it says how long outputs are', async () =
     { arrivalS: 0.5, inputTokens: 1, outputTokens: 3 },
   ])
   expect(remarksOf(read)).toEqual({ 'tokens of a text are estimated: one for every 4 characters': 2 })
+  const lacking = `${text}{"prompt": "What is the capital of India?"}\n`
+  const skipped = await readTexts(lacking, { gaps: GAPS, onBadRow: 'skip' })
+  expect(skipped.requests).toEqual(read.requests)
+  expect(remarksOf(skipped)).toMatchObject({
+    'left out: has a prompt but not how long its output is': 1,
+  })
   await expect(readTexts('{"prompt": "What is the capital of India?"}\n', { gaps: GAPS })).rejects.toThrow(
     'trace:1: has a prompt but not how long its output is; give a result of vllm bench serve --save-detailed',
   )
+})
+
+test('a result that cannot be used is skipped and counted, and those behind it are read', async () => {
+  const good = JSON.stringify({ ...TOTALS, ...ARRAYS, ...STARTS })
+  const text = [JSON.stringify(TOTALS), JSON.stringify({ ...TOTALS, ...ARRAYS, start_times: [1] }), good]
+  const read = await readTexts(text.join('\n'), { onBadRow: 'skip' })
+  expect(read.requests).toHaveLength(2)
+  expect(remarksOf(read)).toMatchObject({ 'left out: a result does not list its requests as it must': 2 })
 })

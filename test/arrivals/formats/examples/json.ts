@@ -20,7 +20,7 @@ export const mooncake: Example = {
       '{"timestamp": 0, "input_length": 600, "hash_ids": [0, 14]}':
         'output tokens is NaN; must be a whole number',
       '{"input_length": 600, "output_length": 3, "hash_ids": [0, 14]}':
-        'its time is NaN; must be a number of seconds',
+        'its time is NaN; must be a number >= 0',
       '{"timestamp": 0, "input_length": -600, "output_length": 3, "hash_ids": []}':
         'input tokens is -600; must be',
     },

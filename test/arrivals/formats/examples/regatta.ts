@@ -58,8 +58,7 @@ export const regattaJsonl: Example = {
         'session is 0.5; must be a whole number',
       '{"arrival_s":0.2,"input_tokens":2.5,"output_tokens":1}':
         'input tokens is 2.5; must be a whole number >= 1',
-      '{"arrival_s":"0.2","input_tokens":2,"output_tokens":1}':
-        'its time is NaN; must be a number of seconds',
+      '{"arrival_s":"0.2","input_tokens":2,"output_tokens":1}': 'its time is NaN; must be a number >= 0',
       '{"arrival_s":0.2,"input_tokens":2,"output_tokens":1,"modality":"smell"}':
         'modality is not text, image',
       '{"arrival_s":0.2,"input_tokens":2,"output_tokens":1,"blocks":[-1],"block_tokens":16}':

@@ -16,7 +16,7 @@ export const vidur: Example = {
     header: 1,
     bad: {
       'nan,374,44': 'arrived_at is "nan"; must be a number >= 0',
-      '1e999,374,44': 'arrived_at is "1e999"; must be a number >= 0',
+      '1e999,374,44': 'arrived_at is "1e999"; must be a number <= 100000000000',
       '0.5,374.0,44': 'num_prefill_tokens is 374.0; must be a whole number >= 1',
     },
     zero: '0.5,374,0',
