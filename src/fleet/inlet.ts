@@ -5,7 +5,10 @@ import type { RequestTable } from '../requests/table.ts'
 import type { Fleet } from './fleet.ts'
 import type { Turns } from './turns.ts'
 
-/** Lets the arrivals of a source in, one event each; turns of sessions may have to wait. When its block is used up it pauses the calendar for a refill. */
+/**
+ * Lets the arrivals of a source in, one event each; turns of sessions may have to wait. When its block is used up it
+ * pauses the calendar for a refill.
+ */
 export class Inlet implements Actor {
   /** Whether the loop stopped for more arrivals. */
   isDry = true

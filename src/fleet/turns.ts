@@ -9,7 +9,7 @@ const NONE = -1
 
 /** Where a session stands. */
 interface Session {
-  id: number
+  readonly id: number
   /** Turns that are on their way: sent, or waiting for their time alone. */
   open: number
   /** When the last of its turns to end did. */

@@ -20,10 +20,6 @@ export class RowLog {
     this.#onBadRow = onBadRow
   }
 
-  get skipsBadRows(): boolean {
-    return this.#onBadRow === 'skip'
-  }
-
   /**
    * A row that cannot be used.
    *
@@ -32,7 +28,7 @@ export class RowLog {
    * @param what the same with value and bound; throws it as a UserError unless bad rows are to be skipped
    */
   bad(place: string, kind: string, what = kind): void {
-    if (!this.skipsBadRows) {
+    if (this.#onBadRow === 'fail') {
       throw new UserError(`${place}: ${what}; --on-bad-row skip leaves such rows out and counts them`)
     }
     this.leftOut(place, kind)

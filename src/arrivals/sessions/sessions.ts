@@ -9,7 +9,8 @@ const MOST_LISTED = 2 ** 20
 
 /**
  * Sessions that begin when `starts` says. The turns of a session come directly behind each other, all at the time
- * of its start; from the second on they have a think time. Sessions of one turn each are requests without a session. Memory is that of one session, and of the shared prefixes
+ * of its start; from the second on they have a think time. Sessions of one turn each are requests without a session.
+ * Memory is that of one session, and of the shared prefixes
  * taken so far.
  *
  * @param name prefix of the names of their streams of chance
