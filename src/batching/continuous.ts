@@ -6,9 +6,12 @@ export const continuous: Batcher = step => {
   admitWholePrompts(step)
 }
 
-/** Admits whole prompts while the budget lasts; the first of a step may exceed it, or it could never run. */
+/**
+ * Admits whole prompts, and what has only to decode, while the budget lasts; the first prompt of a step may exceed it,
+ * or it could never run.
+ */
 export function admitWholePrompts(step: StepFormation): void {
-  while (step.hasWaiting && (step.headTokens <= step.budgetTokens || step.chunkTokens === 0)) {
+  while (step.hasWaiting && (step.chunkTokens === 0 || Math.max(1, step.headTokens) <= step.budgetTokens)) {
     if (!step.admit(step.headTokens)) return
   }
 }

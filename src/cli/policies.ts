@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { OptionSpec } from '../routing/options.ts'
+import type { OptionSpec } from '../core/options.ts'
 import { type PolicyEntry, policies } from '../routing/registry.ts'
 import { print, tableText } from './print.ts'
 

@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { tsImport } from 'tsx/esm/api'
 import { UserError } from '../core/errors.ts'
+import type { OptionSpecs } from '../core/options.ts'
 import type { PolicyFactory } from './contract.ts'
 import { describe } from './guard.ts'
-import type { OptionSpecs } from './options.ts'
 import type { PolicyEntry } from './registry.ts'
 
 /** Whether what the user gave as a policy is a file and not the name of a registry's member. */

@@ -1,7 +1,15 @@
 import { UserError } from '../core/errors.ts'
 import { suggestion } from '../core/nearest.ts'
+import { type OptionSpec, type OptionSpecs, resolveOptions } from '../core/options.ts'
 import { asicFirst } from './asic-first.ts'
-import type { OraclePolicy, OraclePolicyFactory, Policy, PolicyFactory, PolicySetup } from './contract.ts'
+import type {
+  ClusterView,
+  OraclePolicy,
+  OraclePolicyFactory,
+  Policy,
+  PolicyFactory,
+  PolicySetup,
+} from './contract.ts'
 import { costGreedy } from './cost-greedy.ts'
 import { energyGreedy } from './energy-greedy.ts'
 import { describe, guarded } from './guard.ts'
@@ -9,7 +17,6 @@ import { leastExpectedLatency, oracleLeastExpectedLatency } from './least-expect
 import { leastRequests } from './least-requests.ts'
 import { leastTokens } from './least-tokens.ts'
 import { lengthSplit } from './length-split.ts'
-import { type OptionSpec, type OptionSpecs, resolveOptions } from './options.ts'
 import { powerOfTwo } from './power-of-two.ts'
 import { random } from './random.ts'
 import { roundRobin } from './round-robin.ts'
@@ -107,10 +114,16 @@ export function policyOptions(
 /**
  * Makes a policy from its set-up, whose options are those the user gave. Mistakes there, and wrong answers
  * later, are UserErrors that name the policy.
+ *
+ * @param kinds of replicas in the fleet, of which the policy may see some only
  */
-export function makePolicy(name: string, setup: PolicySetup, entry = policyNamed(name)): RoutingPolicy {
+export function makePolicy(
+  name: string,
+  setup: PolicySetup,
+  entry = policyNamed(name),
+  kinds = kindsOf(setup.cluster),
+): RoutingPolicy {
   const { cluster } = setup
-  const kinds = Array.from({ length: cluster.replicas }, (_, replica) => cluster.kind(replica))
   const resolved: PolicySetup = {
     cluster,
     random: setup.random,
@@ -121,6 +134,10 @@ export function makePolicy(name: string, setup: PolicySetup, entry = policyNamed
   if ('oracle' in entry)
     return { oracle: guarded(name, made(name, entry.oracle, resolved), cluster.replicas) }
   return { policy: guarded(name, made(name, entry.make, resolved), cluster.replicas) }
+}
+
+function kindsOf(cluster: ClusterView): readonly string[] {
+  return Array.from({ length: cluster.replicas }, (_, replica) => cluster.kind(replica))
 }
 
 function made<P>(name: string, factory: (setup: PolicySetup) => P, setup: PolicySetup): P {

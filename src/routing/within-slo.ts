@@ -1,5 +1,5 @@
+import type { OptionSpecs } from '../core/options.ts'
 import type { ClusterView, Policy, PolicySetup, ReplicaId, RequestView, Slo } from './contract.ts'
-import type { OptionSpecs } from './options.ts'
 import { fastest } from './scan.ts'
 
 const NONE = -1

@@ -15,6 +15,9 @@ const FLAVOURS: readonly Flavour[] = ['continuous', 'dyadic']
 /** For how long the dynamic batcher may wait, by seed: not at all, or about as long as some steps take. */
 const DELAYS = [0, 1 / 16, 1, 64]
 
+/** Those that never exceed the budget: where a prompt does, they cut it. */
+const CUTTING: readonly BatcherName[] = ['chunked-prefill', 'decode-first']
+
 /** A step with what there was to choose from when it was formed. */
 interface Choice {
   readonly step: NaiveStep
@@ -117,7 +120,7 @@ describe.each(Object.keys(batchers) as BatcherName[])('%s', name => {
       eachChoice(({ step }, { course }, place) => {
         const { tokenBudget } = course.kinds[course.replicas[step.replica]]
         const isWithin = tokens(step) <= tokenBudget
-        const isOneWhole = step.chunks.length === 1 && name !== 'chunked-prefill'
+        const isOneWhole = step.chunks.length === 1 && !CUTTING.includes(name)
         if (!isWithin && !isOneWhole && name !== 'static') expect.fail(`${place} carries ${tokens(step)}`)
       })
     })
@@ -200,6 +203,16 @@ const SPECIALTIES: Record<BatcherName, [string, Check]> = {
     'never mixes prompts and decodes in a step',
     ({ step }) => (step.chunks.length > 0 ? step.decodes.length === 0 : undefined),
   ],
+  'decode-first': [
+    'starts prompts only when nothing decodes, and cuts them only where one by itself fills the step',
+    ({ step, decoding, admitted }, { course, result }) => {
+      if (step.chunks.length === 0) return undefined
+      const isCut = step.chunks.some(chunk => !completes(result, step, chunk.ordinal))
+      const isFull = tokens(step) === course.kinds[course.replicas[step.replica]].tokenBudget
+      if (isCut && !(isFull && step.chunks.length === 1)) return false
+      return step.decodes.length === 0 && (decoding.length === 0 || admitted.length === 0)
+    },
+  ],
   continuous: [
     'never cuts a prompt',
     ({ step }, { result }) => {
@@ -241,7 +254,7 @@ function completes({ requests }: NaiveResult, step: NaiveStep, ordinal: number):
 /** What may keep the head of the queue out of a step. */
 function reasons(
   name: BatcherName,
-  { step, running, admitted, left }: Choice,
+  { step, running, decoding, admitted, left }: Choice,
   { course, asked, result }: Served,
 ) {
   const { maxSequences, tokenBudget, kvBlocks, blockTokens, watermarkBlocks } =
@@ -252,13 +265,15 @@ function reasons(
   const hits = isNew(result, step, left[0]) ? Math.min(head.hitTokens ?? 0, head.inputTokens - 1) : 0
   const rest = head.inputTokens + emitted - hits
   const budget = tokenBudget - tokens(step)
-  const chunk = name === 'chunked-prefill' ? Math.min(rest, budget) : rest
+  const isCut = name === 'chunked-prefill' || (name === 'decode-first' && step.chunks.length === 0)
+  const chunk = isCut ? Math.min(rest, budget) : rest
   const free = kvBlocks - step.heldBlocks - (running.length + admitted.length > 0 ? watermarkBlocks : 0)
   return [
     running.length + admitted.length === maxSequences,
     step.preempted.length > 0,
     Math.ceil((hits + chunk) / blockTokens) > free,
     ['static', 'dynamic'].includes(name) && running.length > 0,
+    name === 'decode-first' && decoding.length > 0,
     name === 'static' ? false : name === 'chunked-prefill' ? budget === 0 : rest > budget,
   ]
 }

@@ -1,10 +1,10 @@
-import { UserError } from '../core/errors.ts'
-import { suggestion } from '../core/nearest.ts'
+import { UserError } from './errors.ts'
+import { suggestion } from './nearest.ts'
 
-/** What a policy's option is called, is worth by default and may be. */
+/** What an option of a policy or an order is worth by default and may be. */
 export interface OptionSpec {
   readonly about: string
-  /** Absent where the policy finds its own value for an option that is not given. */
+  /** Absent where its owner finds a value of its own for an option that is not given. */
   readonly default?: number
   readonly min?: number
   readonly max?: number
@@ -18,13 +18,13 @@ export interface OptionSpecs {
 }
 
 /**
- * The options of a policy with defaults filled in. Throws a UserError at the first that the policy does not
+ * The options with defaults filled in. Throws a UserError at the first that the owner does not
  * have or whose value is out of bounds.
  *
- * @param policy name for the messages
+ * @param owner name for the messages
  */
 export function resolveOptions(
-  policy: string,
+  owner: string,
   specs: OptionSpecs,
   given: Readonly<Record<string, number>>,
 ): Record<string, number> {
@@ -34,15 +34,15 @@ export function resolveOptions(
   }
   for (const [option, value] of Object.entries(given)) {
     if (!Object.hasOwn(specs, option)) {
-      throw new UserError(`${policy} has no option '${option}'; ${suggestion(option, Object.keys(specs))}`)
+      throw new UserError(`${owner} has no option '${option}'; ${suggestion(option, Object.keys(specs))}`)
     }
-    check(policy, option, value, specs[option])
+    check(owner, option, value, specs[option])
     resolved[option] = value
   }
   return resolved
 }
 
-function check(policy: string, option: string, value: number, spec: OptionSpec): void {
+function check(owner: string, option: string, value: number, spec: OptionSpec): void {
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, whole = false, unit } = spec
   if (Number.isFinite(value) && value >= min && value <= max && (!whole || Number.isInteger(value))) return
   const bounds = [
@@ -51,5 +51,5 @@ function check(policy: string, option: string, value: number, spec: OptionSpec):
     ...(max < Number.POSITIVE_INFINITY ? [`<= ${max}`] : []),
     ...(unit === undefined ? [] : [`(${unit})`]),
   ]
-  throw new UserError(`${policy}: option '${option}' is ${value}; it must be ${bounds.join(' ')}`)
+  throw new UserError(`${owner}: option '${option}' is ${value}; it must be ${bounds.join(' ')}`)
 }
