@@ -1,0 +1,105 @@
+import { UserError } from '../core/errors.ts'
+import type { LinkSpec, NetworkSpec, NodeLinks, Site } from './contract.ts'
+
+export type LinkRole = 'nic-out' | 'nic-in' | 'host' | 'fabric'
+
+/** A link with its place in the fleet. */
+export interface Link extends LinkSpec {
+  readonly role: LinkRole
+  readonly node: number
+  /** Such as `h100-0 fabric 1`. */
+  readonly name: string
+}
+
+/** The roles of a node's first links, in order; a fabric for each of its islands follows. */
+const ROLES = ['nic-out', 'nic-in', 'host'] as const
+const NIC_OUT = 0
+const NIC_IN = 1
+const HOST = 2
+
+/** In place of a link that a node lacks: it keeps its number, and carries nothing. */
+const ABSENT: LinkSpec = { bytesPerS: 0, latencyS: 0 }
+
+/**
+ * The links of a fleet by number, and which of them a transfer takes: inside an island its fabric, or the host path
+ * where there is none; between islands of a node the host path, whatever the fabrics do; between nodes the
+ * NIC out of the one and the NIC in of the other.
+ */
+export class Topology {
+  readonly links: readonly Link[]
+  /** Number of each node's first link. */
+  readonly #firsts: Int32Array
+
+  /** Throws a RangeError for a link whose figures are out of bounds. */
+  constructor({ nodes }: NetworkSpec) {
+    this.#firsts = new Int32Array(nodes.length)
+    const links: Link[] = []
+    nodes.forEach((node, number) => {
+      this.#firsts[number] = links.length
+      links.push(...linksOf(node, number))
+    })
+    this.links = links
+  }
+
+  /** Number of the first link that a transfer takes. Throws a UserError where the node lacks it. */
+  entry(from: Site, to: Site): number {
+    return from.node === to.node ? this.#inside(from, to) : this.#known(this.#firsts[from.node] + NIC_OUT)
+  }
+
+  /** Number of the last link; the same as `entry` where one is enough. Throws a UserError where the node lacks it. */
+  exit(from: Site, to: Site): number {
+    return from.node === to.node ? this.#inside(from, to) : this.#known(this.#firsts[to.node] + NIC_IN)
+  }
+
+  /** Of a transfer that has its links to itself. */
+  bytesPerS(from: Site, to: Site): number {
+    const devices = Math.min(from.devices, to.devices)
+    const entry = this.links[this.entry(from, to)]
+    return Math.min(ceiling(entry, devices), ceiling(this.links[this.exit(from, to)], devices))
+  }
+
+  /** Before the first byte: of every link on the way, one after another. */
+  latencyS(from: Site, to: Site): number {
+    const entry = this.entry(from, to)
+    const exit = this.exit(from, to)
+    return this.links[entry].latencyS + (exit === entry ? 0 : this.links[exit].latencyS)
+  }
+
+  #inside({ node, island }: Site, to: Site): number {
+    const fabric = ROLES.length * (node + 1) + island
+    const isJoined = island === to.island && this.links[fabric].bytesPerS > 0
+    return isJoined ? fabric : this.#known(this.#firsts[node] + HOST)
+  }
+
+  #known(link: number): number {
+    const { bytesPerS, name } = this.links[link]
+    if (bytesPerS > 0) return link
+    throw new UserError(`${name} has no known bandwidth, and KV must pass through it`)
+  }
+}
+
+function ceiling({ bytesPerS, deviceBytesPerS }: Link, devices: number): number {
+  return deviceBytesPerS === undefined ? bytesPerS : Math.min(bytesPerS, devices * deviceBytesPerS)
+}
+
+function linksOf({ name, islands, fabric, host, nic }: NodeLinks, node: number): Link[] {
+  const specs = { 'nic-out': nic, 'nic-in': nic, host }
+  const fabrics = Array.from({ length: islands }, (_, i) => ({
+    ...checked(fabric, name),
+    role: 'fabric' as const,
+    node,
+    name: `${name} fabric ${i}`,
+  }))
+  const others = ROLES.map(role => ({ ...checked(specs[role], name), role, node, name: `${name} ${role}` }))
+  return [...others, ...fabrics]
+}
+
+function checked(spec: LinkSpec | undefined, node: string): LinkSpec {
+  if (spec === undefined) return ABSENT
+  const { bytesPerS, deviceBytesPerS = bytesPerS, latencyS } = spec
+  const isOfUse = bytesPerS > 0 && bytesPerS < Number.POSITIVE_INFINITY && deviceBytesPerS > 0
+  if (isOfUse && latencyS >= 0 && latencyS < Number.POSITIVE_INFINITY) return spec
+  throw new RangeError(
+    `a link of ${node} is ${JSON.stringify(spec)}; rates must be above 0, latency 0 or more`,
+  )
+}
