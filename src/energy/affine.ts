@@ -2,6 +2,7 @@ import { ByCount } from '../latency/by-count.ts'
 import { cachedRead, causalPairs, contextAt, contextRead } from '../latency/context.ts'
 import type { DecodeBatch, LatencyModel, MixedStep, Work } from '../latency/contract.ts'
 import type { EnergyModel } from './contract.ts'
+import { DraftJoules } from './draft.ts'
 
 /**
  * Power of a replica's devices and its share of their hosts. A busy device draws
@@ -24,6 +25,8 @@ export interface PowerConstants {
 
 /** More steps than any output has. */
 const FAR_STEPS = 2 ** 31
+/** More laws of its price than a batch passes as its contexts grow: floors of a model and of its draft. */
+const MOST_LAWS = 4
 
 /**
  * Energy affine in seconds, bytes and operations, capped at the devices' power limit in each step (DESIGN §7).
@@ -51,6 +54,11 @@ export class AffineEnergy implements EnergyModel {
   readonly #tokenJoules: ByCount
   /** Of the output layer, by tokens sampled. */
   readonly #sampledJoules: ByCount
+  readonly #rowsPerDecode: number
+  /** Of a draft's layers and output layer. */
+  readonly #draft: DraftJoules | undefined
+  /** Of a decode step but for the context it reads, by sequences. */
+  readonly #decodeJoules = new ByCount(sequences => this.#decodeWork(sequences))
   /** Whether the cap can bind in a decode step at all, 1 or 0, by sequences. */
   readonly #mayCap = new ByCount(sequences => this.#canCap(sequences))
 
@@ -72,6 +80,8 @@ export class AffineEnergy implements EnergyModel {
     this.#sampledJoules = new ByCount(count =>
       this.#joules(work.sampledBytes(count), work.sampledFlops(count)),
     )
+    this.#rowsPerDecode = work.rowsPerDecode ?? 1
+    this.#draft = work.draft && new DraftJoules(work.draft, (bytes, flops) => this.#joules(bytes, flops))
   }
 
   isDecodeCapped(batch: DecodeBatch): boolean {
@@ -103,18 +113,21 @@ export class AffineEnergy implements EnergyModel {
 
   decodeJoules(batch: DecodeBatch, steps: number, seconds: number, isCapped: boolean): number {
     if (isCapped) return this.#capWatts * seconds
-    const workJoules = steps * this.#decodeWork(batch) + this.#contextWorkJoules * contextRead(batch, steps)
+    const stepsJoules = steps * this.#decodeJoules.at(batch.sequences)
+    const workJoules = stepsJoules + this.#contextWorkJoules * contextRead(batch, steps)
     return this.#floorWatts * seconds + workJoules
   }
 
   stepJoules(step: MixedStep, seconds: number): number {
-    const { sequences, chunkTokens, chunkCachedTokens, chunkPairs } = step
-    const tokenJoules = this.#tokenJoules.at(sequences + chunkTokens)
-    const sampledJoules = this.#sampledJoules.at(sequences + step.chunks)
+    const { sequences, chunks, chunkTokens, chunkCachedTokens, chunkPairs } = step
+    const rows = sequences * this.#rowsPerDecode
+    const tokenJoules = this.#tokenJoules.at(rows + chunkTokens)
+    const sampledJoules = this.#sampledJoules.at(rows + chunks)
     const contextJoules = this.#contextWorkJoules * contextAt(step, 1)
     const chunkJoules = this.#chunkWork(chunkTokens, chunkCachedTokens, chunkPairs)
-    const joules = this.#floorWatts * seconds + tokenJoules + sampledJoules + contextJoules + chunkJoules
-    return Math.min(joules, this.#capWatts * seconds)
+    const ownJoules = this.#floorWatts * seconds + tokenJoules + sampledJoules + contextJoules + chunkJoules
+    const draftJoules = this.#draft === undefined ? 0 : this.#draft.ofStep(sequences, chunks, chunkTokens)
+    return Math.min(ownJoules + draftJoules, this.#capWatts * seconds)
   }
 
   isStepCapped(joules: number, seconds: number): boolean {
@@ -134,7 +147,8 @@ export class AffineEnergy implements EnergyModel {
 
   /** Whether the cap binds in decode step `step`: a function of the sequences and the context it reads alone. */
   #isCapped(batch: DecodeBatch, step: number): boolean {
-    const workJoules = this.#decodeWork(batch) + this.#contextWorkJoules * contextAt(batch, step)
+    const contextJoules = this.#contextWorkJoules * contextAt(batch, step)
+    const workJoules = this.#decodeJoules.at(batch.sequences) + contextJoules
     return workJoules > (this.#capWatts - this.#floorWatts) * this.#latency.gapSeconds(batch, step)
   }
 
@@ -147,14 +161,21 @@ export class AffineEnergy implements EnergyModel {
     const empty = { sequences, contextTokens: 0, window: this.#latency.window }
     const far = { ...empty, contextTokens: FAR_STEPS * sequences }
     const contextSeconds = this.#latency.contextSeconds(far, 0)
-    const staysBelow = this.#contextWorkJoules < spareWatts * contextSeconds * (1 - 1e-9)
-    const next = Math.min(this.#latency.steadySteps(empty), FAR_STEPS) + 1
-    const startsBelow = !this.#isCapped(empty, 1) && !this.#isCapped(empty, next)
-    return staysBelow && startsBelow ? 0 : 1
+    if (!(this.#contextWorkJoules < spareWatts * contextSeconds * (1 - 1e-9))) return 1
+    let batch = empty
+    for (let law = 0; law < MOST_LAWS; law++) {
+      if (this.#isCapped(batch, 1)) return 1
+      const steps = this.#latency.steadySteps(batch)
+      if (steps >= FAR_STEPS) return this.#isCapped(batch, FAR_STEPS + 1) ? 1 : 0
+      batch = { ...batch, contextTokens: batch.contextTokens + steps * sequences }
+    }
+    return 1
   }
 
-  #decodeWork(batch: DecodeBatch): number {
-    return this.#tokenJoules.at(batch.sequences) + this.#sampledJoules.at(batch.sequences)
+  #decodeWork(sequences: number): number {
+    const rows = sequences * this.#rowsPerDecode
+    const ownJoules = this.#tokenJoules.at(rows) + this.#sampledJoules.at(rows)
+    return this.#draft === undefined ? ownJoules : ownJoules + this.#draft.ofDecodes(sequences)
   }
 
   #chunkWork(tokens: number, cachedTokens: number, pairs: number): number {

@@ -5,12 +5,34 @@ export interface ContextWindow {
   readonly share: number
 }
 
-/** The decodes of a step as one aggregate; every decode adds one token to its context at each step. */
+/**
+ * How fast the decodes of a replica emit, all alike: tokens against the replica's own count of decode steps, at least
+ * one a step. All three are whole numbers, and functions of their argument alone.
+ */
+export interface Pace {
+  /** Tokens that a decode emits in the first `step` steps: 0 at 0, rising with every step. */
+  tokensBy(step: number): number
+  /** Sum of `tokensBy` over 0, 1, ... `step` - 1. */
+  sumBy(step: number): number
+  /** The least step with `tokensBy(step) >= tokens`. */
+  stepFor(tokens: number): number
+}
+
+/** The decodes of a step as one aggregate; every decode adds a token to its context at each step, or as its pace says. */
 export interface DecodeBatch {
-  /** Sequences that decode, each one token a step. */
+  /** Sequences that decode. */
   readonly sequences: number
-  /** Sum of their context tokens before the first step: at step j they hold contextTokens + j * sequences. */
+  /**
+   * Sum of their context tokens before the first step. At step j they read contextTokens + j * sequences; under a pace
+   * the tokens of the steps before and one each: a step reads what it finds and its own token, however many it emits.
+   */
   readonly contextTokens: number
+  /** Tokens that decodes emit a step; 1 where absent. */
+  readonly pace?: Pace | undefined
+  /** Decode steps of the replica before the first, from which the pace goes on; 0 where absent, unread without a pace. */
+  readonly originStep?: number
+  /** Context tokens of the longest before the first step; for models with `readsLongest`. */
+  readonly longestTokens?: number
   /**
    * What bounds the context that layers read, where the model has such layers. Windows count as filled once the
    * mean context fills them: exact where all contexts lie on one side, else a little too long.
@@ -28,6 +50,9 @@ export interface MixedStep extends DecodeBatch {
   readonly chunkCachedTokens: number
   /** Sum of `causalPairs` over chunks: query-key pairs of causal attention. */
   readonly chunkPairs: number
+  /** `chunkTokens` and `chunkPairs` of the chunks as padded one by one; for models with `paddedTokens`. */
+  readonly paddedTokens?: number
+  readonly paddedPairs?: number
   /**
    * Tells this step from every other step with chunks in the run: batch changes that its replica has had before
    * it, plus 2^32 times the replica's id. Only models that draw durations read it.
@@ -66,6 +91,10 @@ export interface LatencyModel {
    * devices wait for one another, its part of them.
    */
   chunkSeconds(tokens: number, cachedTokens: number, members: number): number
+  /** Whether batches are to tell their longest context. */
+  readonly readsLongest?: boolean
+  /** What a chunk of `tokens` is padded to; absent where chunks run as they are. */
+  paddedTokens?(tokens: number): number
   /** The window that batches and chunks are to count context with. */
   readonly window?: ContextWindow | undefined
 }
@@ -89,4 +118,15 @@ export interface Work {
   chunkBytes(tokens: number, cachedTokens: number): number
   /** Floating-point operations per query-key pair of a chunk. */
   readonly pairFlops: number
+  /** Tokens that a decode brings to a step's products, all of them sampled; 1 where absent. */
+  readonly rowsPerDecode?: number
+  /** What passes the step's chunks once, and its decodes so many times, beside all that. */
+  readonly draft?: DraftWork
+}
+
+/** Its attention is counted with that of the model that it drafts for; here only tokens and samples are asked for. */
+export interface DraftWork {
+  readonly work: Work
+  /** Times that it runs in a step that has decodes, each with one token of every decode. */
+  readonly passes: number
 }

@@ -1,6 +1,6 @@
 import { ByCount } from './by-count.ts'
 import type { ExchangeConstants, OperatorConstants, RooflineConstants } from './constants.ts'
-import { contextAt, contextRead } from './context.ts'
+import { contextAt, contextRead, contextWith } from './context.ts'
 import type { DecodeBatch, MixedStep } from './contract.ts'
 import { attentionTp, type Deal, dealOf, type Parallelism } from './layout.ts'
 import {
@@ -26,6 +26,11 @@ export interface OperatorsOptions {
   readonly model: Transformer
   readonly parallelism: Parallelism
   readonly constants: OperatorConstants
+  /**
+   * Tokens that each decode brings to a step, of which the last are proposals to be verified: products, elementwise
+   * kernels, exchanges and output layer compute them all, attention reads the context once. 1 where absent.
+   */
+  readonly rowsPerDecode?: number
 }
 
 /**
@@ -55,8 +60,12 @@ export class Dealt {
   readonly #chunkStepS = new ByCount(tokens => this.#chunkStepOf(tokens))
   /** What the rows of the busiest rank add to a step with chunks where there are ranks, by rows. */
   readonly #rowsS = new ByCount(rows => this.#chunkStep(0, rows) - this.#chunkStep(0, 0))
-  /** The output layer of a step with chunks and the host's work, by members. */
-  readonly #sampledS = new ByCount(members => this.#chunkSampled(members))
+  /** The output layer of a step with chunks, by tokens sampled. */
+  readonly #sampledS = new ByCount(sampled => this.#chunkSampled(sampled))
+  readonly #rowsPerDecode: number
+  /** What the host takes for a step and for each of its members. */
+  readonly #stepHostS: number
+  readonly #memberHostS: number
   /** Attention ranks that the members are dealt to. */
   readonly #ranks: number
   readonly #options: OperatorsOptions
@@ -66,11 +75,14 @@ export class Dealt {
   readonly #elementwise: { readonly ofRank: number; readonly ofAll: number }
 
   constructor(options: OperatorsOptions, members: number) {
-    const { model, parallelism, constants } = options
+    const { model, parallelism, constants, rowsPerDecode = 1 } = options
     const { bytesPerS, attentionDecode, attentionPrefill, prefillMultiplier } = constants
     this.#options = options
     this.#deal = dealOf(parallelism, members)
     this.#ranks = this.#deal.ranks
+    this.#rowsPerDecode = rowsPerDecode
+    this.#stepHostS = this.#deal.microBatches * constants.stepS
+    this.#memberHostS = constants.sequenceS
     this.#products = layerProducts(model, parallelism)
     this.#head = headProduct(model, parallelism)
     this.#elementwise = elementwiseBytes(model, parallelism)
@@ -80,7 +92,7 @@ export class Dealt {
     const attentionFlopsPerS = attentionPrefill.flopsPerS * attentionPrefill.compute * sharers
     this.#decodeAttentionS = layers * attentionDecode.fixedS
     const contextBytesS = kvBytesPerLayer(model, parallelism) / (bytesPerS * attentionDecode.memory)
-    const contextFlopsS = contextFlopsPerLayer(model) / attentionFlopsPerS
+    const contextFlopsS = (rowsPerDecode * contextFlopsPerLayer(model)) / attentionFlopsPerS
     this.contextS = (layers * Math.max(contextBytesS, contextFlopsS)) / places
     const stretched = (layers * prefillMultiplier) / places
     const chunkBytesPerS = bytesPerS * attentionPrefill.memory
@@ -92,7 +104,9 @@ export class Dealt {
   /** Seconds of a step with chunks, were there no floor. */
   stepSeconds(step: MixedStep): number {
     const { sequences, chunks, chunkTokens } = step
-    const fixedS = this.#chunkStepS.at(sequences + chunkTokens) + this.#sampledS.at(sequences + chunks)
+    const rows = sequences * this.#rowsPerDecode
+    const sampledS = this.#hostS(sequences + chunks) + this.#sampledS.at(rows + chunks)
+    const fixedS = this.#chunkStepS.at(rows + chunkTokens) + sampledS
     const spreadS = this.chunkSeconds(chunkTokens, step.chunkCachedTokens, step.chunkPairs)
     const chunkS = this.#ranks === 1 ? spreadS : this.#ranksS(step, spreadS)
     if (sequences === 0) return fixedS + chunkS
@@ -106,6 +120,11 @@ export class Dealt {
 
   gapSeconds(batch: DecodeBatch, step: number): number {
     return this.decodeS.at(batch.sequences) + this.contextS * contextAt(batch, step)
+  }
+
+  /** Of a decode step at which each decode has added `tokens` to its context. */
+  gapSecondsWith(batch: DecodeBatch, tokens: number): number {
+    return this.decodeS.at(batch.sequences) + this.contextS * contextWith(batch, tokens)
   }
 
   /** Attention of chunks, as if spread over all ranks. */
@@ -129,13 +148,14 @@ export class Dealt {
     const { microBatches, ranks } = this.#deal
     const chunkRanks = Math.min(ranks, Math.max(1, Math.ceil(chunks / microBatches)))
     const chunkRows = Math.ceil(chunkTokens / (microBatches * chunkRanks))
-    const { ofAll } = this.#share(sequences + chunkTokens)
-    const rows = Math.min(ofAll, this.#share(sequences).ofRank + chunkRows)
+    const decodeRows = sequences * this.#rowsPerDecode
+    const { ofAll } = this.#share(decodeRows + chunkTokens)
+    const rows = Math.min(ofAll, this.#share(decodeRows).ofRank + chunkRows)
     return this.#rowsS.at(rows) + spreadS * (ranks / chunkRanks)
   }
 
   #decodeStep(sequences: number): number {
-    const { ofAll, ofRank } = this.#share(sequences)
+    const { ofAll, ofRank } = this.#share(sequences * this.#rowsPerDecode)
     const { microBatches } = this.#deal
     const headS = microBatches * this.#headS(ofAll)
     const fixedS = this.#fixedS(ofAll, ofRank) + this.#hostS(sequences)
@@ -154,11 +174,10 @@ export class Dealt {
     return this.#fixedS(ofAll, ofRank) + prefillMultiplier * (this.#layersS(ofAll, ofRank) + attentionS)
   }
 
-  #chunkSampled(members: number): number {
+  #chunkSampled(sampled: number): number {
     const { microBatches } = this.#deal
-    const { prefillMultiplier } = this.#options.constants
-    const headS = microBatches * this.#headS(this.#share(members).ofAll)
-    return this.#hostS(members) + prefillMultiplier * headS
+    const headS = microBatches * this.#headS(this.#share(sampled).ofAll)
+    return this.#options.constants.prefillMultiplier * headS
   }
 
   /** Tokens of the largest micro-batch, and of its largest attention rank, all spread evenly. */
@@ -168,8 +187,7 @@ export class Dealt {
   }
 
   #hostS(members: number): number {
-    const { stepS, sequenceS } = this.#options.constants
-    return this.#deal.microBatches * stepS + members * sequenceS
+    return this.#stepHostS + members * this.#memberHostS
   }
 
   /** Elementwise kernels, routing and exchanges. */

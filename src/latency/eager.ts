@@ -1,4 +1,4 @@
-import type { ContextWindow, DecodeBatch, LatencyModel, MixedStep } from './contract.ts'
+import type { ContextWindow, DecodeBatch, LatencyModel, MixedStep, Pace } from './contract.ts'
 import type { OperatorsOptions } from './dealt.ts'
 import { dealOf } from './layout.ts'
 import { Operators } from './operators.ts'
@@ -51,9 +51,7 @@ export class Eager implements LatencyModel {
     const { sequences, contextTokens } = batch
     const place = (Math.imul(sequences, 31) + contextTokens) & (KEPT - 1)
     const prefix = this.#kept[place]
-    if (prefix.sequences !== sequences || prefix.contextTokens !== contextTokens) {
-      prefix.restart(sequences, contextTokens)
-    }
+    if (!prefix.isOf(batch)) prefix.restart(batch)
     while (prefix.steps < steps) prefix.add(this.gapSeconds(batch, prefix.steps + 1))
     return prefix.at(steps)
   }
@@ -82,14 +80,23 @@ export class Eager implements LatencyModel {
 
 /** Seconds of the first steps of a batch, of 0, 1, 2, ... of them. */
 class Prefix {
-  sequences = Number.NaN
-  contextTokens = Number.NaN
   steps = 0
+  #sequences = Number.NaN
+  #contextTokens = Number.NaN
+  #pace: Pace | undefined
+  #originStep = 0
   #sums = new Float64Array(256)
 
-  restart(sequences: number, contextTokens: number): void {
-    this.sequences = sequences
-    this.contextTokens = contextTokens
+  isOf({ sequences, contextTokens, pace, originStep = 0 }: DecodeBatch): boolean {
+    if (this.#sequences !== sequences || this.#contextTokens !== contextTokens) return false
+    return this.#pace === pace && (pace === undefined || this.#originStep === originStep)
+  }
+
+  restart({ sequences, contextTokens, pace, originStep = 0 }: DecodeBatch): void {
+    this.#sequences = sequences
+    this.#contextTokens = contextTokens
+    this.#pace = pace
+    this.#originStep = originStep
     this.steps = 0
   }
 

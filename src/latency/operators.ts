@@ -1,5 +1,5 @@
 import { checkConstants } from './constants.ts'
-import { cachedRead, causalPairs } from './context.ts'
+import { cachedRead, causalPairs, stepsWithin } from './context.ts'
 import type { ContextWindow, DecodeBatch, LatencyModel, MixedStep } from './contract.ts'
 import { Dealt, type OperatorsOptions } from './dealt.ts'
 import { type Parallelism, placesOf } from './layout.ts'
@@ -99,20 +99,27 @@ export class Operators implements LatencyModel {
   }
 }
 
-/** More steps than any output has. */
+/** More steps than any output has; and more tokens, under a pace whose steps may have to be drawn one by one. */
 const ENDLESS = 2 ** 31
+const ENDLESS_TOKENS = 2 ** 20
 
-/** How many steps, of which the first is at the floor, take it before one takes longer: guessed, then made sure. */
+/** How many steps, of which the first is at the floor, take it before one takes longer. */
 function stepsAtFloor(dealt: Dealt, batch: DecodeBatch, floorS: number): number {
+  const tokens = tokensAtFloor(dealt, batch, floorS)
+  return batch.pace === undefined ? tokens : stepsWithin(batch, Math.min(tokens, ENDLESS_TOKENS))
+}
+
+/** What each decode adds to its context until then: guessed, then made sure. */
+function tokensAtFloor(dealt: Dealt, batch: DecodeBatch, floorS: number): number {
   const growthS = dealt.contextS * batch.sequences
-  const guess = 1 + Math.floor((floorS - dealt.gapSeconds(batch, 1)) / growthS)
-  let low = guess < ENDLESS && dealt.gapSeconds(batch, guess) <= floorS ? guess : 1
-  if (dealt.gapSeconds(batch, low + 1) > floorS) return low
+  const guess = 1 + Math.floor((floorS - dealt.gapSecondsWith(batch, 1)) / growthS)
+  let low = guess < ENDLESS && dealt.gapSecondsWith(batch, guess) <= floorS ? guess : 1
+  if (dealt.gapSecondsWith(batch, low + 1) > floorS) return low
   let high = ENDLESS
-  if (dealt.gapSeconds(batch, high) <= floorS) return high
+  if (dealt.gapSecondsWith(batch, high) <= floorS) return high
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2)
-    if (dealt.gapSeconds(batch, middle) <= floorS) low = middle
+    if (dealt.gapSecondsWith(batch, middle) <= floorS) low = middle
     else high = middle
   }
   return low

@@ -18,13 +18,16 @@ export class TransformerWork implements Work {
   readonly contextBytes: number
   readonly contextFlops: number
   readonly pairFlops: number
+  readonly rowsPerDecode: number
   readonly #model: Transformer
   readonly #parallelism: Parallelism
   readonly #products: readonly Product[]
   readonly #head: Product
   readonly #elementwiseBytes: number
 
-  constructor(model: Transformer, parallelism: Parallelism) {
+  /** @param rowsPerDecode as `OperatorsOptions` has it */
+  constructor(model: Transformer, parallelism: Parallelism, rowsPerDecode = 1) {
+    this.rowsPerDecode = rowsPerDecode
     this.#model = model
     this.#parallelism = parallelism
     this.#products = layerProducts(model, parallelism)
@@ -32,7 +35,7 @@ export class TransformerWork implements Work {
     const { ofRank, ofAll } = elementwiseBytes(model, parallelism)
     this.#elementwiseBytes = ofRank * attentionTp(parallelism) + ofAll * parallelism.tp
     this.contextBytes = kvBytesPerToken(model, parallelism)
-    this.contextFlops = model.layers * contextFlopsPerLayer(model)
+    this.contextFlops = rowsPerDecode * model.layers * contextFlopsPerLayer(model)
     this.pairFlops = model.layers * pairFlopsPerLayer(model)
   }
 

@@ -2,14 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { AffineEnergy, type PowerConstants } from '../../src/energy/affine.ts'
 import { ConstantEnergy } from '../../src/energy/constant.ts'
 import type { EnergyModel } from '../../src/energy/contract.ts'
-import type { DecodeBatch, LatencyModel } from '../../src/latency/contract.ts'
+import type { ContextWindow, DecodeBatch, LatencyModel, Work } from '../../src/latency/contract.ts'
 import type { OperatorsOptions } from '../../src/latency/dealt.ts'
 import { Eager, eagerOperators } from '../../src/latency/eager.ts'
 import { devicesOf } from '../../src/latency/layout.ts'
 import { Linear } from '../../src/latency/linear.ts'
 import { Operators } from '../../src/latency/operators.ts'
+import { type SpeculationOptions, speculative, speculativeWork } from '../../src/latency/speculative.ts'
 import { TransformerWork } from '../../src/latency/work.ts'
-import { OPERATORS } from '../latency/cases.ts'
+import { OPERATORS, SPECULATIONS, VERIFYING } from '../latency/cases.ts'
 import {
   advanced,
   type Chunk,
@@ -19,9 +20,10 @@ import {
   relativeError,
   someBatch,
   someChunks,
+  somePacedBatch,
   within,
 } from '../latency/steps.ts'
-import { naiveStepJoules } from './naive-energy.ts'
+import { naiveStepJoules, type Pass } from './naive-energy.ts'
 
 /** H100 boards as fitted on public measurements (MODEL_STUDY §7), and sets that sit under, at and across the cap. */
 const POWER: Record<string, Pick<PowerConstants, 'floor' | 'memory' | 'compute'>> = {
@@ -47,28 +49,91 @@ function power(
   }
 }
 
-const sets = Object.entries(OPERATORS).flatMap(([model, options]) =>
-  Object.entries(POWER).map(([name, shape]) => ({
-    name: `${model}, ${name}`,
-    options,
+interface EnergySet {
+  readonly name: string
+  readonly options: OperatorsOptions
+  readonly constants: PowerConstants
+  readonly latency: LatencyModel
+  readonly work: Work
+  /** What passes over a step. */
+  readonly passes: (decodes: number, chunks: readonly Chunk[]) => Pass[]
+}
+
+const sets = [
+  ...Object.entries(OPERATORS).flatMap(([model, options]) =>
+    Object.entries(POWER).map(([name, shape]) => setOf(`${model}, ${name}`, options, shape)),
+  ),
+  ...Object.entries(VERIFYING).map(([model, options]) => setOf(model, options, POWER.fitted)),
+]
+
+function setOf(
+  name: string,
+  options: OperatorsOptions,
+  shape: Pick<PowerConstants, 'floor' | 'memory' | 'compute'>,
+): EnergySet {
+  const { model, parallelism, rowsPerDecode = 1 } = options
+  const oneRow = new TransformerWork(model, parallelism)
+  return {
+    ...{ name, options },
     constants: power(options, shape),
-    latency: new Operators(options) as LatencyModel,
-  })),
-)
+    latency: new Operators(options),
+    work: new TransformerWork(model, parallelism, rowsPerDecode),
+    passes: (_, chunks) => [{ work: oneRow, rowsPerDecode, chunks }],
+  }
+}
 
 /** Engines whose power over a stretch may rise and fall again. */
 const eagerSets = sets
   .filter(({ name }) => /^(llama-70b fp8|short windows|four ranks)/.test(name))
   .map(set => ({ ...set, name: `eager ${set.name}`, latency: eagerOperators(set.options) }))
 
-describe.each([...sets, ...eagerSets])('affine energy of $name', ({ options, constants, latency }) => {
-  const energy = new AffineEnergy(constants, new TransformerWork(options.model, options.parallelism), latency)
-  const batchOf = () => within(latency.window, someBatch())
+/** A draft on the devices of its target. */
+const speculativeSets = Object.entries(SPECULATIONS).flatMap(([model, options]) =>
+  (['fitted', 'of an earlier engine'] as const).map(
+    (name): EnergySet => ({
+      name: `${model}, ${name}`,
+      options: options.target,
+      constants: power(options.target, POWER[name]),
+      latency: speculative(options, operators => new Operators(operators)),
+      ...workOf(options),
+    }),
+  ),
+)
+
+function workOf({ target, draft, draftTokens }: SpeculationOptions): Pick<EnergySet, 'work' | 'passes'> {
+  const rowsPerDecode = draftTokens + 1
+  const verifying = new TransformerWork(target.model, target.parallelism, rowsPerDecode)
+  const oneRow = new TransformerWork(target.model, target.parallelism)
+  const verify = (chunks: readonly Chunk[]) => ({ work: oneRow, rowsPerDecode, chunks })
+  if (draft === undefined) return { work: verifying, passes: (_, chunks) => [verify(chunks)] }
+  const work = new TransformerWork(draft.model, draft.parallelism)
+  const later = Array.from({ length: draftTokens - 1 }, () => ({ work, rowsPerDecode: 1, chunks: [] }))
+  return {
+    work: speculativeWork(verifying, work, draftTokens),
+    passes: (decodes, chunks) => [
+      verify(chunks),
+      { work, rowsPerDecode: 1, chunks },
+      ...(decodes === 0 ? [] : later),
+    ],
+  }
+}
+
+/** Plain and paced ones in turn. */
+function batches(window: ContextWindow | undefined): () => DecodeBatch {
+  let batch = 0
+  return () => within(window, batch++ % 3 === 2 ? somePacedBatch() : someBatch())
+}
+
+const affineSets = [...sets, ...eagerSets, ...speculativeSets]
+
+describe.each(affineSets)('affine energy of $name', ({ constants, latency, work, passes }) => {
+  const energy = new AffineEnergy(constants, work, latency)
+  const batchOf = batches(latency.window)
   const noDecodes = within(latency.window, NO_DECODES)
   const capWatts = constants.devices * constants.tdpWatts + constants.hostIdleWatts + constants.hostLoadWatts
   const floorWatts = capWatts - constants.devices * constants.tdpWatts * (1 - constants.floor)
   const naive = (batch: DecodeBatch, chunks: readonly Chunk[], seconds: number) =>
-    naiveStepJoules(options, constants, batch, chunks, seconds)
+    naiveStepJoules(passes(batch.sequences, chunks), constants, batch, seconds)
 
   it('sums the steps of a stretch in closed form', () => {
     for (let trial = 0; trial < 30; trial++) {
@@ -161,15 +226,14 @@ const subjects: Subject[] = [
     energy: new ConstantEnergy({ idleWatts: 100, busyWatts: 900 }),
     waits: false,
   },
-  ...[...sets, ...eagerSets].map(({ name, options, constants, latency }) => {
-    const work = new TransformerWork(options.model, options.parallelism)
+  ...affineSets.map(({ name, options, constants, latency, work }) => {
     const waits = options.parallelism.attentionDp > 1
     return { name, latency, energy: new AffineEnergy(constants, work, latency), waits }
   }),
 ]
 
 describe.each(subjects)('shares under $name', ({ latency, energy, waits }) => {
-  const batchOf = () => within(latency.window, someBatch())
+  const batchOf = batches(latency.window)
   const noDecodes = within(latency.window, NO_DECODES)
   const isAffine = latency.affineSeconds !== undefined
 

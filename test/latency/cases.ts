@@ -1,8 +1,11 @@
+import { Compiled } from '../../src/latency/compiled.ts'
 import { ELEMENTWISE, type OperatorConstants } from '../../src/latency/constants.ts'
 import type { LatencyModel } from '../../src/latency/contract.ts'
 import type { OperatorsOptions } from '../../src/latency/dealt.ts'
 import { ONE_STAGE, type Parallelism, placesOf } from '../../src/latency/layout.ts'
+import { type Buckets, Padding } from '../../src/latency/padding.ts'
 import { latencyModels } from '../../src/latency/registry.ts'
+import { headOf, type SpeculationOptions, speculative } from '../../src/latency/speculative.ts'
 import {
   DEEPSEEK_R1,
   DEEPSEEK_V2_LITE,
@@ -153,6 +156,50 @@ export const OPERATORS: Record<string, OperatorsOptions> = {
   },
 }
 
+/** The same where decodes bring tokens to be verified, which some operators meet by compute. */
+export const VERIFYING: Record<string, OperatorsOptions> = Object.fromEntries(
+  Object.entries(OPERATORS)
+    .filter(([name]) => /^(llama-8b on one|llama-70b on four|latent|short windows|four ranks)/.test(name))
+    .map(([name, options], i) => [`${name}, verifying`, { ...options, rowsPerDecode: 2 + 3 * (i % 3) }]),
+)
+
+const SMALL: OperatorsOptions = { model: LLAMA_8B, parallelism: { tp: 1, ...BF16 }, constants: H100 }
+
+/** A target, what drafts for it, and so many tokens. */
+export const SPECULATIONS: Record<string, SpeculationOptions> = {
+  'llama-70b drafted for by llama-8b': {
+    target: OPERATORS['llama-70b fp8 on four h100'],
+    draft: { ...SMALL, parallelism: { tp: 4, ...BF16 } },
+    draftTokens: 4,
+  },
+  'windows in the target alone': {
+    target: OPERATORS['long windows in half of the layers, on two stages'],
+    draft: { ...SMALL, parallelism: { tp: 1, ...BF16, pp: 2 } },
+    draftTokens: 3,
+  },
+  'a head of experts': {
+    target: OPERATORS['qwen-30b experts on eight, twice its kv heads'],
+    draft: {
+      ...OPERATORS['qwen-30b experts on eight, twice its kv heads'],
+      model: headOf(QWEN_30B_MOE, 1 / QWEN_30B_MOE.layers),
+    },
+    draftTokens: 1,
+  },
+  'n-grams': { target: SMALL, draftTokens: 5 },
+}
+
+const POWERS_OF_TWO = Array.from({ length: 24 }, (_, i) => 2 ** i)
+const BATCHES = [1, 4, 8, 48, 64, 256, 1024, 8192]
+
+/** What stacks compile. */
+export const BUCKETS: Record<string, Buckets> = {
+  'batches and contexts': { batch: BATCHES, context: POWERS_OF_TWO },
+  'batches alone': { batch: BATCHES },
+  'contexts alone': { context: POWERS_OF_TWO },
+  'prompts alone': { prompt: POWERS_OF_TWO },
+  everything: { batch: BATCHES, context: POWERS_OF_TWO, prompt: POWERS_OF_TWO },
+}
+
 export interface Case {
   readonly name: string
   readonly model: LatencyModel
@@ -162,6 +209,8 @@ export interface Case {
   readonly places: number
   /** Attention ranks wait for those that have a chunk: not all the time that it adds is its own. */
   readonly waits: boolean
+  /** A step is not the sum of its parts, though its decodes may be affine in context. */
+  readonly blends: boolean
 }
 
 /** At least one case for every member of the registry; adding a member without one is a type error. */
@@ -202,10 +251,36 @@ const CASES = {
   ],
 } satisfies Record<keyof typeof latencyModels, Case[]>
 
-function lawful(name: string, model: LatencyModel): Case {
-  return { name, model, random: false, places: 1, waits: false }
+/** Models around models, by what they add to them. */
+const WRAPPED = {
+  verifying: Object.entries(VERIFYING).map(([name, options]) => ({
+    ...lawful(name, latencyModels.operators.create(options)),
+    places: placesOf(options.parallelism),
+    waits: options.parallelism.attentionDp > 1,
+  })),
+  speculative: Object.entries(SPECULATIONS).flatMap(([name, options]) => {
+    const places = placesOf(options.target.parallelism)
+    return (['operators', 'eager'] as const).map(engine => ({
+      ...lawful(`${name}, ${engine}`, speculative(options, latencyModels[engine].create)),
+      places,
+    }))
+  }),
+  compiled: Object.entries(BUCKETS).flatMap(([name, buckets]) =>
+    [
+      latencyModels.operators.create(SMALL),
+      latencyModels.operators.create(OPERATORS['windows in all layers']),
+      speculative(SPECULATIONS['llama-70b drafted for by llama-8b'], latencyModels.operators.create),
+    ].map((model, i) => lawful(`${name}, ${i}`, new Compiled(model, new Padding(buckets)))),
+  ),
+  'compiled eager': [new Compiled(latencyModels.eager.create(SMALL), new Padding(BUCKETS.everything))].map(
+    model => ({ ...lawful('everything', model), blends: true }),
+  ),
 }
 
-export const cases: Case[] = Object.entries(CASES).flatMap(([member, list]) =>
+function lawful(name: string, model: LatencyModel): Case {
+  return { name, model, random: false, places: 1, waits: false, blends: model.affineSeconds === undefined }
+}
+
+export const cases: Case[] = Object.entries({ ...CASES, ...WRAPPED }).flatMap(([member, list]) =>
   list.map(one => ({ ...one, name: `${member}: ${one.name}` })),
 )

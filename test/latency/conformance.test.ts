@@ -4,20 +4,23 @@ import type { DecodeBatch } from '../../src/latency/contract.ts'
 import { cases } from './cases.ts'
 import {
   advanced,
+  type Chunk,
   mixedStep,
   NO_DECODES,
   readBy,
   relativeError,
   someBatch,
   someChunks,
+  somePacedBatch,
   within,
 } from './steps.ts'
 
 const BATCHES: DecodeBatch[] = [
-  { sequences: 1, contextTokens: 1 },
-  { sequences: 1, contextTokens: 131_072 },
-  { sequences: 300, contextTokens: 300 },
+  { sequences: 1, contextTokens: 1, longestTokens: 1 },
+  { sequences: 1, contextTokens: 131_072, longestTokens: 131_072 },
+  { sequences: 300, contextTokens: 300, longestTokens: 1 },
   ...Array.from({ length: 40 }, someBatch),
+  ...Array.from({ length: 20 }, somePacedBatch),
 ]
 
 /** The first number from `first` to `last` for which the law does not hold. */
@@ -26,10 +29,12 @@ function firstBreach(first: number, last: number, holds: (number: number) => boo
   return undefined
 }
 
-describe.each(cases)('latency model $name', ({ model, random, places, waits }) => {
+describe.each(cases)('latency model $name', ({ model, random, places, waits, blends }) => {
   const batches = BATCHES.map(batch => within(model.window, batch))
   const noDecodes = within(model.window, NO_DECODES)
   const isAffine = model.affineSeconds !== undefined
+  const stepOf = (batch: DecodeBatch, chunks: readonly Chunk[], ordinal?: number) =>
+    mixedStep(batch, chunks, ordinal, model.paddedTokens?.bind(model))
 
   it.each(batches)('decodes $sequences at $contextTokens in increasing time from 0', batch => {
     expect(model.decodeSeconds(batch, 0)).toBe(0)
@@ -48,11 +53,16 @@ describe.each(cases)('latency model $name', ({ model, random, places, waits }) =
     }
   })
 
+  /** Some steps of the law that holds at first. */
+  function lawfulSteps(batch: DecodeBatch): number[] {
+    return [1, 2, 100, 4097].map(steps => Math.min(steps, model.steadySteps(batch)))
+  }
+
   it('hands over the very law by which it prices a stretch, where it has one', () => {
     if (!isAffine) return
     for (const batch of batches) {
       const contextS = model.contextSeconds(batch, 0)
-      for (const steps of [1, 2, 100, 4097]) {
+      for (const steps of lawfulSteps(batch)) {
         const affineS = steps * model.affineSeconds!(batch) + contextS * contextRead(batch, steps)
         expect(model.decodeSeconds(batch, steps)).toBe(affineS)
         const gapS = model.affineSeconds!(batch) + contextS * contextAt(batch, steps)
@@ -92,7 +102,7 @@ describe.each(cases)('latency model $name', ({ model, random, places, waits }) =
     for (const batch of batches) {
       const chunks = someChunks()
       const more = { ...batch, contextTokens: batch.contextTokens + 1_000_000 }
-      const addedS = model.stepSeconds(mixedStep(more, chunks)) - model.stepSeconds(mixedStep(batch, chunks))
+      const addedS = model.stepSeconds(stepOf(more, chunks)) - model.stepSeconds(stepOf(batch, chunks))
       const contextS = model.contextSeconds(batch, chunks.length)
       expectTold(addedS, readBy(more) - readBy(batch), contextS)
     }
@@ -110,7 +120,7 @@ describe.each(cases)('latency model $name', ({ model, random, places, waits }) =
       const chunks = someChunks()
       const members = batch.sequences + chunks.length
       const rest = (moved: number) => {
-        const step = mixedStep(
+        const step = stepOf(
           batch,
           chunks.map(chunk => ({ ...chunk, cachedTokens: chunk.cachedTokens + moved })),
         )
@@ -121,8 +131,8 @@ describe.each(cases)('latency model $name', ({ model, random, places, waits }) =
         return model.stepSeconds(step) - ofChunks - model.contextSeconds(batch, chunks.length) * readBy(batch)
       }
       expect(rest(0)).toBeGreaterThanOrEqual(0)
-      if (!isAffine) continue
-      const slack = 1e-12 * model.stepSeconds(mixedStep(batch, chunks)) + 1e-12
+      if (blends) continue
+      const slack = 1e-12 * model.stepSeconds(stepOf(batch, chunks)) + 1e-12
       if (waits) expect(rest(5000)).toBeGreaterThanOrEqual(rest(0) - slack)
       else expect(Math.abs(rest(5000) - rest(0))).toBeLessThan(slack)
     }
@@ -132,7 +142,7 @@ describe.each(cases)('latency model $name', ({ model, random, places, waits }) =
     if (random) return
     for (const batch of batches) {
       for (const chunks of [[{ tokens: 1, cachedTokens: 0 }], someChunks()]) {
-        expect(model.stepSeconds(mixedStep(batch, chunks))).toBeGreaterThanOrEqual(model.gapSeconds(batch, 1))
+        expect(model.stepSeconds(stepOf(batch, chunks))).toBeGreaterThanOrEqual(model.gapSeconds(batch, 1))
       }
     }
   })
@@ -145,8 +155,8 @@ describe.each(cases)('latency model $name', ({ model, random, places, waits }) =
       if (batch.sequences - 1 + chunks.length < places) continue
       const fewer = { ...batch, sequences: batch.sequences - 1, contextTokens: batch.contextTokens - 1 }
       if (fewer.sequences === 0) fewer.contextTokens = 0
-      const lessS = model.stepSeconds(mixedStep(fewer, chunks))
-      expect(model.stepSeconds(mixedStep(batch, chunks))).toBeGreaterThanOrEqual(lessS)
+      const lessS = model.stepSeconds(stepOf(fewer, chunks))
+      expect(model.stepSeconds(stepOf(batch, chunks))).toBeGreaterThanOrEqual(lessS)
     }
   })
 
@@ -161,17 +171,17 @@ describe.each(cases)('latency model $name', ({ model, random, places, waits }) =
 
   it('answers alike whatever was asked before', () => {
     for (const batch of batches.slice(0, 8)) {
-      const step = mixedStep(batch, [{ tokens: 900, cachedTokens: 64 }], 3)
+      const step = stepOf(batch, [{ tokens: 900, cachedTokens: 64 }], 3)
       const first = [model.stepSeconds(step), model.decodeSeconds(batch, 9)]
-      model.stepSeconds(mixedStep(noDecodes, [{ tokens: 40_000, cachedTokens: 0 }], 4))
-      model.gapSeconds(within(model.window, { sequences: 5000, contextTokens: 5000 }), 1)
+      model.stepSeconds(stepOf(noDecodes, [{ tokens: 40_000, cachedTokens: 0 }], 4))
+      model.gapSeconds(within(model.window, { sequences: 5000, contextTokens: 5000, longestTokens: 1 }), 1)
       expect([model.stepSeconds(step), model.decodeSeconds(batch, 9)]).toEqual(first)
     }
   })
 
   it('gives every step a positive, finite time', () => {
     for (const batch of [noDecodes, ...batches]) {
-      const seconds = model.stepSeconds(mixedStep(batch, someChunks(), 11))
+      const seconds = model.stepSeconds(stepOf(batch, someChunks(), 11))
       expect(seconds).toBeGreaterThan(0)
       expect(seconds).toBeLessThan(Number.POSITIVE_INFINITY)
     }

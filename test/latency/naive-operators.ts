@@ -71,23 +71,28 @@ function stagesOf({ model, parallelism }: OperatorsOptions): number[][] {
   return stages
 }
 
-function loadOf({ parallelism }: OperatorsOptions, decodes: number, chunks: readonly Chunk[]): Load {
+function loadOf(
+  { parallelism, rowsPerDecode = 1 }: OperatorsOptions,
+  decodes: number,
+  chunks: readonly Chunk[],
+): Load {
   const members = decodes + chunks.length
+  const rows = decodes * rowsPerDecode
   const places = dealtOut(members, parallelism.pp, parallelism.attentionDp)
   const microBatches = places.length
   const ranks = Math.max(...places.map(rankOf => rankOf.length))
-  const tokens = chunks.reduce((sum, chunk) => sum + chunk.tokens, decodes)
+  const tokens = chunks.reduce((sum, chunk) => sum + chunk.tokens, rows)
   const rankDecodes = fullest(dealtOut(decodes, microBatches, ranks))
   // A chunk is not cut over ranks, so that some may have none; micro-batches all have their part.
   const chunkRanks = Math.max(1, ...dealtOut(chunks.length, microBatches, ranks).map(rankOf => rankOf.length))
-  const rankChunkTokens = fullest(dealtOut(tokens - decodes, microBatches, chunkRanks))
+  const rankChunkTokens = fullest(dealtOut(tokens - rows, microBatches, chunkRanks))
   const microBatchTokens = fullest(dealtOut(tokens, microBatches, 1))
   return {
     microBatches,
     tokens: microBatchTokens,
-    rankTokens: Math.min(rankDecodes + rankChunkTokens, microBatchTokens),
+    rankTokens: Math.min(fullest(dealtOut(rows, microBatches, ranks)) + rankChunkTokens, microBatchTokens),
     rankDecodes,
-    sampled: fullest(dealtOut(members, microBatches, 1)),
+    sampled: fullest(dealtOut(rows + chunks.length, microBatches, 1)),
     part: 1 / (microBatches * ranks),
     chunkPart: 1 / (microBatches * chunkRanks),
   }
@@ -199,7 +204,8 @@ function attentionDecode(o: OperatorsOptions, batch: DecodeBatch, load: Load, wi
   const summed = mla ? mla.kvRank : model.headDim
   const bytesS = (context * elements * parallelism.kvBytes) / (constants.bytesPerS * memory)
   const { flopsPerS, compute } = constants.attentionPrefill
-  const flopsS = (context * heads * (2 * dotted + 2 * summed)) / (flopsPerS * compute)
+  const flops = (o.rowsPerDecode ?? 1) * context * heads * (2 * dotted + 2 * summed)
+  const flopsS = flops / (flopsPerS * compute)
   return fixedS + perSequenceS * load.rankDecodes + Math.max(bytesS, flopsS)
 }
 

@@ -4,7 +4,7 @@ import type { OperatorsOptions } from '../../src/latency/dealt.ts'
 import { devicesOf } from '../../src/latency/layout.ts'
 import { Operators } from '../../src/latency/operators.ts'
 import { TransformerWork } from '../../src/latency/work.ts'
-import { BF16, H100, OPERATORS } from './cases.ts'
+import { BF16, H100, OPERATORS, VERIFYING } from './cases.ts'
 import { naiveStepSeconds } from './naive-operators.ts'
 import {
   advanced,
@@ -20,7 +20,7 @@ import {
 } from './steps.ts'
 import { DEEPSEEK_R1, LLAMA_8B, QWEN_30B_MOE } from './transformers.ts'
 
-const sets = Object.entries(OPERATORS).map(([name, options]) => ({ name, options }))
+const sets = Object.entries({ ...OPERATORS, ...VERIFYING }).map(([name, options]) => ({ name, options }))
 
 describe.each(sets)('operators of $name', ({ options }) => {
   const model = new Operators(options)
@@ -56,7 +56,8 @@ describe.each(sets)('operators of $name', ({ options }) => {
   })
 
   it('never move or compute faster than the datasheet peak, at any saturation', () => {
-    const work = new TransformerWork(options.model, parallelism)
+    const { rowsPerDecode = 1 } = options
+    const work = new TransformerWork(options.model, parallelism, rowsPerDecode)
     const devices = devicesOf(parallelism)
     const peakBytes = devices * constants.bytesPerS
     const peakProducts = devices * constants.gemm.flopsPerS
@@ -67,7 +68,7 @@ describe.each(sets)('operators of $name', ({ options }) => {
     for (let trial = 0; trial < 60; trial++) {
       const batch = trial === 0 ? saturated : batchOf()
       const chunks = trial < 2 ? huge : someChunks()
-      const n = batch.sequences
+      const n = batch.sequences * rowsPerDecode
       const context = work.contextBytes * readBy(batch)
       const decodeS = model.gapSeconds(batch, 1)
       expect(work.tokenBytes(n) + work.sampledBytes(n) + context).toBeLessThanOrEqual(decodeS * peakBytes)

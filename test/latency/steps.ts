@@ -1,5 +1,8 @@
 import { below, stream } from '../../src/core/random.ts'
-import type { ContextWindow, DecodeBatch, MixedStep } from '../../src/latency/contract.ts'
+import { acceptedChances } from '../../src/latency/acceptance.ts'
+import type { ContextWindow, DecodeBatch, MixedStep, Pace } from '../../src/latency/contract.ts'
+import { expectedPace, tracedPace } from '../../src/latency/pace.ts'
+import { sampledPace } from '../../src/latency/sampled-pace.ts'
 
 export interface Chunk {
   readonly tokens: number
@@ -15,7 +18,23 @@ function spread(limit: number): number {
 
 export function someBatch(): DecodeBatch {
   const sequences = spread(1024)
-  return { sequences, contextTokens: sequences * spread(16_384) + below(random, sequences) }
+  const mean = spread(16_384)
+  const contextTokens = sequences * mean + below(random, sequences)
+  return { sequences, contextTokens, longestTokens: mean + below(random, 2 * mean) + 1 }
+}
+
+/** One of every kind. */
+export const PACES: readonly Pace[] = [
+  expectedPace(2.7731),
+  expectedPace(1.25),
+  tracedPace([0, 3, 1, 4, 0, 0, 2]),
+  sampledPace(11, acceptedChances([0.8, 0.6, 0.5], 3)),
+]
+
+/** Somewhere in the life of a replica that speculates. */
+export function somePacedBatch(): DecodeBatch {
+  const pace = PACES[below(random, PACES.length)]
+  return { ...someBatch(), pace, originStep: spread(1_000_000) }
 }
 
 export function someChunks(): Chunk[] {
@@ -25,22 +44,34 @@ export function someChunks(): Chunk[] {
   }))
 }
 
-export const NO_DECODES: DecodeBatch = { sequences: 0, contextTokens: 0 }
+export const NO_DECODES: DecodeBatch = { sequences: 0, contextTokens: 0, longestTokens: 0 }
 
 /** The same decodes of a model with this window. */
 export function within<B extends DecodeBatch>(window: ContextWindow | undefined, batch: B): B {
   return { ...batch, window }
 }
 
-/** The step with its pairs counted within the batch's window. */
-export function mixedStep(batch: DecodeBatch, chunks: readonly Chunk[], ordinal = 0): MixedStep {
+/**
+ * The step with its pairs counted within the batch's window.
+ *
+ * @param padded what a chunk of so many tokens is padded to
+ */
+export function mixedStep(
+  batch: DecodeBatch,
+  chunks: readonly Chunk[],
+  ordinal = 0,
+  padded: (tokens: number) => number = tokens => tokens,
+): MixedStep {
   const sum = (value: (chunk: Chunk) => number) => chunks.reduce((total, chunk) => total + value(chunk), 0)
+  const widened = ({ tokens, cachedTokens }: Chunk) => ({ tokens: padded(tokens), cachedTokens })
   return {
     ...batch,
     chunks: chunks.length,
     chunkTokens: sum(chunk => chunk.tokens),
     chunkCachedTokens: sum(chunk => cachedOf(chunk, batch.window)),
     chunkPairs: sum(chunk => pairsOf(chunk, batch.window)),
+    paddedTokens: sum(chunk => padded(chunk.tokens)),
+    paddedPairs: sum(chunk => pairsOf(widened(chunk), batch.window)),
     ordinal,
   }
 }
@@ -83,7 +114,14 @@ export function readBy({ sequences, contextTokens, window }: DecodeBatch): numbe
 
 /** The batch after `steps` decode steps. */
 export function advanced(batch: DecodeBatch, steps: number): DecodeBatch {
-  return { ...batch, contextTokens: batch.contextTokens + steps * batch.sequences }
+  const { pace, originStep = 0, sequences, contextTokens, longestTokens = 0 } = batch
+  const emitted = pace ? pace.tokensBy(originStep + steps) - pace.tokensBy(originStep) : steps
+  return {
+    ...batch,
+    originStep: originStep + steps,
+    contextTokens: contextTokens + emitted * sequences,
+    longestTokens: longestTokens + emitted,
+  }
 }
 
 export function relativeError(value: number, truth: number): number {
