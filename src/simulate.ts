@@ -4,13 +4,16 @@ import { type Actor, run } from './core/loop.ts'
 import { stream } from './core/random.ts'
 import { Grid } from './energy/grid.ts'
 import type { Course } from './fleet/course.ts'
-import { type EndObserver, Fleet } from './fleet/fleet.ts'
+import { crewActors, crewOf, readsNotes } from './fleet/crew.ts'
+import { type EndObserver, Fleet, type RoutingOf } from './fleet/fleet.ts'
+import { Handover } from './fleet/handover.ts'
 import { Inlet } from './fleet/inlet.ts'
 import { LoopClients } from './fleet/loop-clients.ts'
+import { NoteTaker } from './fleet/note-taker.ts'
 import { Observer } from './fleet/observer.ts'
 import { Recorder } from './fleet/recorder.ts'
 import { Turns } from './fleet/turns.ts'
-import { Replica } from './replicas/replica.ts'
+import { Network } from './links/network.ts'
 import { RequestTable } from './requests/table.ts'
 import { LogBins } from './results/log-bins.ts'
 import type { RunResult } from './results/run-result.ts'
@@ -47,20 +50,21 @@ export async function simulate(
 ): Promise<RunResult> {
   const source = course.arrivals()
   try {
-    // The parts. Actors 0 to 3 bring work and look on; replica r is actor r + 4.
-    const calendar = new Calendar(course.replicas.length + 4)
+    // The parts. Actors 0 to 3 bring work and look on; replica r is actor r + 4; links come last.
+    const networkActor = 4 + crewActors(course)
+    const calendar = new Calendar(networkActor + 1)
     const requests = new RequestTable()
     const grid = new Grid(course.carbon, course.pue)
     const itl = new LogBins()
     const classes = course.closedLoop ? [...source.classes, 'closed-loop'] : source.classes
     const fleet = new Fleet(calendar, requests, course.replicas.length, classes, course.pue)
     const setup = { calendar, requests, grid, itl, listener: fleet, stepByStep: options.stepByStep ?? false }
-    course.replicas.forEach((kind, id) => {
-      fleet.replicas.push(new Replica(id, id + 4, course.kinds[kind], setup))
-    })
+    const crew = crewOf(course, 4, setup, classes)
+    fleet.replicas.push(...crew.replicas)
     const recorder = new Recorder(calendar, requests, fleet.replicas, course, grid, itl)
     const turns = new Turns(3, calendar, requests, fleet)
-    const inlet = new Inlet(1, calendar, requests, fleet, turns, source)
+    const notes = readsNotes(course) ? new NoteTaker(requests, source, notedBy(course)) : undefined
+    const inlet = new Inlet(1, calendar, requests, fleet, turns, source, notes)
 
     // The wiring.
     fleet.observe(request => recorder.ended(request))
@@ -72,8 +76,9 @@ export async function simulate(
       !inlet.isOver || turns.waiting > 0 || (clients !== undefined && !clients.isOver)
     const isWorkLeft = () => hasMoreToCome() || requests.inFlight > 0
     const observer = new Observer(0, calendar, recorder, course.warmupS, course.sampleS, isWorkLeft)
-    fleet.use(policyOf(course, choice, fleet))
-    const actors: Actor[] = [observer, inlet, clients ?? inlet, turns, ...fleet.replicas]
+    const network = wire(course, choice, fleet, { actor: networkActor, calendar, requests })
+    const actors: Actor[] = [observer, inlet, clients ?? inlet, turns, ...crew.replicas, ...crew.shares]
+    if (network !== undefined) actors.push(network)
 
     // The run.
     while (hasMoreToCome()) {
@@ -93,18 +98,50 @@ export async function simulate(
   }
 }
 
-function policyOf(course: Course, choice: PolicyChoice, fleet: Fleet) {
-  return makePolicy(
-    choice.name,
-    {
-      cluster: fleet.cluster,
-      random: stream(course.seed, `policy/${choice.name}`),
-      slo: course.slo,
-      options: choice.options ?? {},
-      leastLoaded: (measure, replicas) => fleet.leastLoaded(measure, replicas),
-    },
-    choice.entry ?? policyNamed(choice.name),
-  )
+interface Wiring {
+  readonly actor: number
+  readonly calendar: Calendar
+  readonly requests: RequestTable
+}
+
+/** Gives every group of replicas its policy. @returns the links, where requests go from replica to replica */
+function wire(course: Course, choice: PolicyChoice, fleet: Fleet, { actor, calendar, requests }: Wiring) {
+  const { handoff, network: spec, places, models = [''] } = course
+  const entry = routingOf(course, choice, 'policy')
+  if (handoff === undefined || spec === undefined || places === undefined) {
+    fleet.use(entry, models.length)
+    return undefined
+  }
+  const network: Network = new Network(actor, calendar, spec, request => handover.landed(request))
+  const handover = new Handover(fleet, requests, network, handoff, places, course.replicas)
+  const routing = routingOf(course, handoff.policy ?? choice, 'decode policy')
+  fleet.use(entry, models.length, { routing, handover })
+  return network
+}
+
+/** Every group has a policy of its own, with chance of its own. */
+function routingOf(course: Course, choice: PolicyChoice, streamName: string): RoutingOf {
+  const kinds = course.kinds.map(({ name }) => name)
+  let groups = 0
+  return group => {
+    const name = groups++ === 0 ? streamName : `${streamName} ${groups}`
+    return makePolicy(
+      choice.name,
+      {
+        cluster: group.cluster,
+        random: stream(course.seed, `${name}/${choice.name}`),
+        slo: course.slo,
+        options: choice.options ?? {},
+        leastLoaded: (measure, replicas) => group.leastLoaded(measure, replicas),
+      },
+      choice.entry ?? policyNamed(choice.name),
+      kinds,
+    )
+  }
+}
+
+function notedBy({ models = [''], prefixEntryTokens }: Course) {
+  return { models, entryTokens: prefixEntryTokens }
 }
 
 function endObserver(onEnd: NonNullable<RunOptions['onEnd']>, requests: RequestTable): EndObserver {

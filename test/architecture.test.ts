@@ -3,8 +3,8 @@ import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 
 const ENGINE = [
-  ...['core', 'requests', 'latency', 'energy', 'batching', 'routing'],
-  ...['arrivals', 'results', 'replicas', 'fleet'],
+  ...['core', 'requests', 'latency', 'energy', 'batching', 'ordering', 'routing'],
+  ...['arrivals', 'results', 'links', 'replicas', 'fleet'],
 ]
 const PLANS = [...ENGINE, 'scenario', 'simulate.ts']
 const STUDIES = ['experiments', 'planning', 'measurements', 'fidelity', 'calibration']
@@ -14,13 +14,26 @@ const ALLOWED: Record<string, readonly string[]> = {
   core: [],
   requests: [],
   batching: [],
+  ordering: ['core'],
   latency: ['core'],
   routing: ['core'],
   energy: ['latency'],
   arrivals: ['core'],
   results: ['core', 'requests'],
-  replicas: ['core', 'requests', 'latency', 'energy', 'batching', 'results'],
-  fleet: ['core', 'requests', 'latency', 'energy', 'routing', 'arrivals', 'results', 'replicas'],
+  links: ['core', 'requests'],
+  replicas: ['core', 'requests', 'latency', 'energy', 'batching', 'ordering', 'results'],
+  fleet: [
+    'core',
+    'requests',
+    'latency',
+    'energy',
+    'ordering',
+    'routing',
+    'arrivals',
+    'results',
+    'links',
+    'replicas',
+  ],
   scenario: ENGINE.filter(folder => folder !== 'requests' && folder !== 'results'),
   'simulate.ts': ENGINE,
   experiments: PLANS,
@@ -74,13 +87,14 @@ test('imports point one way', () => {
   expect(wrong).toEqual([])
 })
 
-test('energy takes from latency the contract and the sums over contexts and counts, and no model', () => {
+test('energy takes from latency the contract, sums over contexts and counts, the sizes compiled, and no model', () => {
   const used = files.filter(file => folderOf(file) === 'energy').flatMap(file => imports.get(file)!)
   const fromLatency = new Set(used.filter(name => folderOf(name) === 'latency'))
   expect([...fromLatency].sort()).toEqual([
     'latency/by-count.ts',
     'latency/context.ts',
     'latency/contract.ts',
+    'latency/padding.ts',
   ])
 })
 

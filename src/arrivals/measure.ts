@@ -28,9 +28,15 @@ export interface Measure extends SizeMeans {
   readonly hash: string
   /** Turns of sessions that are sent when the turn before them has ended: their times are not the workload's to say. */
   readonly waitingTurns: number
-  /** Requests that list their prefix blocks, and that have a deadline. */
+  /** Requests that list their prefix blocks, that have a deadline, and that name a model. */
   readonly blockLists: number
   readonly deadlines: number
+  readonly modelRequests: number
+  /** Least number of prompt tokens that is whole prefix blocks of every size met; 0 where there are none. */
+  readonly prefixBlockTokens: number
+  /** Names that `tenantId` and `modelId` index, as far as the workload has named them. */
+  readonly tenants: readonly string[]
+  readonly models: readonly string[]
   /** What happened while it was read; undefined where nothing can. */
   readonly report: ReadingReport | undefined
 }
@@ -69,6 +75,8 @@ class Meter {
   #waitingTurns = 0
   #blockLists = 0
   #deadlines = 0
+  #modelRequests = 0
+  #prefixBlockTokens = 0
   #lastS = 0
   #maxInputTokens = 0
   #maxOutputTokens = 0
@@ -110,16 +118,29 @@ class Meter {
       waitingTurns: this.#waitingTurns,
       blockLists: this.#blockLists,
       deadlines: this.#deadlines,
+      modelRequests: this.#modelRequests,
+      prefixBlockTokens: this.#prefixBlockTokens,
+      tenants: [...(source.tenants ?? [])],
+      models: [...(source.models ?? [])],
       hash: this.#hash.hex(source.classes),
       report: source.report?.(),
     }
   }
 
-  #countDetails({ thinkS, blockTokens, deadlineS }: Details, rows: number): void {
+  #countDetails({ thinkS, blockTokens, deadlineS, modelId }: Details, rows: number): void {
     for (let row = 0; row < rows; row++) {
       if (thinkS[row] >= 0) this.#waitingTurns++
-      if (blockTokens[row] > 0) this.#blockLists++
+      if (blockTokens[row] > 0) this.#addBlockList(blockTokens[row])
       if (deadlineS[row] > 0) this.#deadlines++
+      if (modelId[row] >= 0) this.#modelRequests++
+    }
+  }
+
+  #addBlockList(blockTokens: number): void {
+    this.#blockLists++
+    const common = this.#prefixBlockTokens
+    if (common === 0 || common % blockTokens > 0) {
+      this.#prefixBlockTokens = leastCommonMultiple(Math.max(1, common), blockTokens)
     }
   }
 

@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts'
-import { atRate, type Prepared, saturationRequestsPerS } from './prepare.ts'
+import { saturationRequestsPerS } from './fleet-saturation.ts'
+import { atRate, type Prepared } from './prepare.ts'
 import { type Entrant, race, type Standing } from './race.ts'
 
 /** Between which shares of the fleet's saturation to search, and how closely. */

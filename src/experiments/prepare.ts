@@ -5,8 +5,10 @@ import { scaled } from '../arrivals/transforms/scale.ts'
 import { UserError } from '../core/errors.ts'
 import type { ClosedLoop, Course } from '../fleet/course.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
-import { type BuiltFleet, type BuiltPool, buildFleet } from '../scenario/build.ts'
+import { type BuiltFleet, buildFleet } from '../scenario/build.ts'
+import type { BuiltPool } from '../scenario/built-pool.ts'
 import type { Catalogue, Stance } from '../scenario/facts.ts'
+import { checkOrders } from '../scenario/order.ts'
 import type { ParsedScenario } from '../scenario/schema.ts'
 import {
   type BuiltWorkload,
@@ -16,6 +18,7 @@ import {
   paceFactor,
 } from '../scenario/workload.ts'
 import { breathing } from './breathing.ts'
+import { saturationRequestsPerS } from './fleet-saturation.ts'
 import { saturated } from './saturation.ts'
 
 /** Requests that stand for the whole workload where saturation is estimated. */
@@ -68,6 +71,7 @@ export async function prepare(
   const fleet = await withSaturation(unrated, measured.sample)
   const workload = paced(parsed, built, measured, saturationRequestsPerS(fleet))
   checkWarmup(parsed, workload)
+  checkOrders(parsed, workload.classes)
   return { parsed, catalogue, fleet, course: courseOf(fleet, workload), workload }
 }
 
@@ -86,11 +90,6 @@ export function atRate({ course, workload }: Prepared, ratePerS: number): Course
   const { warmupS, sampleS } = course
   const paced = courseOf(course, { built, measured, factor: newFactor })
   return { ...paced, warmupS: warmupS * slower, sampleS: sampleS * slower }
-}
-
-/** Requests a second of all replicas when saturated by the workload. */
-export function saturationRequestsPerS({ kinds, replicas }: Pick<Course, 'kinds' | 'replicas'>): number {
-  return replicas.reduce((sum, kind) => sum + kinds[kind].saturationRequestsPerS, 0)
 }
 
 function readBy(ahead: ReadAhead, built: BuiltWorkload, { scenario }: ParsedScenario): BuiltWorkload {

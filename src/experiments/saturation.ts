@@ -22,7 +22,8 @@ const MEASURED_BATCHES = 16
 /**
  * The kind with its saturation rates filled in: one replica serves a backlog that repeats the sample, and what
  * it admits is counted over the middle of the run, from one admission to the one a whole number of samples later.
- * So every request of the sample weighs the same, and neither the ramp-up nor the drain counts.
+ * So every request of the sample weighs the same, and neither the ramp-up nor the drain counts. It serves them alone:
+ * see `alone`.
  */
 export async function saturated(
   kind: ReplicaKind,
@@ -34,21 +35,53 @@ export async function saturated(
 }
 
 export async function saturationOf(
-  kind: ReplicaKind,
+  given: ReplicaKind,
   sample: LengthSample,
   course: CourseOfOne,
 ): Promise<Saturation> {
+  const kind = alone(given)
   const fit = fitting(sample, kind)
   const kept = representatives(sample, fit)
   const batch = batchAtMost(kind, sample, kept)
   const ramp = RAMP_BATCHES * batch
   const measured = kept.length * Math.ceil(Math.max(1, (MEASURED_BATCHES * batch) / kept.length))
   const backlog = repeated(sample, kept, ramp + measured + 2 * batch)
-  const served = await serve(kind, backlog, course)
+  const served = await serve(byItself(kind), workOf(kind, backlog), course)
   const { requests, tokens, seconds } = middle(served, ramp, measured)
   // Rejected requests are part of the workload and cost nothing.
   const rejectedToo = sample.inputTokens.length / fit.length
   return { requestsPerS: (requests / seconds) * rejectedToo, tokensPerS: tokens / seconds }
+}
+
+/** What a kind has only beside others, or what only delays its requests. */
+const BESIDE_OTHERS = [
+  'role',
+  'modelId',
+  'startS',
+  'outside',
+  'prefixCache',
+] as const satisfies (keyof ReplicaKind)[]
+
+function byItself(kind: ReplicaKind): ReplicaKind {
+  const left: readonly string[] = BESIDE_OTHERS
+  return Object.fromEntries(
+    Object.entries(kind).filter(([key]) => !left.includes(key)),
+  ) as unknown as ReplicaKind
+}
+
+/** What the kind does of the requests: their first token alone, or all but the prompt, which it finds computed. */
+function workOf({ role }: ReplicaKind, backlog: Arrivals): Arrivals {
+  if (role === 'prefill') return { ...backlog, outputTokens: new Int32Array(backlog.length).fill(1) }
+  return role === 'decode' ? { ...backlog, hitTokens: backlog.inputTokens } : backlog
+}
+
+/**
+ * The kind by itself: it computes prompts and decodes them whatever its role, has its devices for its one model, is
+ * ready and full at the start, and serves in order of arrival. Prefix hits are those that the workload gives.
+ */
+function alone(kind: ReplicaKind): ReplicaKind {
+  const { role: _, modelId: __, order: ___, prefixCache: ____, startS: _____, outside: ______, ...own } = kind
+  return own
 }
 
 /** Rows of the sample that the kind does not reject. */
@@ -61,10 +94,11 @@ function fitting({ inputTokens }: LengthSample, kind: ReplicaKind): Int32Array {
   )
 }
 
-/** Requests that may run at once: the limit of the engine, or what the KV cache holds of their prompts. */
+/** Requests that may run at once: the limit of the engine, or what the KV cache holds of their prompts or has slots for. */
 function batchAtMost(kind: ReplicaKind, { inputTokens }: LengthSample, rows: Int32Array): number {
   const promptTokens = rows.reduce((sum, row) => sum + inputTokens[row], 0)
-  const held = (kind.kvBlocks * kind.blockTokens * rows.length) / promptTokens
+  const each = kind.reservedTokens ?? promptTokens / rows.length
+  const held = (kind.kvBlocks * kind.blockTokens) / each
   return Math.max(1, Math.min(kind.maxSequences, Math.ceil(held)))
 }
 
@@ -87,11 +121,15 @@ interface Served {
   readonly emittedTokens: Float64Array
 }
 
-async function serve(kind: ReplicaKind, backlog: Arrivals, course: CourseOfOne): Promise<Served> {
+async function serve(
+  kind: ReplicaKind,
+  backlog: Arrivals,
+  { seed, slo, pue, carbon }: CourseOfOne,
+): Promise<Served> {
   const admittedS = new Float64Array(backlog.length)
   const emittedTokens = new Float64Array(backlog.length)
   const one: Course = {
-    ...course,
+    ...{ seed, slo, pue, carbon },
     kinds: [kind],
     replicas: [0],
     spareWatts: 0,

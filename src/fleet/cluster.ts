@@ -43,6 +43,8 @@ export function currentRequestWithTruth(
 
 /** The fleet as a policy may see it, answered from the replicas' state at the moment of asking. */
 export class Cluster implements ClusterView {
+  /** Which request is being routed. */
+  request = 0
   readonly #calendar: Calendar
   readonly #replicas: readonly Replica[]
   readonly #outstandingTokens: Float64Array
@@ -100,7 +102,7 @@ export class Cluster implements ClusterView {
   }
 
   outstandingTokens(replica: ReplicaId): number {
-    return this.#outstandingTokens[replica]
+    return this.#outstandingTokens[this.#replicas[replica].id]
   }
 
   pendingPrefillTokens(replica: ReplicaId): number {
@@ -115,9 +117,9 @@ export class Cluster implements ClusterView {
     return this.#replicas[replica].kind.kvBlocks * this.#replicas[replica].kind.blockTokens
   }
 
-  /** The workload gives hits for a request wherever it goes. */
-  prefixHitTokens(_replica: ReplicaId, request: RequestView): number {
-    return Math.min(request.hitTokens, request.inputTokens - 1)
+  /** Of the request being routed. */
+  prefixHitTokens(replica: ReplicaId): number {
+    return this.#replicas[replica].prefixHitTokens(this.request)
   }
 
   expectedTtftS(replica: ReplicaId, request: RequestView): number {
@@ -147,6 +149,6 @@ export class Cluster implements ClusterView {
 
   /** Prompt tokens that the replica would have to compute. */
   #prompt(replica: ReplicaId, request: RequestView): number {
-    return request.inputTokens - this.prefixHitTokens(replica, request)
+    return request.inputTokens - this.prefixHitTokens(replica)
   }
 }

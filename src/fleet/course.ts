@@ -1,6 +1,7 @@
 import type { ArrivalSource, Lengths } from '../arrivals/contract.ts'
 import type { DurationSpec } from '../arrivals/durations.ts'
 import type { CarbonIntensity } from '../energy/contract.ts'
+import type { NetworkSpec, Site } from '../links/contract.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { Slo } from '../routing/contract.ts'
 
@@ -36,4 +37,40 @@ export interface Course {
   readonly carbon: CarbonIntensity
   /** Seconds between rows of the time series. */
   readonly sampleS: number
+
+  // What few fleets have.
+
+  /** Names of the models that requests ask for, indexed by the kinds' `modelId`; all ask for one where absent. */
+  readonly models?: readonly string[]
+  /** Node and island of every replica, by replica id. */
+  readonly places?: readonly Site[]
+  /** What carries KV from replica to replica. */
+  readonly network?: NetworkSpec
+  /** How requests get from the replicas that compute prompts to those that decode. */
+  readonly handoff?: Handoff
+  /** Prompt tokens of an entry of the prefix caches: whole prefix blocks and whole KV blocks. */
+  readonly prefixEntryTokens?: number
+  /** Tokens of prefix blocks that all replicas with a remote tier share. */
+  readonly remoteStoreTokens?: number
+  /** Replicas on the same devices, of which one runs at a time. */
+  readonly sharedDevices?: readonly SharedDevices[]
+}
+
+export interface Handoff {
+  /** When the decode replica is chosen. */
+  readonly decodeAt: 'arrival' | 'prefill-end'
+  /** Of the decode replicas; the policy that is raced where absent. */
+  readonly policy?: { readonly name: string; readonly options: Readonly<Record<string, number>> }
+  /** Layers whose KV is sent while the next is computed; 1 where all is sent at the end. */
+  readonly layers: number
+  /** Bytes a second at which KV of one kind is made readable for another, by kinds; Infinity as it is. */
+  conversionBytesPerS(from: number, to: number): number
+}
+
+export interface SharedDevices {
+  readonly replicas: readonly number[]
+  /** Seconds that it takes to load each one's weights. */
+  readonly loadS: readonly number[]
+  /** How long requests of another model wait at most before the running one takes no more in. */
+  readonly patienceS: number
 }

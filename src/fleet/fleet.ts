@@ -2,10 +2,10 @@ import type { Calendar } from '../core/calendar.ts'
 import type { ReplicaListener } from '../replicas/batch.ts'
 import type { Replica } from '../replicas/replica.ts'
 import type { RequestTable } from '../requests/table.ts'
-import type { ClusterView, LeastLoaded, Measure, ReplicaId } from '../routing/contract.ts'
-import { LoadIndex } from '../routing/least-loaded.ts'
 import type { RoutingPolicy } from '../routing/registry.ts'
-import { Cluster, type CurrentRequest, currentRequest, currentRequestWithTruth } from './cluster.ts'
+import { Group } from './group.ts'
+import { byModel } from './groups.ts'
+import type { Handover } from './handover.ts'
 
 /** Output tokens expected while no request, or none of the class, has finished yet. */
 export const PRIOR_OUTPUT_TOKENS = 256
@@ -13,29 +13,36 @@ export const PRIOR_OUTPUT_TOKENS = 256
 /** Told of every request that has ended, before its slot is used again. */
 export type EndObserver = (request: number) => void
 
-interface Index {
-  readonly measure: Measure
-  readonly index: LoadIndex
+/** Makes the policy that routes among the replicas of a group. */
+export type RoutingOf = (group: Group) => RoutingPolicy
+
+/** A replica's place in a group. */
+interface Seat {
+  readonly group: Group
+  readonly member: number
 }
 
 /** The replicas behind one router: routes requests, keeps what the router knows, and hands on what has ended. */
 export class Fleet implements ReplicaListener {
   readonly replicas: Replica[] = []
-  readonly cluster: Cluster
   /** Requests routed so far, and their prompt tokens. */
   routed = 0
   #routedInputTokens = 0
   #finished = 0
   #finishedTokens = 0
+  readonly #calendar: Calendar
   readonly #requests: RequestTable
   readonly #outstandingTokens: Float64Array
   readonly #classes: readonly string[]
+  readonly #pue: number
   readonly #observers: EndObserver[] = []
-  readonly #indexes: Index[] = []
   readonly #classCount: Float64Array
   readonly #classTokens: Float64Array
-  #current: CurrentRequest
-  #policy: (request: CurrentRequest, cluster: ClusterView) => ReplicaId = () => 0
+  /** By model: where requests come to. */
+  readonly #entries: Group[] = []
+  /** By replica. */
+  readonly #seats: Seat[][]
+  #handover: Handover | undefined
 
   constructor(
     calendar: Calendar,
@@ -44,13 +51,14 @@ export class Fleet implements ReplicaListener {
     classes: readonly string[],
     pue: number,
   ) {
+    this.#calendar = calendar
     this.#requests = requests
+    this.#pue = pue
     this.#outstandingTokens = new Float64Array(replicas)
+    this.#seats = Array.from({ length: replicas }, () => [])
     this.#classCount = new Float64Array(classes.length)
     this.#classTokens = new Float64Array(classes.length)
     this.#classes = classes
-    this.#current = currentRequest(requests, classes)
-    this.cluster = new Cluster(calendar, this.replicas, this.#outstandingTokens, this, pue)
   }
 
   /** Mean prompt length of the requests routed so far; 0 before the first. */
@@ -63,27 +71,40 @@ export class Fleet implements ReplicaListener {
     return this.#finished === 0 ? PRIOR_OUTPUT_TOKENS : this.#finishedTokens / this.#finished
   }
 
-  use(routing: RoutingPolicy): void {
-    if ('policy' in routing) {
-      this.#policy = routing.policy
-      return
+  /** Routes by these policies; to be called once, when all replicas are there. @param models that the fleet serves */
+  use(
+    entry: RoutingOf,
+    models: number,
+    decode?: { readonly routing: RoutingOf; readonly handover: Handover },
+  ): void {
+    for (const { entry: entries, decode: decoders } of byModel(this.replicas, models)) {
+      const group = this.#groupOf(entries, entry)
+      this.#entries.push(group)
+      if (decode === undefined || decoders.length === 0) continue
+      decode.handover.serve(group, this.#groupOf(decoders, decode.routing))
     }
-    const current = currentRequestWithTruth(this.#requests, this.#classes)
-    this.#current = current
-    this.#policy = (_, cluster) => routing.oracle(current, cluster)
+    this.#handover = decode?.handover
+  }
+
+  #groupOf(members: readonly Replica[], routing: RoutingOf): Group {
+    const group = new Group(
+      members,
+      this.#calendar,
+      this.#requests,
+      this.#outstandingTokens,
+      this.#classes,
+      this,
+      this.#pue,
+    )
+    members.forEach((replica, member) => {
+      this.#seats[replica.id].push({ group, member })
+    })
+    if (members.length > 0) group.use(routing(group))
+    return group
   }
 
   observe(observer: EndObserver): void {
     this.#observers.push(observer)
-  }
-
-  /** An index over replicas that the fleet keeps up to date from now on. */
-  leastLoaded(measure: Measure, replicas?: readonly ReplicaId[]): LeastLoaded {
-    const members = replicas ?? this.replicas.map(replica => replica.id)
-    const index = new LoadIndex(members, this.replicas.length)
-    for (const replica of members) index.update(replica, this.cluster[measure](replica))
-    this.#indexes.push({ measure, index })
-    return index
   }
 
   /** Sends a request that has arrived now where the policy says. */
@@ -92,26 +113,52 @@ export class Fleet implements ReplicaListener {
     requests.predictedTokens[request] = this.#predict(request)
     requests.ordinal[request] = this.routed++
     this.#routedInputTokens += requests.inputTokens[request]
-    this.#current.id = request
-    const replica = this.#policy(this.#current, this.cluster)
-    this.#outstandingTokens[replica] += requests.inputTokens[request] + requests.predictedTokens[request]
-    this.replicas[replica].deliver(request)
-    this.#measure(replica)
+    const group =
+      this.#entries.length === 1 ? this.#entries[0] : this.#entries[requests.notes.modelId.at(request)]
+    const replica = group.pick(request)
+    this.owe(replica, request)
+    this.#handover?.arrived(request, replica)
+    replica.deliver(request)
+    this.measure(replica)
+  }
+
+  prefilled(request: number, stepS: number): void {
+    this.#handover!.prefilled(request, stepS)
   }
 
   ended(request: number): void {
     const requests = this.#requests
-    const replica = requests.replica[request]
-    this.#outstandingTokens[replica] -= requests.inputTokens[request] + requests.predictedTokens[request]
+    const replica = this.replicas[requests.replica[request]]
+    this.settle(replica, request)
     if (requests.emittedTokens[request] > 0) {
       this.#classCount[requests.classId[request]]++
       this.#classTokens[requests.classId[request]] += requests.emittedTokens[request]
       this.#finished++
       this.#finishedTokens += requests.emittedTokens[request]
     }
+    this.#handover?.ended(request)
     for (let i = 0; i < this.#observers.length; i++) this.#observers[i](request)
+    if (this.#handover !== undefined) requests.journeys.clear(request)
     requests.release(request)
-    this.#measure(replica)
+    this.measure(replica)
+  }
+
+  /** The replica has a request's tokens outstanding from now on. */
+  owe(replica: Replica, request: number): void {
+    const { inputTokens, predictedTokens } = this.#requests
+    this.#outstandingTokens[replica.id] += inputTokens[request] + predictedTokens[request]
+  }
+
+  /** The replica has a request's tokens outstanding no longer. */
+  settle(replica: Replica, request: number): void {
+    const { inputTokens, predictedTokens } = this.#requests
+    this.#outstandingTokens[replica.id] -= inputTokens[request] + predictedTokens[request]
+  }
+
+  /** The load of a replica has changed. */
+  measure(replica: Replica): void {
+    const seats = this.#seats[replica.id]
+    for (let i = 0; i < seats.length; i++) seats[i].group.measure(seats[i].member)
   }
 
   /** Whole tokens, so that sums over outstanding requests return to 0 exactly. */
@@ -120,12 +167,5 @@ export class Fleet implements ReplicaListener {
     const group = requests.classId[request]
     const count = this.#classCount[group]
     return count === 0 ? PRIOR_OUTPUT_TOKENS : Math.max(1, Math.round(this.#classTokens[group] / count))
-  }
-
-  #measure(replica: ReplicaId): void {
-    for (let i = 0; i < this.#indexes.length; i++) {
-      const { measure, index } = this.#indexes[i]
-      index.update(replica, this.cluster[measure](replica))
-    }
   }
 }

@@ -3,6 +3,7 @@ import { type Calendar, DECISIONS } from '../core/calendar.ts'
 import type { Actor } from '../core/loop.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { Fleet } from './fleet.ts'
+import type { NoteTaker } from './note-taker.ts'
 import type { Turns } from './turns.ts'
 
 /**
@@ -19,6 +20,7 @@ export class Inlet implements Actor {
   readonly #fleet: Fleet
   readonly #turns: Turns
   readonly #source: ArrivalSource
+  readonly #notes: NoteTaker | undefined
   readonly #block = new ArrivalBlock()
   #row = 0
 
@@ -29,6 +31,7 @@ export class Inlet implements Actor {
     fleet: Fleet,
     turns: Turns,
     source: ArrivalSource,
+    notes: NoteTaker | undefined,
   ) {
     this.#actor = actor
     this.#calendar = calendar
@@ -36,6 +39,7 @@ export class Inlet implements Actor {
     this.#fleet = fleet
     this.#turns = turns
     this.#source = source
+    this.#notes = notes
   }
 
   /** Reads the next block and sets the slot to its first arrival. */
@@ -53,6 +57,7 @@ export class Inlet implements Actor {
     const row = this.#row++
     const request = this.#take(row)
     const { details } = block
+    if (this.#notes !== undefined) this.#notes.take(request, details, row)
     if (details === undefined || this.#turns.isDue(request, details, row)) this.#fleet.route(request)
     if (this.#row < block.length) {
       this.#calendar.timeS[this.#actor] = block.arrivalS[this.#row]

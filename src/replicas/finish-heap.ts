@@ -57,6 +57,15 @@ export class FinishHeap {
     for (let i = 0; i < this.#length; i++) visit(this.#items[i])
   }
 
+  /** The greatest `contextBase` of its members; a search. */
+  greatestBase(): number {
+    let greatest = Number.NEGATIVE_INFINITY
+    for (let i = 0; i < this.#length; i++) {
+      greatest = Math.max(greatest, this.#requests.contextBase[this.#items[i]])
+    }
+    return greatest
+  }
+
   #precedes(a: number, aStep: number, b: number, bStep: number): boolean {
     if (aStep !== bStep) return aStep < bStep
     return this.#requests.admission[a] < this.#requests.admission[b]

@@ -1,14 +1,29 @@
-/**
- * The KV blocks of one replica, counted. Decodes grow in step, so what they need is arithmetic: a histogram of
- * their context modulo the block size, turned by the number of steps, says how many cross into a new block.
- */
-export class KvCache {
+/** The KV blocks of one replica, counted: all that a batch asks of them. */
+export interface KvBlocks {
   readonly blockTokens: number
   freeBlocks: number
-  /** Decodes by (context - steps so far) modulo the block size. */
+  blocksFor(tokens: number): number
+  join(contextTokens: number): number
+  leave(residue: number): void
+  blocksNext(residue: number, tokens: number): number
+  neededFor(tokens: number): number
+  advance(tokens: number): void
+  turn(tokens: number): void
+  tokensThatFit(limit: number): number
+}
+
+/**
+ * Blocks that are taken as contexts grow. Decodes grow alike, so what they need is arithmetic: a histogram of
+ * their context modulo the block size, turned by the tokens that each has gained, says how many cross into a new
+ * block.
+ */
+export class KvCache implements KvBlocks {
+  readonly blockTokens: number
+  freeBlocks: number
+  /** Decodes by (context - tokens gained so far) modulo the block size. */
   readonly #residues: Int32Array
   #decodes = 0
-  /** Steps so far modulo the block size. */
+  /** Tokens gained so far by every decode, modulo the block size. */
   #phase = 0
 
   constructor(capacityBlocks: number, blockTokens: number) {
@@ -35,48 +50,50 @@ export class KvCache {
     this.#decodes--
   }
 
-  /** Whether a decode needs a new block for the next step. */
-  crossesNext(residue: number): boolean {
-    return residue === (this.#phase === 0 ? 0 : this.blockTokens - this.#phase)
+  /** New blocks that a decode needs for its next tokens. */
+  blocksNext(residue: number, tokens: number): number {
+    const { blockTokens } = this
+    const inLast = (residue + this.#phase + blockTokens - 1) % blockTokens
+    return Math.floor((inLast + tokens) / blockTokens)
   }
 
-  /** Blocks that the decodes need beyond those taken to run `steps` more steps. */
-  neededFor(steps: number): number {
+  /** Blocks that the decodes need beyond those taken to gain `tokens` more tokens each. */
+  neededFor(tokens: number): number {
     const last = this.blockTokens - 1
-    const cycles = Math.floor(steps / this.blockTokens)
+    const cycles = Math.floor(tokens / this.blockTokens)
     let blocks = cycles * this.#decodes
     let residue = this.#phase === 0 ? 0 : this.blockTokens - this.#phase
-    for (let rest = steps - cycles * this.blockTokens; rest > 0; rest--) {
+    for (let rest = tokens - cycles * this.blockTokens; rest > 0; rest--) {
       blocks += this.#residues[residue]
       residue = residue === 0 ? last : residue - 1
     }
     return blocks
   }
 
-  /** Takes the blocks of `steps` more steps; the caller has seen that they are free. */
-  advance(steps: number): void {
-    this.freeBlocks -= this.neededFor(steps)
-    this.#phase = (this.#phase + steps) % this.blockTokens
+  /** Takes the blocks of `tokens` more tokens; the caller has seen that they are free. */
+  advance(tokens: number): void {
+    this.freeBlocks -= this.neededFor(tokens)
+    this.#phase = (this.#phase + tokens) % this.blockTokens
   }
 
-  /** Turns the histogram by one step whose blocks were taken one by one. */
-  turn(): void {
-    this.#phase = (this.#phase + 1) % this.blockTokens
+  /** Turns the histogram by tokens whose blocks were taken one by one. */
+  turn(tokens: number): void {
+    this.#phase = (this.#phase + tokens) % this.blockTokens
   }
 
-  /** The greatest number of steps, at most `limit`, whose blocks are free. */
-  stepsThatFit(limit: number): number {
+  /** The greatest number of tokens for every decode, at most `limit`, whose blocks are free. */
+  tokensThatFit(limit: number): number {
     const decodes = this.#decodes
     if (decodes === 0 || decodes * (limit / this.blockTokens + 1) <= this.freeBlocks) return limit
     const cycles = Math.floor(this.freeBlocks / decodes)
-    let steps = cycles * this.blockTokens
+    let tokens = cycles * this.blockTokens
     let left = this.freeBlocks - cycles * decodes
     let residue = this.#phase === 0 ? 0 : this.blockTokens - this.#phase
-    while (steps < limit && this.#residues[residue] <= left) {
+    while (tokens < limit && this.#residues[residue] <= left) {
       left -= this.#residues[residue]
       residue = residue === 0 ? this.blockTokens - 1 : residue - 1
-      steps++
+      tokens++
     }
-    return Math.min(steps, limit)
+    return Math.min(tokens, limit)
   }
 }

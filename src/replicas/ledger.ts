@@ -41,7 +41,7 @@ export class Ledger {
     this.#unboundedShare = 1 - (latency.window?.share ?? 0)
     this.meter = new Meter(energy.idleWatts, grid)
     this.shares = new Shares(requests)
-    this.stalls = new StallRecord(itl, this.gaps)
+    this.stalls = new StallRecord(itl, this.gaps, requests)
   }
 
   /** Folds the first steps of the stretch and moves its origin behind them. */
@@ -55,13 +55,14 @@ export class Ledger {
     this.meter.busyS += seconds
     const contextS = this.#unboundedShare * stretch.contextS
     const perTokenS = (seconds - contextS * contextHeldOver(stretch, steps)) / sequences
-    this.shares.addSeconds(stretch.originStep, steps, perTokenS, contextS)
+    const over = stretch.tokensOver(steps)
+    this.shares.addSeconds(stretch.originTokens, steps, over, perTokenS, contextS)
     this.meter.enterHourOf(stretch.originS)
     if (stretch.originS + seconds > this.meter.hourEndS) this.#foldByHour(this.meter, stretch, steps)
     else
       this.#foldJoules(stretch, steps, this.#energy.decodeJoules(stretch, steps, seconds, stretch.isCapped))
     this.steps += steps
-    this.outputTokens += steps * sequences
+    this.outputTokens += stretch.tokensIn(0, steps) * sequences
     stretch.advance(steps, seconds)
   }
 
@@ -70,7 +71,8 @@ export class Ledger {
     const contextJ = this.#heldContextJ(stretch)
     const perTokenJ = (joules - contextJ * contextHeldOver(stretch, steps)) / stretch.sequences
     this.meter.addJoules(joules)
-    this.shares.addJoules(stretch.originStep, steps, perTokenJ, contextJ, this.meter.gramsPerJoule)
+    const over = stretch.tokensOver(steps)
+    this.shares.addJoules(stretch.originTokens, steps, over, perTokenJ, contextJ, this.meter.gramsPerJoule)
   }
 
   /** Counts the gaps of the stretch up to a boundary that has been reached: integers may be settled at any time. */
@@ -116,7 +118,9 @@ export class Ledger {
     const contextJ = this.#heldContextJ(stretch)
     const contextSteps = contextHeldOver(stretch, to) - contextHeldOver(stretch, from)
     const perTokenJ = (joules - contextJ * contextSteps) / sequences
-    this.shares.addJoules(stretch.originStep + from, steps, perTokenJ, contextJ, meter.gramsPerJoule)
+    const before = stretch.originTokens
+    const over = stretch.tokensOver(to) - stretch.tokensOver(from)
+    this.shares.addJoules(before, steps, over, perTokenJ, contextJ, meter.gramsPerJoule)
   }
 
   /** Folds the step with chunks that began at the stretch's origin and moves the origin behind it. */
@@ -124,7 +128,7 @@ export class Ledger {
     const { sequences, seconds } = step
     this.#meterMixed(stretch, step)
     this.steps++
-    this.outputTokens += sequences
+    this.outputTokens += sequences * stretch.tokensIn(0, 1)
     this.promptTokens += step.chunkTokens
     stretch.advance(sequences > 0 ? 1 : 0, seconds)
     if (sequences === 0) return
@@ -169,8 +173,8 @@ export class Ledger {
       shareG[request] += step.tokensOf(i) * perTokenJ * gramsPerJoule
     }
     if (sequences === 0) return
-    this.shares.addSeconds(stretch.originStep, 1, perTokenS, contextS)
-    this.shares.addJoules(stretch.originStep, 1, perTokenJ, contextJ, gramsPerJoule)
+    this.shares.addSeconds(stretch.originTokens, 1, 1, perTokenS, contextS)
+    this.shares.addJoules(stretch.originTokens, 1, 1, perTokenJ, contextJ, gramsPerJoule)
   }
 
   /** Reads the meter in a stretch, `sinceS` after its origin and after `done` steps, the next step pro rata. */

@@ -7,12 +7,16 @@ export class Meter {
   busyG = 0
   /** Grams of the idle spells that are over. */
   idleG = 0
+  /** Seconds in which others had its devices, in the spells that are over. */
+  awayS = 0
   /** Grams per joule of the hour entered last, and that hour's end. */
   gramsPerJoule = 0
   hourEndS = 0
   readonly #idleWatts: number
   readonly #grid: Grid
   #idleFromS = 0
+  /** NaN while it has its devices. */
+  #awayFromS = Number.NaN
 
   constructor(idleWatts: number, grid: Grid) {
     this.#idleWatts = idleWatts
@@ -41,8 +45,27 @@ export class Meter {
     this.idleG += this.idleGramsUntil(timeS)
   }
 
+  /** Others have its devices from now on: it idles no longer. */
+  leave(timeS: number): void {
+    this.stopIdling(timeS)
+    this.#awayFromS = timeS
+  }
+
+  /** It has its devices again, and idles. */
+  comeBack(timeS: number): void {
+    this.awayS += timeS - this.#awayFromS
+    this.#awayFromS = Number.NaN
+    this.startIdling(timeS)
+  }
+
+  /** Seconds of the spell under way in which others have its devices. */
+  awaySecondsUntil(timeS: number): number {
+    return Number.isNaN(this.#awayFromS) ? 0 : timeS - this.#awayFromS
+  }
+
   /** Grams of the idle spell under way. */
   idleGramsUntil(timeS: number): number {
+    if (!Number.isNaN(this.#awayFromS)) return 0
     const grams = this.#grid.gramsPerWattUntil(timeS) - this.#grid.gramsPerWattUntil(this.#idleFromS)
     return this.#idleWatts * grams
   }
@@ -53,6 +76,7 @@ export class Meter {
     this.busyJ = other.busyJ
     this.busyG = other.busyG
     this.idleG = other.idleG
+    this.awayS = other.awayS
     this.gramsPerJoule = other.gramsPerJoule
     this.hourEndS = other.hourEndS
   }

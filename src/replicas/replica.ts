@@ -1,12 +1,17 @@
 import { BEGINS, type Calendar, ENDS } from '../core/calendar.ts'
 import type { Actor } from '../core/loop.ts'
 import type { Grid } from '../energy/grid.ts'
+import type { Order } from '../ordering/contract.ts'
 import { REJECTED, type RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
 import { Batch, type ReplicaListener } from './batch.ts'
 import type { ReplicaKind } from './contract.ts'
+import type { DeviceShare, Tenant } from './device-share.ts'
+import { Forming } from './forming.ts'
+import { FrontEnd } from './front-end.ts'
 import { Ledger } from './ledger.ts'
 import type { Meter } from './meter.ts'
+import type { PrefixHoldings } from './prefix-holdings.ts'
 import { Stretch } from './stretch.ts'
 
 /** What a replica does between two of its events: nothing, */
@@ -31,6 +36,15 @@ export interface ReplicaSetup {
   readonly stepByStep: boolean
 }
 
+/** What few replicas have of their own. */
+export interface ReplicaParts {
+  /** Who goes first of those that wait; in order of arrival where absent. */
+  readonly order?: Order | undefined
+  readonly prefixes?: PrefixHoldings | undefined
+  /** Where other replicas run on the same devices. */
+  readonly devices?: DeviceShare | undefined
+}
+
 /**
  * One model instance: a batch and its books, and the one slot in the calendar that moves them from boundary to
  * boundary.
@@ -38,22 +52,28 @@ export interface ReplicaSetup {
  * The origin of a stretch moves (`Batch.commit`) only where the step that begins differs from the plan in force;
  * looking, asking the batcher and being refused leave every double as it is.
  */
-export class Replica implements Actor {
+export class Replica implements Actor, Tenant {
   readonly id: number
   readonly kind: ReplicaKind
   readonly ledger: Ledger
+  readonly prefixes: PrefixHoldings | undefined
   /** Events spent on it. */
   events = 0
   /** Requests sent here. */
   delivered = 0
+  /** Requests whose KV is on its way here. */
+  incoming = 0
 
   readonly #actor: number
   readonly #calendar: Calendar
   readonly #requests: RequestTable
   readonly #listener: ReplicaListener
   readonly #stepByStep: boolean
+  readonly #frontEnd: FrontEnd
   readonly #batch: Batch
+  readonly #forming: Forming
   readonly #stretch: Stretch
+  readonly #devices: DeviceShare | undefined
 
   #state = IDLE
   /** Whether a step has ended at this instant and the next has not begun. */
@@ -62,7 +82,7 @@ export class Replica implements Actor {
   #planSteps = 0
   #dueStep = 0
 
-  constructor(id: number, actor: number, kind: ReplicaKind, setup: ReplicaSetup) {
+  constructor(id: number, actor: number, kind: ReplicaKind, setup: ReplicaSetup, parts: ReplicaParts = {}) {
     const { calendar, requests, listener } = setup
     this.id = id
     this.kind = kind
@@ -71,23 +91,78 @@ export class Replica implements Actor {
     this.#requests = requests
     this.#listener = listener
     this.#stepByStep = setup.stepByStep
-    this.#stretch = new Stretch(kind.latency)
+    this.#frontEnd = new FrontEnd(kind, requests)
+    this.#stretch = new Stretch(kind.latency, kind.pace)
     this.ledger = new Ledger(kind.latency, kind.energy, requests, setup.grid, setup.itl)
+    this.prefixes = parts.prefixes
+    this.#devices = parts.devices
     const { ledger } = this
-    const shared = { kind, calendar, requests, stretch: this.#stretch, ledger, listener }
-    this.#batch = new Batch({ ...shared, firstOrdinal: id * STEPS_PER_REPLICA })
+    const { order, prefixes } = parts
+    const shared = { kind, calendar, requests, stretch: this.#stretch, ledger, order }
+    this.#batch = new Batch({ ...shared, listener, prefixes, firstOrdinal: id * STEPS_PER_REPLICA })
+    this.#forming = new Forming({ ...shared, batch: this.#batch, devices: parts.devices })
   }
 
   // --- What happens to it ---------------------------------------------------------------------------------------
 
   /** Takes in a request that the router has sent here now. */
   deliver(request: number): void {
+    if (!this.#takeIn(request)) return
+    const nowS = this.#calendar.clock[0]
+    let readyS = this.#frontEnd.readyS(request, nowS)
+    if (this.prefixes !== undefined) readyS = this.#fetch(this.prefixes, request, readyS)
+    this.#batch.enqueue(request, readyS)
+    this.#noticeArrival()
+  }
+
+  /** Takes in a request whose prompt has been computed elsewhere and whose KV has come here now. */
+  land(request: number): void {
+    if (!this.#takeIn(request)) return
+    this.#batch.land(request, Math.max(this.#calendar.clock[0], this.kind.startS ?? 0))
+    this.#noticeArrival()
+  }
+
+  /** The KV of a request that was handed over has been sent: its blocks are free. */
+  release(request: number): void {
+    this.prefixes?.settle(this.freeBlocksNow())
+    this.#batch.release(request)
+    if (this.#batch.waiting.length > 0) this.#noticeHead()
+  }
+
+  /** Others have the devices from now on. */
+  unload(): void {
+    this.ledger.meter.leave(this.#calendar.clock[0])
+  }
+
+  load(): void {
+    this.ledger.meter.comeBack(this.#calendar.clock[0])
+  }
+
+  /** The devices are its own. */
+  resume(): void {
+    if (this.#batch.waiting.length > 0) this.#noticeHead()
+  }
+
+  #takeIn(request: number): boolean {
     const requests = this.#requests
     this.delivered++
     requests.replica[request] = this.id
-    if (requests.inputTokens[request] >= this.kind.maxModelLen) return this.#reject(request)
-    this.#batch.enqueue(request, this.#calendar.clock[0] + this.kind.frontEndS)
+    if (requests.inputTokens[request] < this.kind.maxModelLen) return true
+    this.#reject(request)
+    return false
+  }
+
+  /** Sends for what caches below have of the prompt. Given hits are those of a workload that tells no blocks. */
+  #fetch(prefixes: PrefixHoldings, request: number, readyS: number): number {
+    if (!prefixes.hasBlocks(request)) return readyS
+    this.#requests.hitTokens[request] = 0
+    prefixes.settle(this.freeBlocksNow())
+    return Math.max(readyS, prefixes.fetch(request, this.#calendar.clock[0]))
+  }
+
+  #noticeArrival(): void {
     if (this.#batch.waiting.length === 1) this.#noticeHead()
+    else if (this.#batch.waiting.isOrdered) this.#noticeHead()
     else if (this.#state === IDLE && this.#batch.hasJustFilled) this.#noticeHead()
   }
 
@@ -111,9 +186,9 @@ export class Replica implements Actor {
     this.#listener.ended(request)
   }
 
-  /** The head of the queue is new, or its batch is full: plans the first moment at which a step may carry it. */
+  /** The head of the queue is new, or has more room: plans the first moment at which a step may carry it. */
   #noticeHead(): void {
-    const readyS = this.#batch.headReadyS
+    const readyS = Math.max(this.#batch.waiting.headReadyS, this.#calendar.clock[0])
     if (this.#state === IDLE) return this.#calendar.schedule(this.#actor, readyS, BEGINS)
     if (this.#state === MIXED || this.#batch.isFull) return
     if (readyS >= this.#calendar.timeS[this.#actor]) return
@@ -137,10 +212,15 @@ export class Replica implements Actor {
 
   #begin(): void {
     const batch = this.#batch
-    batch.form()
+    if (this.#state === IDLE) {
+      if (this.#devices !== undefined && !this.#devices.mayRun(this.id))
+        return this.#calendar.sleep(this.#actor)
+      this.#stretch.originS = this.#calendar.clock[0]
+    }
+    this.#forming.form()
     this.#atBoundary = false
     if (batch.step.chunks > 0) return this.#startMixed()
-    if (!batch.hasDecodes) return this.#rest()
+    if (!this.#forming.hasDecodes) return this.#rest()
     // A boundary of 0 says that the origin has moved here: whatever was planned is over.
     const isInForce = batch.reached > 0 && batch.reached < this.#planSteps
     if (!isInForce) this.#startStretch()
@@ -151,23 +231,32 @@ export class Replica implements Actor {
     const batch = this.#batch
     const stretch = this.#stretch
     batch.commit()
+    if (this.#state === IDLE) this.#wake()
     const { latency, energy } = this.kind
     stretch.price()
     const toFinish = batch.finishes.topStep() - stretch.originStep
     const steady = Math.min(toFinish, latency.steadySteps(stretch))
-    const inKv = batch.blockSteps + batch.kv.stepsThatFit(steady - batch.blockSteps)
+    const inKv = this.#stepsInKv(steady)
     this.#state = STRETCH
     this.#planSteps = energy.steadySteps(stretch, inKv)
     stretch.isCapped = energy.isDecodeCapped(stretch)
+  }
+
+  /** Of the next `steps` steps so many as there are blocks for. */
+  #stepsInKv(steps: number): number {
+    const { kv, blockSteps } = this.#batch
+    const taken = this.#stretch.tokensIn(0, blockSteps)
+    const most = this.#stretch.tokensIn(0, steps) - taken
+    return this.#stretch.stepsWithin(taken + kv.tokensThatFit(most), steps)
   }
 
   /** Sets the slot to the next boundary at which something ends, or can be done for the head of the queue. */
   #scheduleBoundary(): void {
     const batch = this.#batch
     let step = this.#planSteps
-    if (batch.hasPreempted || this.#stepByStep) step = batch.reached + 1
+    if (this.#forming.hasPreempted || this.#stepByStep) step = batch.reached + 1
     else if (batch.waiting.length > 0 && !batch.isFull) {
-      const readyS = batch.headReadyS
+      const readyS = batch.waiting.headReadyS
       if (readyS > this.#calendar.clock[0]) step = this.#stretch.boundaryAtOrAfter(readyS, step)
     }
     this.#dueStep = step
@@ -180,10 +269,11 @@ export class Replica implements Actor {
     batch.commit()
     if (this.#state === IDLE) this.#wake()
     const { step } = batch
-    const { originS, sequences, contextTokens } = this.#stretch
-    if (batch.hasDecodes) {
+    const { originS, sequences, contextTokens, longestTokens } = this.#stretch
+    if (this.#forming.hasDecodes) {
       step.sequences = sequences
       step.contextTokens = contextTokens
+      step.longestTokens = longestTokens
     } else this.ledger.stalls.hold(originS, sequences, step.ordinal)
     this.#state = MIXED
     step.seconds = this.kind.latency.stepSeconds(step)
@@ -194,7 +284,6 @@ export class Replica implements Actor {
   }
 
   #wake(): void {
-    this.#stretch.originS = this.#calendar.clock[0]
     this.ledger.meter.stopIdling(this.#stretch.originS)
   }
 
@@ -203,20 +292,27 @@ export class Replica implements Actor {
     if (this.#stretch.sequences > 0) throw new RangeError('the batcher left decodes out of an empty step')
     if (this.#state !== IDLE) this.ledger.meter.startIdling(this.#stretch.originS)
     this.#state = IDLE
-    if (this.#batch.waiting.length === 0) return this.#calendar.sleep(this.#actor)
-    this.#calendar.schedule(this.#actor, this.#batch.headReadyS, BEGINS)
+    const { waiting } = this.#batch
+    const readyS = waiting.length === 0 ? Number.POSITIVE_INFINITY : waiting.headReadyS
+    // Who is ready and finds no room waits for blocks that are being sent.
+    const isLater = readyS > this.#calendar.clock[0]
+    if (isLater) this.#calendar.schedule(this.#actor, readyS, BEGINS)
+    else this.#calendar.sleep(this.#actor)
+    if (this.#devices === undefined) return
+    if (!isLater) this.#devices.waits(this.id)
+    this.#devices.rests()
   }
 
   // --- Looking on, changing no double ---------------------------------------------------------------------------
 
-  /** Requests sent here and not running: not yet admitted, or preempted. */
+  /** Requests sent here and not running: on their way, not yet admitted, or preempted. */
   get waiting(): number {
-    return this.#batch.waiting.length
+    return this.#batch.waiting.length + this.incoming
   }
 
   /** Requests in the batch. */
   get running(): number {
-    return this.#batch.running
+    return this.#batch.running.length
   }
 
   get decodes(): number {
@@ -229,7 +325,7 @@ export class Replica implements Actor {
   }
 
   get preemptions(): number {
-    return this.#batch.preemptions
+    return this.#forming.preemptions
   }
 
   /** Boundaries of the stretch passed by now. */
@@ -242,12 +338,14 @@ export class Replica implements Actor {
 
   /** Context tokens of the decodes at this instant. */
   contextTokensNow(): number {
-    return this.#stretch.contextTokens + this.#stretch.sequences * this.#stepsDone()
+    return (
+      this.#stretch.contextTokens + this.#stretch.sequences * this.#stretch.tokensIn(0, this.#stepsDone())
+    )
   }
 
   /** Output tokens emitted by this instant. */
   outputTokensNow(): number {
-    return this.ledger.outputTokens + this.#stretch.sequences * this.#stepsDone()
+    return this.ledger.outputTokens + this.#stretch.sequences * this.#stretch.tokensIn(0, this.#stepsDone())
   }
 
   /** Sum of the gaps before the tokens emitted by now, in seconds. */
@@ -261,8 +359,18 @@ export class Replica implements Actor {
   freeBlocksNow(): number {
     if (this.#state !== STRETCH || this.#atBoundary) return this.#batch.kv.freeBlocks
     const underWay = this.#stretch.boundaryAtOrAfter(this.#calendar.clock[0], this.#dueStep)
-    const ahead = underWay - this.#batch.blockSteps
-    return ahead > 0 ? this.#batch.kv.freeBlocks - this.#batch.kv.neededFor(ahead) : this.#batch.kv.freeBlocks
+    const { blockSteps, kv } = this.#batch
+    if (underWay <= blockSteps) return kv.freeBlocks
+    return kv.freeBlocks - kv.neededFor(this.#stretch.tokensIn(blockSteps, underWay))
+  }
+
+  /** Tokens of a prompt that need not be computed here. */
+  prefixHitTokens(request: number): number {
+    if (this.prefixes?.hasBlocks(request)) {
+      this.prefixes.settle(this.freeBlocksNow())
+      return this.prefixes.tokensFound(request)
+    }
+    return Math.min(this.#requests.hitTokens[request], this.#requests.inputTokens[request] - 1)
   }
 
   /** Seconds until the step with chunks under way ends; a stretch gives way to news at its next boundary: 0. */
@@ -284,6 +392,7 @@ export class Replica implements Actor {
     reading.copy(ledger.meter)
     if (this.#state === IDLE) {
       reading.idleG += ledger.meter.idleGramsUntil(nowS)
+      reading.awayS += ledger.meter.awaySecondsUntil(nowS)
       return
     }
     const { originS } = this.#stretch

@@ -6,30 +6,40 @@ import type { Stretch } from './stretch.ts'
 /**
  * Counts the gaps between output tokens. Most gaps are the step that ends with the token; decodes that a
  * batcher kept out of some steps carry the wait into their next gap, and are remembered here in groups that
- * share the time of their last token.
+ * share the time of their last token. So do those that had their last token elsewhere, or before they were
+ * preempted, and whose KV was kept: they are remembered one by one.
  */
 export class StallRecord {
   readonly #itl: LogBins
   readonly #gaps: GapRecord
+  readonly #requests: RequestTable
   #groups = 0
+  /** Decodes in groups. */
   #held = 0
   readonly #count: number[] = []
   readonly #sinceS: number[] = []
   readonly #epoch: number[] = []
+  readonly #late: number[] = []
 
-  constructor(itl: LogBins, gaps: GapRecord) {
+  constructor(itl: LogBins, gaps: GapRecord, requests: RequestTable) {
     this.#itl = itl
     this.#gaps = gaps
+    this.#requests = requests
+  }
+
+  /** A request joins the decodes some time after its last token, at `lastTokenS`. */
+  joinLate(request: number): void {
+    this.#late.push(request)
   }
 
   /** A step begins at `timeS` without the `sequences` decodes that there are. */
   hold(timeS: number, sequences: number, epoch: number): void {
-    const count = sequences - this.#held
+    const count = sequences - this.#held - this.#late.length
     if (count === 0) return
     this.#count[this.#groups] = count
     this.#sinceS[this.#groups] = timeS
     this.#epoch[this.#groups++] = epoch
-    this.#held = sequences
+    this.#held += count
   }
 
   /**
@@ -37,12 +47,12 @@ export class StallRecord {
    * @returns seconds by which the gaps of held decodes exceed the step, summed
    */
   endStep(timeS: number, sequences: number, seconds: number): number {
-    if (this.#groups === 0) {
+    if (this.#groups === 0 && this.#late.length === 0) {
       this.#itl.add(seconds, sequences)
       return 0
     }
-    this.#itl.add(seconds, sequences - this.#held)
-    return this.#release(timeS, seconds)
+    this.#itl.add(seconds, sequences - this.#held - this.#late.length)
+    return this.#release(timeS, seconds) + this.#releaseLate(timeS, seconds)
   }
 
   /**
@@ -50,7 +60,7 @@ export class StallRecord {
    * @returns seconds by which the gaps of held decodes exceed their step, summed
    */
   endSteps(stretch: Stretch, first: number, last: number): number {
-    if (this.#groups === 0) {
+    if (this.#groups === 0 && this.#late.length === 0) {
       this.#countGaps(stretch, first, last)
       return 0
     }
@@ -76,15 +86,23 @@ export class StallRecord {
   }
 
   /** A preempted request emits again: its gap spans the interruption. @returns the gap in seconds */
-  resume(request: number, requests: RequestTable, nowS: number): number {
-    const gapS = nowS - requests.lastTokenS[request]
+  resume(request: number, nowS: number): number {
+    const { lastTokenS, worstItlS } = this.#requests
+    const gapS = nowS - lastTokenS[request]
     this.#itl.add(gapS, 1)
-    if (gapS > requests.worstItlS[request]) requests.worstItlS[request] = gapS
+    if (gapS > worstItlS[request]) worstItlS[request] = gapS
     return gapS
   }
 
-  /** When a decode that leaves now, having joined at `joinedS`, had its last token. It leaves its group. */
-  lastTokenS(joinedS: number, nowS: number): number {
+  /** A decode is preempted now: notes when it had its last token. Until then `lastTokenS` is when it joined. */
+  interrupt(request: number, nowS: number): void {
+    const late = this.#late.indexOf(request)
+    if (late >= 0) this.#late.splice(late, 1)
+    else this.#requests.lastTokenS[request] = this.#leaveGroup(this.#requests.lastTokenS[request], nowS)
+  }
+
+  /** When a decode that joined at `joinedS` had its last token. It leaves its group. */
+  #leaveGroup(joinedS: number, nowS: number): number {
     for (let group = 0; group < this.#groups; group++) {
       if (this.#sinceS[group] < joinedS) continue
       this.#count[group]--
@@ -105,6 +123,18 @@ export class StallRecord {
     }
     this.#groups = 0
     this.#held = 0
+    return heldS
+  }
+
+  /** The same for those that came late; from here on they are like the others. */
+  #releaseLate(timeS: number, seconds: number): number {
+    let heldS = 0
+    for (const request of this.#late) {
+      heldS += this.resume(request, timeS) - seconds
+      // It has joined, as far as gaps go, with this token.
+      this.#requests.lastTokenS[request] = timeS
+    }
+    this.#late.length = 0
     return heldS
   }
 }

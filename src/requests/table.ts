@@ -1,3 +1,6 @@
+import { Journeys } from './journeys.ts'
+import { Notes } from './notes.ts'
+
 /** How a request ended; 0 while it has not. Law: every request gets exactly one of these. */
 export const FINISHED = 1
 export const REJECTED = 2
@@ -74,6 +77,10 @@ export class RequestTable {
   /** Neighbours in the replica's list of running requests; -1 at the ends. */
   declare next: Int32Array
   declare previous: Int32Array
+
+  /** What few workloads say, and what few fleets do; empty in all others. */
+  readonly notes = new Notes()
+  readonly journeys = new Journeys()
 
   #doubles = new Float64Array(FIRST_SLOTS * STRIDE)
   #integers = new Int32Array(FIRST_SLOTS * STRIDE)

@@ -11,24 +11,28 @@ class Counted {
     this.blockTokens = blockTokens
   }
 
-  held(steps = 0): number {
-    return this.contexts.reduce((sum, context) => sum + Math.ceil((context + steps) / this.blockTokens), 0)
+  held(tokens = 0): number {
+    return this.contexts.reduce((sum, context) => sum + this.blocksOf(context + tokens), 0)
   }
 
-  /** The greatest number of steps, at most `limit`, for which `free` blocks are enough. */
-  stepsThatFit(free: number, limit: number): number {
-    let steps = 0
-    while (steps < limit && this.held(steps + 1) - this.held() <= free) steps++
-    return steps
+  blocksOf(context: number): number {
+    return Math.ceil(context / this.blockTokens)
   }
 
-  step(): void {
-    this.contexts = this.contexts.map(context => context + 1)
+  /** The greatest number of tokens for each, at most `limit`, for which `free` blocks are enough. */
+  tokensThatFit(free: number, limit: number): number {
+    let tokens = 0
+    while (tokens < limit && this.held(tokens + 1) - this.held() <= free) tokens++
+    return tokens
+  }
+
+  gain(tokens: number): void {
+    this.contexts = this.contexts.map(context => context + tokens)
   }
 }
 
 describe.each([1, 2, 3, 5, 8, 16, 32])('blocks of %i tokens', blockTokens => {
-  test('are counted as if one by one, through joins, leaves and steps', () => {
+  test('are counted as if one by one, through joins, leaves and tokens', () => {
     const random = stream(blockTokens, 'kv-cache')
     const capacity = 8 * Math.ceil(200 / blockTokens)
     const kv = new KvCache(capacity, blockTokens)
@@ -48,16 +52,17 @@ describe.each([1, 2, 3, 5, 8, 16, 32])('blocks of %i tokens', blockTokens => {
         kv.leave(residue)
         kv.freeBlocks += kv.blocksFor(left)
       } else {
-        const steps = below(random, 3 * blockTokens)
-        expect(kv.neededFor(steps)).toBe(counted.held(steps) - counted.held())
+        const tokens = below(random, 3 * blockTokens)
+        expect(kv.neededFor(tokens)).toBe(counted.held(tokens) - counted.held())
         const limit = choice < 0.75 ? below(random, 5 * blockTokens) : 100_000
-        const fits = kv.stepsThatFit(limit)
-        expect(fits).toBe(residues.length === 0 ? limit : counted.stepsThatFit(kv.freeBlocks, limit))
+        const fits = kv.tokensThatFit(limit)
+        expect(fits).toBe(residues.length === 0 ? limit : counted.tokensThatFit(kv.freeBlocks, limit))
         for (const [i, residue] of residues.entries()) {
-          expect(kv.crossesNext(residue)).toBe(counted.contexts[i] % blockTokens === 0)
+          const own = counted.contexts[i]
+          expect(kv.blocksNext(residue, tokens)).toBe(counted.blocksOf(own + tokens) - counted.blocksOf(own))
         }
-        for (let step = 0; step < Math.min(steps, fits); step++) counted.step()
-        kv.advance(Math.min(steps, fits))
+        counted.gain(Math.min(tokens, fits))
+        kv.advance(Math.min(tokens, fits))
       }
       expect(kv.freeBlocks).toBe(capacity - counted.held())
     }
@@ -70,17 +75,18 @@ describe.each([1, 2, 3, 5, 8, 16, 32])('blocks of %i tokens', blockTokens => {
     const residues = contexts.map(context => oneByOne.join(context))
     expect(contexts.map(context => atOnce.join(context))).toEqual(residues)
     for (let step = 0; step < 100; step++) {
-      for (const residue of residues) if (oneByOne.crossesNext(residue)) oneByOne.freeBlocks--
-      oneByOne.turn()
-      atOnce.advance(1)
+      const tokens = 1 + below(random, 6)
+      for (const residue of residues) oneByOne.freeBlocks -= oneByOne.blocksNext(residue, tokens)
+      oneByOne.turn(tokens)
+      atOnce.advance(tokens)
       expect(oneByOne.freeBlocks).toBe(atOnce.freeBlocks)
     }
   })
 })
 
-test('no decodes need no blocks, however many the steps', () => {
+test('no decodes need no blocks, however many their tokens', () => {
   const kv = new KvCache(10, 16)
   kv.freeBlocks = 0
-  expect(kv.stepsThatFit(1e9)).toBe(1e9)
+  expect(kv.tokensThatFit(1e9)).toBe(1e9)
   expect(kv.neededFor(1e9)).toBe(0)
 })

@@ -9,8 +9,16 @@ interface Bill {
   shareG: number
 }
 
-/** Decodes that come and go for some steps of a replica whose counter has run to `from`, billed step by step too. */
-function bills(from: number, seed: number): { requests: RequestTable; paid: Map<number, Bill>; total: Bill } {
+/**
+ * Decodes that come and go for some steps of a replica whose counter has run to `from`, billed step by step too.
+ *
+ * @param most tokens that a decode emits in a step
+ */
+function bills(
+  from: number,
+  most: number,
+  seed: number,
+): { requests: RequestTable; paid: Map<number, Bill>; total: Bill } {
   const random = stream(seed, 'shares')
   const requests = new RequestTable()
   const shares = new Shares(requests)
@@ -18,11 +26,12 @@ function bills(from: number, seed: number): { requests: RequestTable; paid: Map<
   const total = { shareS: 0, shareJ: 0, shareG: 0 }
   const inBatch = new Set<number>()
   let step = from
-  shares.restart(step)
+  let tokens = most * from
+  shares.restart(step, tokens)
   for (let turn = 0; turn < 400; turn++) {
     if (inBatch.size < 2 || random() < 0.5) {
       const request = requests.take()
-      requests.contextBase[request] = 1 + below(random, 4000) - step
+      requests.contextBase[request] = 1 + below(random, 4000) - tokens
       shares.join(request)
       inBatch.add(request)
       paid.set(request, { shareS: 0, shareJ: 0, shareG: 0 })
@@ -35,11 +44,20 @@ function bills(from: number, seed: number): { requests: RequestTable; paid: Map<
     const perToken = { s: random(), j: 100 * random() }
     const perContext = { s: 1e-5 * random(), j: 1e-3 * random() }
     const gramsPerJoule = 1e-4 * (1 + below(random, 5))
-    shares.addSeconds(step, steps, perToken.s, perContext.s)
-    shares.addJoules(step, steps, perToken.j, perContext.j, gramsPerJoule)
+    // A step reads the tokens of those before it, and one of its own.
+    const added: number[] = []
+    let emitted = 0
+    for (let k = 0; k < steps; k++) {
+      added.push(emitted + 1)
+      emitted += 1 + below(random, most)
+    }
+    const over = added.reduce((sum, count) => sum + count)
+    shares.addSeconds(tokens, steps, over, perToken.s, perContext.s)
+    shares.addJoules(tokens, steps, over, perToken.j, perContext.j, gramsPerJoule)
     for (const request of inBatch) {
       const bill = paid.get(request)!
-      const contexts = sumOver(steps, k => requests.contextBase[request] + step + k)
+      const context = requests.contextBase[request] + tokens
+      const contexts = added.reduce((sum, count) => sum + context + count, 0)
       const seconds = perToken.s + perContext.s * contexts
       const joules = perToken.j + perContext.j * contexts
       for (const account of [bill, total]) {
@@ -49,24 +67,26 @@ function bills(from: number, seed: number): { requests: RequestTable; paid: Map<
       }
     }
     step += steps
+    tokens += emitted
     if (!shares.isDue(step)) continue
     for (const request of inBatch) shares.leave(request)
-    shares.restart(step)
+    shares.restart(step, tokens)
     for (const request of inBatch) shares.join(request)
   }
   for (const request of inBatch) shares.leave(request)
   return { requests, paid, total }
 }
 
-function sumOver(steps: number, of: (step: number) => number): number {
-  let sum = 0
-  for (let step = 1; step <= steps; step++) sum += of(step)
-  return sum
-}
-
-describe.each([0, 1e5, 1e8, 2 ** 40])('from decode step %i on', from => {
+describe.each([
+  [0, 1],
+  [1e5, 1],
+  [1e8, 1],
+  [2 ** 40, 1],
+  [1e5, 4],
+  [2 ** 40, 4],
+])('from decode step %i on, up to %i tokens a step', (from, most) => {
   test.each([1, 2, 3])('each request pays what it would pay step by step, to 1e-9 (seed %i)', seed => {
-    const { requests, paid, total } = bills(from, seed)
+    const { requests, paid, total } = bills(from, most, seed)
     const sums = { shareS: 0, shareJ: 0, shareG: 0 }
     for (const [request, bill] of paid) {
       for (const account of ['shareS', 'shareJ', 'shareG'] as const) {
@@ -85,7 +105,7 @@ test('totals are due to be settled once 2^16 steps have gone by', () => {
   const shares = new Shares(new RequestTable())
   expect(shares.isDue(2 ** 16 - 1)).toBe(false)
   expect(shares.isDue(2 ** 16)).toBe(true)
-  shares.restart(1e8)
+  shares.restart(1e8, 3e8)
   expect(shares.isDue(1e8 + 2 ** 16 - 1)).toBe(false)
   expect(shares.isDue(1e8 + 2 ** 16)).toBe(true)
 })

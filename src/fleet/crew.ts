@@ -1,0 +1,80 @@
+import { Tier } from '../replicas/cache-tier.ts'
+import type { ReplicaKind } from '../replicas/contract.ts'
+import { DeviceShare } from '../replicas/device-share.ts'
+import { prefixCacheOf } from '../replicas/prefix-cache.ts'
+import { PrefixHoldings } from '../replicas/prefix-holdings.ts'
+import { Replica, type ReplicaSetup } from '../replicas/replica.ts'
+import type { RequestTable } from '../requests/table.ts'
+import type { Course } from './course.ts'
+import { orderView } from './order-view.ts'
+
+/** The replicas of a course, and what some of them share. */
+export interface Crew {
+  readonly replicas: readonly Replica[]
+  /** Devices on which several replicas run by turns. */
+  readonly shares: readonly DeviceShare[]
+}
+
+/**
+ * Makes the replicas of a course.
+ *
+ * @param firstActor of the first replica; the others follow, then the shared devices
+ */
+export function crewOf(
+  course: Course,
+  firstActor: number,
+  setup: ReplicaSetup,
+  classes: readonly string[],
+): Crew {
+  const { calendar, requests } = setup
+  const { sharedDevices = [] } = course
+  const firstShare = firstActor + course.replicas.length
+  const shares = sharedDevices.map(({ patienceS }, i) => new DeviceShare(firstShare + i, calendar, patienceS))
+  const remote = remoteTier(course)
+  const replicas = course.replicas.map((number, id) => {
+    const kind = course.kinds[number]
+    const parts = {
+      order: kind.order?.(orderView(kind, requests, classes)),
+      prefixes: prefixesOf(kind, course, requests, remote),
+      devices: shares[sharedDevices.findIndex(({ replicas }) => replicas.includes(id))],
+    }
+    return new Replica(id, firstActor + id, kind, setup, parts)
+  })
+  sharedDevices.forEach(({ replicas: ids, loadS }, i) => {
+    ids.forEach((id, place) => {
+      shares[i].add(replicas[id], loadS[place])
+    })
+  })
+  return { replicas, shares }
+}
+
+/** How many actors a course's replicas and their devices are. */
+export function crewActors({ replicas, sharedDevices = [] }: Course): number {
+  return replicas.length + sharedDevices.length
+}
+
+/** Whether anything in a course acts on what few workloads say of their requests. */
+export function readsNotes({ kinds, models = [] }: Course): boolean {
+  return (
+    models.length > 1 ||
+    kinds.some(({ order, prefixCache }) => order !== undefined || prefixCache !== undefined)
+  )
+}
+
+function remoteTier({ remoteStoreTokens, prefixEntryTokens }: Course): Tier | undefined {
+  if (remoteStoreTokens === undefined || prefixEntryTokens === undefined) return undefined
+  return new Tier(Math.floor(remoteStoreTokens / prefixEntryTokens))
+}
+
+/** Where the workload tells no blocks there is nothing to keep, and hits are as it gives them. */
+function prefixesOf(
+  kind: ReplicaKind,
+  { prefixEntryTokens }: Course,
+  requests: RequestTable,
+  remote: Tier | undefined,
+): PrefixHoldings | undefined {
+  const { prefixCache, blockTokens } = kind
+  if (prefixCache === undefined || prefixEntryTokens === undefined) return undefined
+  const cache = prefixCacheOf(prefixCache, prefixEntryTokens, blockTokens, remote)
+  return new PrefixHoldings(requests, requests.notes.blocks, cache)
+}

@@ -1,0 +1,75 @@
+import type { Calendar } from '../core/calendar.ts'
+import type { Replica } from '../replicas/replica.ts'
+import type { RequestTable } from '../requests/table.ts'
+import type { ClusterView, LeastLoaded, Measure, ReplicaId } from '../routing/contract.ts'
+import { LoadIndex } from '../routing/least-loaded.ts'
+import type { RoutingPolicy } from '../routing/registry.ts'
+import { Cluster, type CurrentRequest, currentRequest, currentRequestWithTruth } from './cluster.ts'
+import type { SeenLengths } from './expectations.ts'
+
+interface Index {
+  readonly measure: Measure
+  readonly index: LoadIndex
+}
+
+/** Replicas among which a policy chooses. It sees no others, and these numbered from 0. */
+export class Group {
+  readonly members: readonly Replica[]
+  readonly cluster: Cluster
+  readonly #requests: RequestTable
+  readonly #classes: readonly string[]
+  readonly #indexes: Index[] = []
+  #current: CurrentRequest
+  #policy: (request: CurrentRequest, cluster: ClusterView) => ReplicaId = () => 0
+
+  /** @param outstandingTokens of every replica of the fleet, by its id */
+  constructor(
+    members: readonly Replica[],
+    calendar: Calendar,
+    requests: RequestTable,
+    outstandingTokens: Float64Array,
+    classes: readonly string[],
+    seen: SeenLengths,
+    pue: number,
+  ) {
+    this.members = members
+    this.#requests = requests
+    this.#classes = classes
+    this.#current = currentRequest(requests, classes)
+    this.cluster = new Cluster(calendar, members, outstandingTokens, seen, pue)
+  }
+
+  use(routing: RoutingPolicy): void {
+    if ('policy' in routing) {
+      this.#policy = routing.policy
+      return
+    }
+    const current = currentRequestWithTruth(this.#requests, this.#classes)
+    this.#current = current
+    this.#policy = (_, cluster) => routing.oracle(current, cluster)
+  }
+
+  /** The replica that the policy sends the request to now. */
+  pick(request: number): Replica {
+    this.#current.id = request
+    this.cluster.request = request
+    return this.members[this.#policy(this.#current, this.cluster)]
+  }
+
+  /** An index over members that is kept up to date from now on. */
+  leastLoaded(measure: Measure, replicas?: readonly ReplicaId[]): LeastLoaded {
+    const members = replicas ?? this.members.map((_, member) => member)
+    const index = new LoadIndex(members, this.members.length)
+    for (const member of members) index.update(member, this.cluster[measure](member))
+    this.#indexes.push({ measure, index })
+    return index
+  }
+
+  /** The load of a member has changed. */
+  measure(member: ReplicaId): void {
+    for (let i = 0; i < this.#indexes.length; i++) {
+      const { measure, index } = this.#indexes[i]
+      index.update(member, this.cluster[measure](member))
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { ArrivalSource } from '../arrivals/contract.ts'
+import type { Details } from '../arrivals/details.ts'
+import { UserError } from '../core/errors.ts'
+import { suggestion } from '../core/nearest.ts'
+import type { RequestTable } from '../requests/table.ts'
+
+/** What of a workload's details the replicas of a course act on. */
+export interface Noted {
+  /** Names of the models that the fleet serves. */
+  readonly models: readonly string[]
+  /** Prompt tokens of an entry of the prefix caches; absent where there are none. */
+  readonly entryTokens?: number | undefined
+}
+
+/** Keeps what a workload says of requests beyond their lengths, where something in the fleet acts on it. */
+export class NoteTaker {
+  readonly #requests: RequestTable
+  readonly #source: ArrivalSource
+  readonly #noted: Noted
+  /** Index into the fleet's models of the source's. */
+  readonly #modelIds: number[] = []
+
+  constructor(requests: RequestTable, source: ArrivalSource, noted: Noted) {
+    this.#requests = requests
+    this.#source = source
+    this.#noted = noted
+  }
+
+  /** Notes a row of the details about a request that has come now. Throws a UserError for a model that is not served. */
+  take(request: number, details: Details | undefined, row: number): void {
+    const { notes, arrivalS, inputTokens } = this.#requests
+    notes.clear(request)
+    if (details === undefined) return
+    notes.tenantId.set(request, details.tenantId[row])
+    notes.deadlineS.set(request, arrivalS[request] + details.deadlineS[row])
+    notes.modelId.set(request, this.#modelIdOf(details.modelId[row]))
+    const { entryTokens } = this.#noted
+    if (entryTokens === undefined || details.blockTokens[row] === 0) return
+    const from = details.blocksFrom[row]
+    const end = details.blocksFrom[row + 1]
+    // A workload tells prompts' last blocks though they are not full.
+    const whole = Math.floor(inputTokens[request] / details.blockTokens[row])
+    notes.blocks.set(request, details.blockIds, details.blockTokens[row], from, Math.min(end, from + whole))
+    notes.blocks.joinTo(request, entryTokens)
+  }
+
+  #modelIdOf(id: number): number {
+    const { models } = this.#noted
+    if (id < 0 || models.length === 1) return 0
+    this.#modelIds[id] ??= models.indexOf(this.#source.models![id])
+    if (this.#modelIds[id] >= 0) return this.#modelIds[id]
+    const name = this.#source.models![id]
+    throw new UserError(
+      `a request asks for the model "${name}", which no pool serves; ${suggestion(name, [...models])}`,
+    )
+  }
+}

@@ -1,0 +1,205 @@
+import { Tier, type TierAccess, TierChain } from './cache-tier.ts'
+import { Channel } from './channel.ts'
+import type { PrefixCaching } from './contract.ts'
+import { IdTable } from './id-table.ts'
+import { Recency } from './recency.ts'
+
+/** What a replica asks, when a request is delivered, of blocks that its memory lacks. */
+export interface PrefixStore {
+  /**
+   * Sends for the blocks of a prompt behind the first `from`, up to the first that is nowhere. They count as found from
+   * now on, whatever is evicted meanwhile.
+   *
+   * @param ids of the prompt's blocks in order, the first `count` of them
+   * @returns how many further blocks there are
+   */
+  fetch(ids: Int32Array, from: number, count: number, nowS: number): number
+  /** When all blocks of the last `fetch` are there, in seconds. */
+  readonly fetchedS: number
+}
+
+/**
+ * The prompt blocks that one replica's memory keeps, by id. Equal ids are equal blocks behind equal blocks, so a prompt
+ * finds the leading run of its ids. An _entry_ takes `entryBlocks` KV blocks. It is held by running requests, or can be
+ * evicted: the one let go the longest time ago first, and of one request the last block before the first, as in vLLM.
+ *
+ * Entries that can be evicted count as free memory. So evictions are owed, not made, while requests take blocks: the
+ * owner pays them by `fit` before it looks up or adds and before it gives blocks back. Then they are those, in their
+ * order, that there would have been at each block taken.
+ *
+ * The tiers below are written through, as by LMCache and Mooncake's store: a block goes down when it becomes an entry, and
+ * an eviction only drops it here. So what they hold, replicas share it or not, depends on blocks computed and sent for,
+ * and never on when an eviction is paid.
+ */
+export class PrefixCache implements PrefixStore {
+  readonly entryBlocks: number
+  fetchedS = 0
+  /** Entries ever evicted. */
+  evictions = 0
+  readonly #below: TierChain
+  readonly #table = new IdTable()
+  readonly #unheld = new Recency()
+  /** By entry: how many running requests hold it. */
+  #holders = new Int32Array(64)
+
+  /**
+   * @param entryBlocks KV blocks of an entry
+   * @param tiers below, the nearest first
+   */
+  constructor(entryBlocks: number, tiers: readonly TierAccess[] = []) {
+    this.entryBlocks = entryBlocks
+    this.#below = new TierChain(tiers)
+  }
+
+  /** Entries, held or not. */
+  get size(): number {
+    return this.#table.size
+  }
+
+  /** Entries that nobody holds. */
+  get evictable(): number {
+    return this.#unheld.length
+  }
+
+  /** How many of the first `count` ids are here without a gap; touches nothing. */
+  matched(ids: Int32Array, count: number): number {
+    let run = 0
+    while (run < count && this.#table.find(ids[run]) >= 0) run++
+    return run
+  }
+
+  /** How many of the first `count` ids are entries that running requests hold; touches nothing. */
+  heldAmong(ids: Int32Array, count: number): number {
+    let held = 0
+    for (let i = 0; i < count; i++) {
+      const entry = this.#table.find(ids[i])
+      if (entry >= 0 && this.#holders[entry] > 0) held++
+    }
+    return held
+  }
+
+  /**
+   * A request holds the first `count` ids, which are here. Throws a RangeError where one is not.
+   *
+   * @returns how many entries can no longer be evicted
+   */
+  pin(ids: Int32Array, count: number): number {
+    const before = this.evictable
+    for (let i = 0; i < count; i++) this.#hold(this.#entryOf(ids[i]))
+    return before - this.evictable
+  }
+
+  /**
+   * A block that a request has computed or fetched, in KV blocks of its own, becomes an entry that it holds.
+   * One that was no entry yet is written to the tiers below; where one of them has it, as what was fetched mostly is, it
+   * only counts as used there. One that was an entry changes nothing there.
+   *
+   * @returns KV blocks that come free: its copy, where others hold the same entry
+   */
+  add(id: number): number {
+    const known = this.#table.find(id)
+    if (known >= 0) return this.#hold(known) > 1 ? this.entryBlocks : 0
+    const entry = this.#table.add(id)
+    if (entry === this.#holders.length) this.#grow()
+    this.#holders[entry] = 1
+    this.#below.write(id)
+    return 0
+  }
+
+  /**
+   * A request lets go of the first `count` ids, from the last to the first. Throws a RangeError where one is not held.
+   *
+   * @returns how many entries can be evicted now
+   */
+  unpin(ids: Int32Array, count: number): number {
+    const before = this.evictable
+    for (let i = count - 1; i >= 0; i--) this.#letGo(this.#entryOf(ids[i]))
+    return this.evictable - before
+  }
+
+  /**
+   * Evicts until the entries that can be evicted fit into the memory that is free, which counts them as free. Changes
+   * nothing in the tiers below.
+   */
+  fit(freeBlocks: number): void {
+    while (this.evictable * this.entryBlocks > freeBlocks) this.#evictOldest()
+  }
+
+  fetch(ids: Int32Array, from: number, count: number, nowS: number): number {
+    let end = from
+    while (end < count && (this.#has(ids[end]) || this.#below.has(ids[end]))) end++
+    for (let i = end - 1; i >= from; i--) if (!this.#has(ids[i])) this.#below.want(ids[i])
+    this.fetchedS = this.#below.fetch(nowS)
+    return end - from
+  }
+
+  /** Entries ever fetched from the tier at this place, counted from 0 for the nearest. */
+  fetchedFrom(tier: number): number {
+    return this.#below.fetchedFrom(tier)
+  }
+
+  #has(id: number): boolean {
+    return this.#table.find(id) >= 0
+  }
+
+  #entryOf(id: number): number {
+    const entry = this.#table.find(id)
+    if (entry < 0) throw new RangeError(`prefix block ${id} is not in the cache`)
+    return entry
+  }
+
+  /** @returns how many hold it now */
+  #hold(entry: number): number {
+    const holders = ++this.#holders[entry]
+    if (holders === 1) this.#unheld.remove(entry)
+    return holders
+  }
+
+  #letGo(entry: number): void {
+    if (this.#holders[entry] === 0)
+      throw new RangeError(`prefix block ${this.#table.idOf(entry)} is not held`)
+    if (--this.#holders[entry] === 0) this.#unheld.append(entry)
+  }
+
+  #evictOldest(): void {
+    const { oldest } = this.#unheld
+    if (oldest < 0) throw new RangeError('the free KV blocks are fewer than 0')
+    this.#unheld.remove(oldest)
+    this.evictions++
+    this.#table.remove(oldest)
+  }
+
+  #grow(): void {
+    const holders = new Int32Array(2 * this.#holders.length)
+    holders.set(this.#holders)
+    this.#holders = holders
+  }
+}
+
+/**
+ * The cache of one replica, empty, with the tiers below it.
+ *
+ * @param entryTokens prompt tokens of an entry; throws a RangeError unless they are a whole number of KV blocks
+ * @param blockTokens context tokens of a KV block
+ * @param remote the store that replicas share; what a kind says of it is void where there is none
+ */
+export function prefixCacheOf(
+  caching: PrefixCaching,
+  entryTokens: number,
+  blockTokens: number,
+  remote?: Tier,
+): PrefixCache {
+  if (!(entryTokens > 0 && entryTokens % blockTokens === 0))
+    throw new RangeError(`${entryTokens} prompt tokens are not a whole number of KV blocks of ${blockTokens}`)
+  const { bytesPerToken, host } = caching
+  const access = (tier: Tier, bytesPerS: number): TierAccess => ({
+    tier,
+    channel: new Channel(bytesPerS),
+    entryBytes: entryTokens * bytesPerToken,
+  })
+  const tiers: TierAccess[] = []
+  if (host !== undefined) tiers.push(access(new Tier(Math.floor(host.tokens / entryTokens)), host.bytesPerS))
+  if (caching.remote !== undefined && remote !== undefined)
+    tiers.push(access(remote, caching.remote.bytesPerS))
+  return new PrefixCache(entryTokens / blockTokens, tiers)
+}

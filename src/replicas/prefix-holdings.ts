@@ -1,0 +1,113 @@
+import type { BlockIds } from '../requests/block-ids.ts'
+import { Column } from '../requests/column.ts'
+import type { RequestTable } from '../requests/table.ts'
+import type { PrefixCache } from './prefix-cache.ts'
+
+/**
+ * Which prefix blocks the running requests of a replica hold. A request that runs holds the leading blocks of its
+ * prompt that have been found or computed; the KV blocks of each are counted once, whoever holds it.
+ */
+export class PrefixHoldings {
+  /** Prompt tokens of the requests admitted for the first time, and those of them that were found. */
+  promptTokens = 0
+  hitTokens = 0
+  readonly #requests: RequestTable
+  readonly #ids: BlockIds
+  readonly #cache: PrefixCache
+  /** Blocks that a running request holds. */
+  readonly #held = new Column(0)
+  /** Of a waiting request those that the tiers below had: from which block on, and up to which. */
+  readonly #fetchedFrom = new Column(0)
+  readonly #fetchedTo = new Column(0)
+
+  constructor(requests: RequestTable, ids: BlockIds, cache: PrefixCache) {
+    this.#requests = requests
+    this.#ids = ids
+    this.#cache = cache
+  }
+
+  /** Whether the workload tells the blocks of the prompt. */
+  hasBlocks(request: number): boolean {
+    return this.#ids.count(request) > 0
+  }
+
+  /** Evictions are settled whenever somebody looks; `freeBlocks` are those of this instant. */
+  settle(freeBlocks: number): void {
+    this.#cache.fit(freeBlocks)
+  }
+
+  /** Asks the tiers below for what the cache lacks of a request's prompt. @returns when it will be there */
+  fetch(request: number, nowS: number): number {
+    const ids = this.#ids.idsOf(request)
+    const whole = this.#wholeBlocks(request)
+    const found = this.#cache.matched(ids, whole)
+    const fetched = this.#cache.fetch(ids, found, whole, nowS)
+    this.#fetchedFrom.set(request, found)
+    this.#fetchedTo.set(request, found + fetched)
+    return this.#cache.fetchedS
+  }
+
+  /** Leading blocks of the prompt that need not be computed. */
+  blocksFound(request: number): number {
+    const found = this.#cache.matched(this.#ids.idsOf(request), this.#wholeBlocks(request))
+    return found < this.#fetchedFrom.at(request) ? found : Math.max(found, this.#fetchedTo.at(request))
+  }
+
+  /** Prompt tokens that need not be computed: whole blocks, and never the last token. */
+  tokensFound(request: number): number {
+    return this.blocksFound(request) * this.#ids.blockTokens(request)
+  }
+
+  /** KV blocks of what is found that running requests hold already. */
+  blocksShared(request: number): number {
+    const found = this.blocksFound(request)
+    return this.#cache.heldAmong(this.#ids.idsOf(request), found) * this.#cache.entryBlocks
+  }
+
+  /** A request is admitted for the first time. */
+  noteAdmission(request: number): void {
+    this.promptTokens += this.#requests.inputTokens[request]
+    this.hitTokens += Math.min(this.#requests.hitTokens[request], this.#requests.inputTokens[request] - 1)
+  }
+
+  /** Holds what is found for a request that is admitted. */
+  hold(request: number): void {
+    const ids = this.#ids.idsOf(request)
+    const found = this.blocksFound(request)
+    const there = this.#cache.matched(ids, found)
+    this.#cache.pin(ids, there)
+    // From the last to the first, so that in the tiers below beginnings stay longest.
+    for (let block = found - 1; block >= there; block--) this.#cache.add(ids[block])
+    this.#held.set(request, found)
+    this.#fetchedTo.set(request, 0)
+  }
+
+  /** Keeps the whole blocks of a prompt computed so far. @returns KV blocks that come free, as others hold them too */
+  keep(request: number): number {
+    const ids = this.#ids.idsOf(request)
+    const { computedTokens, inputTokens } = this.#requests
+    const tokens = Math.min(computedTokens[request], inputTokens[request])
+    const whole = Math.min(this.#ids.count(request), Math.floor(tokens / this.#ids.blockTokens(request)))
+    let freed = 0
+    for (let block = this.#held.at(request); block < whole; block++) freed += this.#cache.add(ids[block])
+    this.#held.set(request, whole)
+    return freed
+  }
+
+  /** Lets go of all that a request holds. @returns how many of the blocks that it holds others hold as well, in KV blocks */
+  letGo(request: number): number {
+    const held = this.#held.at(request)
+    if (held === 0) return 0
+    this.#held.set(request, 0)
+    const ended = this.#cache.unpin(this.#ids.idsOf(request), held)
+    return (held - ended) * this.#cache.entryBlocks
+  }
+
+  /** The last token of a prompt is always computed: its step emits the first of the output. */
+  #wholeBlocks(request: number): number {
+    const blockTokens = this.#ids.blockTokens(request)
+    if (blockTokens === 0) return 0
+    const most = Math.floor((this.#requests.inputTokens[request] - 1) / blockTokens)
+    return Math.min(this.#ids.count(request), most)
+  }
+}

@@ -1,0 +1,88 @@
+/** Numbers of a slot's worth of ids: see `RequestTable`. */
+const STRIDE = 16
+const NO_IDS = new Int32Array(0)
+
+/**
+ * The prefix blocks of the requests in flight. Each slot keeps the room that its requests have needed, so nothing is
+ * allocated once slots are warm.
+ */
+export class BlockIds {
+  /** By slot. */
+  readonly #ids: Int32Array[] = []
+  #counts = new Int32Array(0)
+  #blockTokens = new Int32Array(0)
+
+  /**
+   * Gives a request its blocks, in order from the prompt's beginning: `ids` from `from` up to `end`.
+   *
+   * @param blockTokens prompt tokens of a block
+   */
+  set(request: number, ids: ArrayLike<number>, blockTokens: number, from = 0, end = ids.length): void {
+    const count = end - from
+    const own = this.#roomFor(request / STRIDE, count)
+    for (let i = 0; i < count; i++) own[i] = ids[from + i]
+    this.#counts[request / STRIDE] = count
+    this.#blockTokens[request / STRIDE] = blockTokens
+  }
+
+  /** How many blocks it has; 0 where none were given. */
+  count(request: number): number {
+    const slot = request / STRIDE
+    return slot < this.#counts.length ? this.#counts[slot] : 0
+  }
+
+  /** Prompt tokens of each of its blocks; 0 where it has none. */
+  blockTokens(request: number): number {
+    return this.count(request) > 0 ? this.#blockTokens[request / STRIDE] : 0
+  }
+
+  /** Its ids, the first `count` of an array that may be longer; void once the request is released. */
+  idsOf(request: number): Int32Array {
+    return this.count(request) > 0 ? this.#ids[request / STRIDE] : NO_IDS
+  }
+
+  /**
+   * Joins blocks until each is a whole number of `unitTokens`; a rest that makes no block is dropped. The last id of
+   * those joined tells all of them, because an id tells all blocks before it.
+   */
+  joinTo(request: number, unitTokens: number): void {
+    const count = this.count(request)
+    if (count === 0) return
+    const slot = request / STRIDE
+    const joined = unitTokens / divisor(this.#blockTokens[slot], unitTokens)
+    if (joined === 1) return
+    const ids = this.#ids[slot]
+    this.#counts[slot] = Math.floor(count / joined)
+    this.#blockTokens[slot] *= joined
+    for (let i = 0; i < this.#counts[slot]; i++) ids[i] = ids[(i + 1) * joined - 1]
+  }
+
+  /** The request has ended: its slot may be used again. */
+  release(request: number): void {
+    if (this.count(request) > 0) this.#counts[request / STRIDE] = 0
+  }
+
+  #roomFor(slot: number, count: number): Int32Array {
+    if (slot >= this.#counts.length) this.#growTo(slot + 1)
+    if (this.#ids[slot].length < count) this.#ids[slot] = new Int32Array(2 * count)
+    return this.#ids[slot]
+  }
+
+  #growTo(slots: number): void {
+    const length = Math.max(64, 2 * slots)
+    this.#counts = grown(this.#counts, length)
+    this.#blockTokens = grown(this.#blockTokens, length)
+    while (this.#ids.length < length) this.#ids.push(NO_IDS)
+  }
+}
+
+function grown(column: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(length)
+  more.set(column)
+  return more
+}
+
+/** The greatest number that divides both. */
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b)
+}
