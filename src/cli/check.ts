@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { saturationRequestsPerS } from '../experiments/prepare.ts'
-import type { BuiltPool } from '../scenario/build.ts'
+import { saturationRequestsPerS, saturationTokensPerS } from '../experiments/fleet-saturation.ts'
+import type { BuiltPool } from '../scenario/built-pool.ts'
 import { dotted } from '../scenario/document.ts'
 import type { UsedFact } from '../scenario/evidence.ts'
 import { defaultsTaken } from '../scenario/schema.ts'
@@ -48,7 +48,7 @@ function fleetText(pools: readonly BuiltPool[]): string {
   return tableText([
     { heading: '\n\npool', cells: pools.map(({ kind }) => kind.name), align: 'left' },
     column('\n\nnodes', ({ nodes }) => nodes, String),
-    column('\nrepli-\ncas', ({ nodes, replicasPerNode }) => nodes * replicasPerNode, String),
+    column('\nrepli-\ncas', ({ replicas }) => replicas, String),
     column('a replica:\n\ndevices', ({ kind }) => kind.devices, String),
     column('\nweights\nGB', ({ memory }) => memory.weightBytes / 1e9),
     column('\nKV\nGB', ({ memory }) => memory.kvBytes / 1e9),
@@ -68,7 +68,6 @@ function totalsText({ fleet, course }: LoadedScenario): string {
   const idleKw = (total(({ kind }) => kind.energy.idleWatts) + fleet.spareWatts) / 1000
   const maxKw = (total(maxWatts) + fleet.spareWatts) / 1000
   const usdPerHour = total(({ kind }) => kind.usdPerHour) + fleet.spareUsdPerHour
-  const tokensPerS = total(({ kind }) => kind.saturationTokensPerS)
   return facts([
     ['whole fleet', `${replicas.length} replicas, ${usdText(usdPerHour)}`],
     [
@@ -77,7 +76,7 @@ function totalsText({ fleet, course }: LoadedScenario): string {
     ],
     [
       'saturated',
-      `${short(saturationRequestsPerS(course))} requests/s, ${short(tokensPerS)} output tokens/s of this workload (estimate)`,
+      `${short(saturationRequestsPerS(course))} requests/s, ${short(saturationTokensPerS(course))} output tokens/s of this workload (estimate)`,
     ],
     ...(fleet.spareWatts > 0
       ? [

@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
 import type { Measure } from '../arrivals/measure.ts'
-import { saturationRequestsPerS } from '../experiments/prepare.ts'
+import { saturationRequestsPerS } from '../experiments/fleet-saturation.ts'
 import type { Standing } from '../experiments/race.ts'
 import { type Figures, perGoodMtok } from '../results/figures.ts'
 import type { Slo } from '../routing/contract.ts'
-import type { BuiltPool } from '../scenario/build.ts'
+import type { BuiltPool } from '../scenario/built-pool.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { rated } from './best.ts'
 import { colours, facts, percent, short, tableText } from './print.ts'
@@ -53,8 +53,8 @@ export function readingLines(measured: Measure): (readonly [string, string])[] {
   ].map(line => ['', line])
 }
 
-function poolText({ kind, nodes, replicasPerNode, node }: BuiltPool): string {
-  return `${nodes * replicasPerNode} x ${kind.name} (${nodes} x ${node})`
+function poolText({ kind, nodes, replicas, node }: BuiltPool): string {
+  return `${replicas} x ${kind.name} (${nodes} x ${node})`
 }
 
 function sloText({ ttftS, tpotS, e2eS, worstItlS }: Slo): string {

@@ -14,6 +14,15 @@ import {
 } from './facts.ts'
 
 const count = () => z.int().min(1)
+
+/** A list that a source gives, or a word in place of it. */
+const listFact = <S extends z.ZodType>(value: S) =>
+  z.strictObject({
+    value,
+    grade: z.enum(GRADES).describe('How far the list can be trusted'),
+    source: z.string().describe("Key into the file's sources"),
+  })
+
 const sources = z
   .record(z.string(), z.string().min(1))
   .describe('Citations by the short keys that facts name')
@@ -50,6 +59,8 @@ export const deviceSchema = z.strictObject({
   linkGbPerS: aboveZero.exactOptional(),
   nicGbPerS: aboveZero.exactOptional(),
   hostLinkGbPerS: aboveZero.exactOptional(),
+  hostHopUs: atLeastZero.exactOptional(),
+  models: listFact(z.array(z.string()).min(1)).exactOptional(),
   tdpW: aboveZero,
   idleW: atLeastZero,
   priceUsd: aboveZero.exactOptional(),
@@ -75,6 +86,7 @@ export const nodeSchema = z.strictObject({
   device: z.string(),
   devices: count(),
   islandDevices: count(),
+  slices: listFact(z.array(count()).min(1)).exactOptional(),
   hostIdleW: atLeastZero,
   hostLoadW: atLeastZero,
   usdPerHour: aboveZero.exactOptional(),
@@ -84,6 +96,8 @@ export const nodeSchema = z.strictObject({
   maxW: aboveZero.exactOptional(),
   hostMemoryGb: aboveZero.exactOptional(),
   nicGbPerS: aboveZero.exactOptional(),
+  nicUs: atLeastZero.exactOptional(),
+  storageGbPerS: aboveZero.exactOptional(),
   sources,
 }) satisfies z.ZodType<NodeKind>
 
@@ -149,6 +163,20 @@ const engineFacts = {
   runtimeGb: atLeastZero,
 }
 
+const sizes = listFact(z.union([z.array(count()).min(1), z.enum(['largest', 'exact'])]))
+
+const compiled = z
+  .strictObject({
+    batch: sizes,
+    context: sizes,
+    prompt: sizes,
+    paging: z.boolean(),
+    compileS: atLeastZero,
+    warmupS: atLeastZero,
+    hostSampling: z.strictObject({ stepUs: atLeastZero, sequenceUs: atLeastZero }).exactOptional(),
+  })
+  .exactOptional()
+
 const someEngineFacts = z.strictObject({
   stepUs: atLeastZero.exactOptional(),
   layerUs: atLeastZero.exactOptional(),
@@ -163,6 +191,7 @@ const someEngineFacts = z.strictObject({
   frontEndMs: atLeastZero.exactOptional(),
   memoryUtilization: share.exactOptional(),
   runtimeGb: atLeastZero.exactOptional(),
+  compiled,
 })
 
 export const engineSchema = z.strictObject({
@@ -170,6 +199,8 @@ export const engineSchema = z.strictObject({
   knownAs,
   graphs: z.boolean(),
   blockTokens: count(),
+  kvLayout: z.string().min(1).exactOptional(),
+  compiled,
   ...engineFacts,
   fittedOn: z.array(z.string().regex(/^\S+ \S+ \S+$/, 'must be "device model weights"')).exactOptional(),
   defaults: z

@@ -15,6 +15,14 @@ export interface Fact {
   readonly high?: number
 }
 
+/** A list from the catalogue with where it comes from. */
+export interface ListFact<T> {
+  readonly value: T
+  readonly grade: Grade
+  /** Key into the file's `sources`. */
+  readonly source: string
+}
+
 /** Which value a run takes for facts graded `estimate`: as given, or the end of the range that is worse or better. */
 export type Stance = 'given' | 'pessimistic' | 'optimistic'
 
@@ -51,6 +59,10 @@ export interface Device {
   /** To other nodes, and to the host's memory, one direction, GB/s. */
   readonly nicGbPerS?: Fact
   readonly hostLinkGbPerS?: Fact
+  /** Of every step whose inputs and results pass the host over PCIe, where the card has no scale-up link beside it. */
+  readonly hostHopUs?: Fact
+  /** Ids of the models that its software serves, or `any`; absent where that is not known: none is refused then. */
+  readonly models?: ListFact<readonly string[]>
   readonly tdpW: Fact
   readonly idleW: Fact
   /** Street price of one; absent where nobody sells it. */
@@ -87,6 +99,8 @@ export interface NodeKind {
   readonly devices: number
   /** Devices joined by one scale-up fabric; a replica's tensor parallelism stays inside. */
   readonly islandDevices: number
+  /** Devices that a replica may have, where not every number will do: slices of a torus, parts of a ring. */
+  readonly slices?: ListFact<readonly number[]>
   readonly hostIdleW: Fact
   readonly hostLoadW: Fact
   /** On demand. Absent where nobody rents it out: $ stays blank and cost-greedy refuses it. */
@@ -100,6 +114,10 @@ export interface NodeKind {
   readonly hostMemoryGb?: Fact
   /** To other nodes, all its adapters together, one direction, GB/s. */
   readonly nicGbPerS?: Fact
+  /** From one node to another, to the first byte. */
+  readonly nicUs?: Fact
+  /** At which weights are read from the disk, or over the network from where they are kept. */
+  readonly storageGbPerS?: Fact
   readonly sources: Readonly<Record<string, string>>
 }
 
@@ -166,6 +184,30 @@ export interface EngineFacts {
   readonly runtimeGb: Fact
 }
 
+/**
+ * Sizes that graphs are compiled for, ascending, each serving all up to it; or only the largest that there can be; or
+ * as many as there are, without padding.
+ */
+export type Sizes = readonly number[] | 'largest' | 'exact'
+
+/** What a stack that compiles its steps ahead of time has compiled, unless told otherwise. */
+export interface CompiledFacts {
+  /** Sequences of a decode step; no more than the last can run at once. */
+  readonly batch: ListFact<Sizes>
+  /** Context tokens that every sequence of a decode step is padded to. */
+  readonly context: ListFact<Sizes>
+  /** Tokens that a prefill chunk is padded to. */
+  readonly prompt: ListFact<Sizes>
+  /** Whether KV is paged; else that of the longest request is set apart for every one. */
+  readonly paging: boolean
+  /** Seconds to compile all graphs where none is kept from before. */
+  readonly compileS: Fact
+  /** Seconds to load compiled graphs and run each once. */
+  readonly warmupS: Fact
+  /** What a step takes longer where tokens are drawn on the host; absent where that is not known. */
+  readonly hostSampling?: { readonly stepUs: Fact; readonly sequenceUs: Fact }
+}
+
 /** How an engine runs where nobody tells it otherwise. */
 export interface EngineDefaults {
   readonly batcher: BatcherName
@@ -174,6 +216,11 @@ export interface EngineDefaults {
   readonly maxSequences: Fact
   /** Whether a request runs only once the KV of its whole output is set apart. */
   readonly reservesOutput: boolean
+}
+
+/** What is special about an engine on a device. */
+export interface EngineOnDevice extends Partial<EngineFacts> {
+  readonly compiled?: CompiledFacts
 }
 
 /** Serving software. */
@@ -188,12 +235,16 @@ export interface Engine extends EngineFacts {
   readonly graphs: boolean
   /** Tokens in a KV block. */
   readonly blockTokens: number
+  /** Name of the order in memory that it keeps KV in; its own where absent. */
+  readonly kvLayout?: string
+  /** Of an engine that compiles its steps; absent where that is not known. */
+  readonly compiled?: CompiledFacts
   /** What its facts were fitted on end to end: `device model weights`, so that reports can tell what is new to it. */
   readonly fittedOn?: readonly string[]
   /** Absent where they are not known. */
   readonly defaults?: EngineDefaults
   /** Facts that differ on a device, by its id. */
-  readonly onDevice?: Readonly<Record<string, Partial<EngineFacts>>>
+  readonly onDevice?: Readonly<Record<string, EngineOnDevice>>
   readonly sources: Readonly<Record<string, string>>
 }
 

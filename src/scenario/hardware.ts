@@ -6,6 +6,7 @@ import {
   type RooflineConstants,
 } from '../latency/constants.ts'
 import type { LatencyModel } from '../latency/contract.ts'
+import type { OperatorsOptions } from '../latency/dealt.ts'
 import { attentionTp, type Parallelism } from '../latency/layout.ts'
 import { latencyModels } from '../latency/registry.ts'
 import type { Transformer } from '../latency/transformer.ts'
@@ -107,8 +108,11 @@ export class Hardware {
 
   /** How long steps take: operators, whose host time adds up under captured graphs and overlaps without. */
   latency(model: Transformer, parallelism: Parallelism, weights: Dtype, kv: Dtype): LatencyModel {
-    const { create } = this.#engine.graphs ? latencyModels.operators : latencyModels.eager
-    return create({ model, parallelism, constants: this.operators(weights, kv, parallelism) })
+    return this.create({ model, parallelism, constants: this.operators(weights, kv, parallelism) })
+  }
+
+  get create(): (options: OperatorsOptions) => LatencyModel {
+    return this.#engine.graphs ? latencyModels.operators.create : latencyModels.eager.create
   }
 
   /** What a layer takes at least, where devices share it. */
@@ -149,7 +153,7 @@ export class Hardware {
       moeLayerS: this.#ofEngine('moeLayerUs') * MICRO,
       ...this.#exchanges(parallelism),
       ...this.#floor(parallelism),
-      stepS: this.#ofEngine('stepUs') * MICRO,
+      stepS: this.#ofEngine('stepUs') * MICRO + this.#hostHopS,
       layerS: this.#ofEngine('layerUs') * MICRO,
       sequenceS: this.#ofEngine('sequenceUs') * MICRO,
       prefillMultiplier: this.#ofEngine('prefillMultiplier'),
@@ -159,6 +163,12 @@ export class Hardware {
   /** @param devices of the replica; its share of the node's host goes with them */
   power(weights: Dtype, devices: number, node: NodeKind): PowerConstants {
     return powerOf(this.#device, computeDtype(this.#device, weights)!, devices, node, this.#facts)
+  }
+
+  /** 0 where a step has no such way, or it is held in the engine's time. */
+  get #hostHopS(): number {
+    const { hostHopUs } = this.#device
+    return hostHopUs === undefined ? 0 : this.#lessIsBetter('hostHopUs', hostHopUs) * MICRO
   }
 
   get #bytesPerS(): number {

@@ -7,6 +7,8 @@ export interface ReplicaMemory {
   /** What the engine may use. */
   readonly usableBytes: number
   readonly weightBytes: number
+  /** Weights of the model that proposes tokens; absent where there is none. */
+  readonly draftBytes?: number
   /** Kept free for the intermediate results of the largest step. */
   readonly activationBytes: number
   /** Communication buffers, captured graphs and the like. */
@@ -30,20 +32,23 @@ export interface MemoryInput {
   /** Of one attention rank. */
   readonly maxSequences: number
   readonly blockTokens: number
+  /** What proposes tokens, beside the model: its weights, and its KV of a token. */
+  readonly draft?: { readonly weightBytes: number; readonly kvBytesPerToken: number }
 }
 
 /** How a replica's memory is shared out: whole KV blocks in what weights, activations and runtime leave. */
 export function replicaMemory(input: MemoryInput): ReplicaMemory {
-  const { model, parallelism, blockTokens } = input
+  const { model, parallelism, draft, blockTokens } = input
   const devices = devicesOf(parallelism)
   const usableBytes = input.utilization * input.memoryBytes * devices
   const weights = weightBytes(model, parallelism)
   const activationBytes = devices * activationBytesPerDevice(input)
   const runtimeBytes = devices * input.runtimeBytes
-  const kvBytes = usableBytes - weights - activationBytes - runtimeBytes
+  const kvBytes = usableBytes - weights - activationBytes - runtimeBytes - (draft?.weightBytes ?? 0)
   return {
     usableBytes,
     weightBytes: weights,
+    ...(draft && { draftBytes: draft.weightBytes }),
     activationBytes,
     runtimeBytes,
     kvBytes,
@@ -56,12 +61,17 @@ export function replicaMemory(input: MemoryInput): ReplicaMemory {
  * sequence: set apart for every sequence that may run, or counted like the others, whichever leaves more blocks.
  * Where all layers have a window a sequence never takes more than it, yet is counted by all its tokens.
  */
-function kvPool({ model, parallelism, maxSequences }: MemoryInput, kvBytes: number, blockTokens: number) {
-  const perToken = kvBytesPerToken(model, parallelism)
+function kvPool(
+  { model, parallelism, maxSequences, draft }: MemoryInput,
+  kvBytes: number,
+  blockTokens: number,
+) {
+  const ofModel = kvBytesPerToken(model, parallelism)
+  const perToken = ofModel + (draft?.kvBytesPerToken ?? 0)
   const all = { kvBytesPerToken: perToken, kvBlocks: blocks(kvBytes, perToken * blockTokens) }
   const { window } = model
   if (window === undefined || window.layers === model.layers) return all
-  const windowed = (window.layers / model.layers) * perToken
+  const windowed = (window.layers / model.layers) * ofModel
   const left = kvBytes - maxSequences * parallelism.attentionDp * window.tokens * windowed
   const bounded = perToken - windowed
   const apart = { kvBytesPerToken: bounded, kvBlocks: blocks(left, bounded * blockTokens) }

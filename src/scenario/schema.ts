@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { type BatcherName, batchers } from '../batching/registry.ts'
 import { UserError } from '../core/errors.ts'
+import { disaggregation, remoteStore } from './deployment-schema.ts'
 import { type KeyPath, type Source, valueAt } from './document.ts'
-import { DTYPES } from './facts.ts'
+import { modelPool } from './pool-schema.ts'
 import { taskPool, taskSlo } from './task-schema.ts'
 import { validated } from './validate.ts'
 import { workloadSchema } from './workload-schema.ts'
 
 const positive = () => z.number().positive()
-const count = () => z.int().min(1)
 
 const slo = z
   .strictObject({
@@ -22,70 +21,6 @@ const slo = z
       .describe('Share of requests that must meet it, where a load or a fleet is sized to hold the SLO'),
   })
   .describe('Service level objective of a request')
-
-/** The dynamic batcher waits for samples of tasks. */
-const MODEL_BATCHERS = (Object.keys(batchers) as BatcherName[]).filter(name => name !== 'dynamic')
-
-const batcher = z
-  .strictObject({
-    name: z.enum(MODEL_BATCHERS).default('chunked-prefill'),
-    token_budget: count()
-      .default(2048)
-      .describe('Most tokens in a step of an attention rank and pipeline stage; at least max_sequences'),
-    max_sequences: count().default(256).describe('Most requests that run at once on an attention rank'),
-    max_model_len: count()
-      .optional()
-      .describe("Most tokens of prompt and output; by default the model's, as far as the KV pool holds them"),
-    watermark_share: z
-      .number()
-      .min(0)
-      .max(0.5)
-      .default(0)
-      .describe('Share of the KV blocks that admission leaves free'),
-  })
-  .prefault({})
-  .describe('What a replica does next')
-
-const latency = z
-  .discriminatedUnion('model', [
-    z.strictObject({ model: z.literal('operators') }),
-    z.strictObject({
-      model: z.literal('linear'),
-      step_s: z.number().min(0),
-      token_s: z.number().min(0).describe('Per token that the step computes'),
-      context_token_s: z.number().min(0).describe('Per context token that it reads'),
-    }),
-    z.strictObject({ model: z.literal('fixed'), step_s: positive() }),
-    z.strictObject({ model: z.literal('exponential'), mean_s: positive() }),
-  ])
-  .default({ model: 'operators' })
-  .describe('How long a step takes: calibrated operators of the device, or a law of your own')
-
-const replica = z
-  .strictObject({
-    tp: count().default(1).describe('Devices that share every layer, all in one island: tensor parallelism'),
-    pp: count().default(1).describe('Stages of a pipeline, each on tp devices of the node'),
-    attention_dp: count()
-      .default(1)
-      .describe('Ranks among the tp devices that each do the attention of their own requests'),
-    ep: count().default(1).describe('Groups among the tp devices that each hold their own experts'),
-    weights: z.enum(DTYPES).default('bf16'),
-    kv: z.enum(DTYPES).default('bf16'),
-    replicas_per_node: count().optional().describe('By default as many as its islands hold'),
-  })
-  .prefault({})
-  .describe('One model instance')
-
-const pool = z.strictObject({
-  name: z.string().min(1).optional().describe('Name of its replicas; by default device and tp'),
-  node: z.string().describe('Id of a node kind'),
-  nodes: count().describe('How many of them'),
-  replica,
-  engine: z.string().describe('Id of an engine that runs on the device'),
-  batcher,
-  latency,
-  usd_per_hour: z.number().min(0).optional().describe("Price of a node, in place of the catalogue's"),
-})
 
 const policy = z.union([
   z.string(),
@@ -113,7 +48,9 @@ const modelScenarioSchema = z.strictObject({
   ...site,
   slo,
   workload: workloadSchema,
-  fleet: z.array(pool).min(1).describe('Pools of like replicas'),
+  fleet: z.array(modelPool).min(1).describe('Pools of like replicas'),
+  disaggregation: disaggregation.optional(),
+  remote_store: remoteStore.optional(),
   policies,
 })
 
@@ -132,7 +69,6 @@ const taskScenarioSchema = z.strictObject({
 export type ModelScenario = z.output<typeof modelScenarioSchema>
 export type TaskScenario = z.output<typeof taskScenarioSchema>
 export type Scenario = ModelScenario | TaskScenario
-export type Pool = ModelScenario['fleet'][number]
 
 /** A scenario that fits the schema, with where it was written. */
 export interface ParsedScenario extends Source {

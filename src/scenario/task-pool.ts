@@ -1,17 +1,19 @@
 import { batchers } from '../batching/registry.ts'
 import { type Random, stream } from '../core/random.ts'
-import { AffineEnergy, type PowerConstants } from '../energy/affine.ts'
+import { AffineEnergy } from '../energy/affine.ts'
 import type { LatencyModel } from '../latency/contract.ts'
 import { latencyModels } from '../latency/registry.ts'
 import { type SampleWork, sampleWork } from '../latency/samples.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
+import type { BuiltPools } from './built-pool.ts'
 import { dotted, type KeyPath } from './document.ts'
 import { entryOf } from './entries.ts'
 import type { FactReader } from './evidence.ts'
 import type { Catalogue, Device, Dtype, Fact, NodeKind, Task } from './facts.ts'
+import { type Standing, standing } from './grounds.ts'
 import { computeDtype, DTYPE_BYTES, powerOf } from './hardware.ts'
 import type { ReplicaMemory } from './memory.ts'
-import { failing, gb, type ResolvedPool } from './pool.ts'
+import { type Fail, failing, gb } from './pool-parts.ts'
 import { nodeUsdPerHour } from './prices.ts'
 import type { ParsedScenario, TaskScenario } from './schema.ts'
 import type { TaskPool } from './task-schema.ts'
@@ -25,7 +27,7 @@ interface ResolvedTask {
   /** What the device computes in. */
   readonly dtype: Dtype
   /** Throws a UserError about one of the pool's keys. */
-  readonly fail: ResolvedPool['fail']
+  readonly fail: Fail
 }
 
 /**
@@ -33,22 +35,38 @@ interface ResolvedTask {
  * samples in what stands for KV blocks of one token, which never run short. Throws a UserError that names file, line,
  * key, value and bound.
  */
-export function buildTaskPool(
+export function taskPools(
   parsed: ParsedScenario,
   scenario: TaskScenario,
-  index: number,
   catalogue: Catalogue,
   facts: FactReader,
-) {
-  const resolved = resolve(parsed, scenario, index, catalogue)
+): BuiltPools {
+  const pools = scenario.fleet.map((_, index) => resolve(parsed, scenario, index, catalogue))
+  const stands = standing(pools.map(askingOf))
+  const built = pools.map((resolved, index) => {
+    const random = stream(scenario.seed, `latency/${index}`)
+    return { ...builtPool(resolved, facts, random), ...standsAt(stands, index) }
+  })
+  return { pools: built, standing: stands, more: {} }
+}
+
+function askingOf({ pool, node, fail }: ResolvedTask, index: number) {
+  const replicasPerNode = pool.replica.replicas_per_node ?? node.devices
+  const { nodes } = pool
+  return { groundIndex: index, node, nodes, stages: 1, stageDevices: 1, replicasPerNode, fail }
+}
+
+function standsAt({ places, leftovers }: Standing, index: number) {
+  return { replicas: places[index].length, places: places[index], leftover: leftovers[index]!, turns: 1 }
+}
+
+function builtPool(resolved: ResolvedTask, facts: FactReader, random: Random) {
   const { pool, node, device, dtype } = resolved
   const memory = memoryOf(resolved, facts)
-  const latency = latencyOf(resolved, facts, stream(scenario.seed, `latency/${index}`))
+  const latency = latencyOf(resolved, facts, random)
   const power = powerOf(device, dtype, 1, node, facts)
   const energy = new AffineEnergy(power, sampleWork(workOf(resolved, facts)), latency)
   const usdPerHour = nodeUsdPerHour(pool, node, facts) / node.devices
-  const replicasPerNode = pool.replica.replicas_per_node ?? node.devices
-  const spares = pool.nodes * (node.devices - replicasPerNode)
   const kind: ReplicaKind = {
     ...batching(pool, memory),
     name: pool.name ?? device.id,
@@ -61,13 +79,8 @@ export function buildTaskPool(
     saturationRequestsPerS: Number.NaN,
     saturationTokensPerS: Number.NaN,
   }
-  const counts = { node: node.id, device: device.id, engine: 'none', nodes: pool.nodes, replicasPerNode }
-  return { kind, ...counts, memory, power, ...sparesOf(spares, power, usdPerHour) }
-}
-
-function sparesOf(spares: number, { idleWatts, hostIdleWatts }: PowerConstants, usdPerHour: number) {
-  const spareWatts = spares * (idleWatts + hostIdleWatts)
-  return { spareWatts, spareUsdPerHour: spares === 0 ? 0 : spares * usdPerHour }
+  const ids = { node: node.id, device: device.id, engine: 'none', nodes: pool.nodes }
+  return { kind, ...ids, memory, power, usdPerDeviceHour: usdPerHour }
 }
 
 function resolve(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { atRate, saturationRequestsPerS } from '../../src/experiments/prepare.ts'
+import { saturationRequestsPerS } from '../../src/experiments/fleet-saturation.ts'
+import { atRate } from '../../src/experiments/prepare.ts'
 import { race } from '../../src/experiments/race.ts'
 import { saturationOf } from '../../src/experiments/saturation.ts'
 import { entrants, mixedScenario, oneServerScenario, preparedOf } from './scenarios.ts'

@@ -56,8 +56,10 @@ export function linearLatency(times: LinearTimes): LatencyModel {
 export function bucketedLatency(times: LinearTimes, bucketTokens: number): LatencyModel {
   const linear = linearLatency(times)
   const padded = (contextTokens: number) => Math.ceil(contextTokens / bucketTokens) * bucketTokens
-  const gapSeconds = ({ sequences, contextTokens }: DecodeBatch, step: number) =>
-    times.fixedS + times.tokenS * sequences + times.contextS * padded(contextTokens + sequences * step)
+  const gapSeconds = (batch: DecodeBatch, step: number) =>
+    times.fixedS +
+    times.tokenS * batch.sequences +
+    times.contextS * padded(batch.contextTokens + batch.sequences * addedBy(batch, step))
   return {
     stepSeconds: step => {
       const read = step.contextTokens + step.sequences
@@ -65,11 +67,12 @@ export function bucketedLatency(times: LinearTimes, bucketTokens: number): Laten
     },
     decodeSeconds: (batch, steps) => steps * gapSeconds(batch, 1),
     gapSeconds,
-    steadySteps: ({ sequences, contextTokens }) => {
+    steadySteps: batch => {
+      const { sequences, contextTokens } = batch
       if (times.contextS === 0 || sequences === 0) return Number.POSITIVE_INFINITY
       const edge = padded(contextTokens + sequences)
       let steps = 1
-      while (contextTokens + sequences * (steps + 1) <= edge) steps++
+      while (contextTokens + sequences * addedBy(batch, steps + 1) <= edge) steps++
       return steps
     },
     contextSeconds: () => 0,
@@ -121,19 +124,47 @@ export function affineEnergy(joules: AffineJoules, latency: LatencyModel): Energ
   }
 }
 
+/** Tokens that each decode has added at a step: those of the steps before, and the one that it begins with. */
+function addedBy({ pace, originStep = 0 }: DecodeBatch, step: number): number {
+  return pace === undefined ? step : pace.tokensBy(originStep + step - 1) - pace.tokensBy(originStep) + 1
+}
+
 /** The batch after `steps` decode steps. */
-function after({ sequences, contextTokens, window }: DecodeBatch, steps: number): DecodeBatch {
-  return { sequences, contextTokens: contextTokens + steps * sequences, window }
+function after(batch: DecodeBatch, steps: number): DecodeBatch {
+  const { sequences, contextTokens, window, pace, originStep = 0 } = batch
+  const tokens = addedBy(batch, steps + 1) - 1
+  return {
+    sequences,
+    contextTokens: contextTokens + tokens * sequences,
+    window,
+    pace,
+    originStep: originStep + steps,
+  }
 }
 
 /** Context tokens read in the first steps, as a mean over layers: windows fill, and then stay full. */
-function readOver({ sequences, contextTokens, window }: DecodeBatch, steps: number): number {
+function readOver(batch: DecodeBatch, steps: number): number {
+  const { sequences, contextTokens, window, pace } = batch
+  if (pace !== undefined) return pacedOver(batch, steps)
   const held = (upTo: number) => upTo * contextTokens + sequences * ((upTo * (upTo + 1)) / 2)
   if (window === undefined || sequences === 0) return held(steps)
   const room = sequences * window.tokens - contextTokens
   const filling = Math.max(0, Math.min(steps, Math.floor(room / sequences)))
   const near = held(filling) + (steps - filling) * sequences * window.tokens
   return (1 - window.share) * held(steps) + window.share * near
+}
+
+/** The same step by step. */
+function pacedOver(batch: DecodeBatch, steps: number): number {
+  const { sequences, contextTokens, window } = batch
+  let all = 0
+  let near = 0
+  for (let step = 1; step <= steps; step++) {
+    const held = contextTokens + sequences * addedBy(batch, step)
+    all += held
+    near += Math.min(held, sequences * (window?.tokens ?? 0))
+  }
+  return window === undefined ? all : (1 - window.share) * all + window.share * near
 }
 
 /** Query-key pairs: of a chunk's triangle, or of its first queries until they fill the window, then of a band. */

@@ -65,9 +65,24 @@ describe('a layout that does not work', () => {
       's.yaml:10:28: fleet[0].replica.ep is 16; must divide the experts of mixtral-8x7b, 8',
     ],
     [
-      'more stages than the node has devices for',
-      laidOut('llama-3.1-8b', 'aws-p5.48xlarge', 'tp: 2, pp: 5'),
-      's.yaml:10:27: fleet[0].replica.pp is 5; must be <= 4, as aws-p5.48xlarge has 8 devices',
+      'more stages than its nodes have devices for',
+      laidOut('llama-3.1-8b', 'aws-p5.48xlarge', 'tp: 2, pp: 9'),
+      's.yaml:10:27: fleet[0].replica.pp is 9; must be <= 8, as 2 x aws-p5.48xlarge have 2 x 8 devices',
+    ],
+    [
+      'more stages than the model has layers',
+      laidOut('llama-3.1-8b', 'aws-p5.48xlarge', 'tp: 1, pp: 33'),
+      's.yaml:10:27: fleet[0].replica.pp is 33; must be <= 32, the layers of llama-3.1-8b',
+    ],
+    [
+      'devices that are no slice',
+      laidOut('llama-3.1-8b', 'gcp-tpu-v5e-8', 'tp: 2').replace('engine: vllm', 'engine: vllm-tpu'),
+      's.yaml:10:20: fleet[0].replica.tp is 2; a slice of gcp-tpu-v5e-8 has 1, 4 or 8 devices',
+    ],
+    [
+      'stages that make no slice',
+      laidOut('llama-3.1-8b', 'gcp-tpu-v5e-8', 'tp: 2, pp: 3').replace('engine: vllm', 'engine: vllm-tpu'),
+      's.yaml:10:20: fleet[0].replica.tp is 2 and with its stages takes 6 devices; a slice of gcp-tpu-v5e-8 has 1, 4 or 8 devices',
     ],
     [
       'no stages at all',

@@ -71,11 +71,14 @@ describe('the scenario file', () => {
       'workload.format "auto"',
       'workload.class "all"',
       'workload.on_bad_row "fail"',
+      'fleet[0].role "both"',
       'fleet[0].replica.pp 1',
       'fleet[0].replica.attention_dp 1',
       'fleet[0].replica.ep 1',
       'fleet[0].batcher.name "chunked-prefill"',
+      'fleet[0].batcher.order "fcfs"',
       'fleet[0].batcher.watermark_share 0',
+      'fleet[0].kv.preemption "recompute"',
       'fleet[0].latency.model "operators"',
     ])
   })

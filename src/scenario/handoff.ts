@@ -1,0 +1,93 @@
+import { UserError } from '../core/errors.ts'
+import type { Handoff } from '../fleet/course.ts'
+import { type KvFormat, obstacle, readingOf } from '../links/compatibility.ts'
+import type { PoolParts } from './pool-parts.ts'
+import { type ModelScenario, type ParsedScenario, policyChoices } from './schema.ts'
+
+const GIGA = 1e9
+
+/** A kind of replica with the pool it is of. */
+export interface KindParts {
+  readonly name: string
+  readonly parts: PoolParts
+}
+
+/**
+ * How requests get from the replicas that compute prompts to those that decode; undefined where all do both. Throws a
+ * UserError where one side is missing, or cannot read what the other writes.
+ */
+export function handoffOf(
+  parsed: ParsedScenario,
+  { disaggregation }: ModelScenario,
+  kinds: readonly KindParts[],
+): Handoff | undefined {
+  const parted = kinds.find(({ parts }) => parts.pool.role !== 'both')
+  if (parted === undefined) {
+    if (disaggregation === undefined) return undefined
+    const where = parsed.keyPlace([], 'disaggregation')
+    throw new UserError(`${where}: disaggregation is given; a pool must have role prefill, and one decode`)
+  }
+  if (disaggregation === undefined) {
+    const { pool, fail } = parted.parts
+    return fail(
+      ['role'],
+      `is "${pool.role}"; the file must have disaggregation, how KV gets from pool to pool`,
+    )
+  }
+  const { conversion_gb_per_s, decode_at, layerwise, policy } = disaggregation
+  const conversionBytesPerS = conversion_gb_per_s === undefined ? undefined : conversion_gb_per_s * GIGA
+  checkSides(kinds)
+  checkReading(kinds, conversionBytesPerS)
+  return {
+    decodeAt: decode_at,
+    layers: layerwise ? Math.min(...sending(kinds).map(({ parts }) => parts.model.layers)) : 1,
+    ...(policy === undefined ? {} : { policy: choiceOf(policy) }),
+    conversionBytesPerS: (from, to) =>
+      readingOf(formatOf(kinds[from]), formatOf(kinds[to])) === 'as it is'
+        ? Number.POSITIVE_INFINITY
+        : conversionBytesPerS!,
+  }
+}
+
+function choiceOf(policy: NonNullable<NonNullable<ModelScenario['disaggregation']>['policy']>) {
+  const [{ name, options }] = policyChoices([policy])
+  return { name, options }
+}
+
+function sending(kinds: readonly KindParts[]): KindParts[] {
+  return kinds.filter(({ parts }) => parts.pool.role === 'prefill')
+}
+
+/** A model whose prompts are computed apart must be decoded somewhere, and the other way round. */
+function checkSides(kinds: readonly KindParts[]): void {
+  const others = { prefill: 'decode', decode: 'prefill' } as const
+  for (const { parts } of kinds) {
+    const { pool, model, fail } = parts
+    if (pool.role === 'both') continue
+    const needed = others[pool.role]
+    const isThere = kinds.some(other => other.parts.pool.role === needed && other.parts.model === model)
+    if (!isThere) fail(['role'], `is "${pool.role}"; no pool of ${model.id} has role ${needed}`)
+  }
+}
+
+function checkReading(kinds: readonly KindParts[], conversionBytesPerS: number | undefined): void {
+  for (const from of sending(kinds)) {
+    for (const to of kinds) {
+      if (to.parts.pool.role !== 'decode' || to.parts.model !== from.parts.model) continue
+      const mistake = obstacle(formatOf(from), formatOf(to), conversionBytesPerS)
+      if (mistake !== undefined) {
+        to.parts.fail(['role'], `is "decode"; ${mistake}: disaggregation.conversion_gb_per_s`)
+      }
+    }
+  }
+}
+
+function formatOf({ name, parts: { model, device, engine, pool } }: KindParts): KvFormat {
+  return {
+    owner: `pool "${name}"`,
+    model: model.id,
+    vendor: device.vendor,
+    layout: engine.kvLayout ?? engine.id,
+    dtype: pool.replica.kv,
+  }
+}
