@@ -1,6 +1,8 @@
 import type { WriterName } from '../src/arrivals/writing/registry.ts'
 import { ConstantEnergy } from '../src/energy/constant.ts'
 import { type Course, policies, type ReplicaKind } from '../src/index.ts'
+import type { OrderName } from '../src/ordering/registry.ts'
+import { disaggregated, orderedBy, prefixCached, swapped } from './deployed.ts'
 import { kernel } from './kernel.ts'
 import { type Job, mainJob } from './main-job.ts'
 import type { Measurement } from './measurement.ts'
@@ -26,6 +28,15 @@ const TIGHT_KV_TOKENS = 28_000
 const POLICY_OPTIONS: Readonly<Record<string, Job['options']>> = {
   'length-split': { threshold_tokens: 1024 },
 }
+
+const SIZES = {
+  batch: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+  context: [512, 1024, 2048, 4096, 8192, 16384, 32768],
+  prompt: [128, 512, 1024, 2048, 4096, 8192],
+}
+/** Of 8,192 tokens each, as many as fit the smaller of the two kinds of replica. */
+const SLOTS = { name: 'chunked-prefill', token_budget: 8192, max_sequences: 128, max_model_len: 8192 }
+const ORDERS = ['priority', 'sjf', 'edf', 'least-slack', 'fair-share'] as const
 
 /** Every case by name. */
 export const cases: Readonly<Record<string, Case>> = {
@@ -62,6 +73,45 @@ export const cases: Readonly<Record<string, Case>> = {
   'prefill-first': feature('batcher', { scenario: ofPools(wholePrompts('prefill-first')) }),
   continuous: feature('batcher', { scenario: ofPools(wholePrompts('continuous')) }),
   'tight KV': feature('KV pools so small that requests are preempted', { course: ofKinds(tightKv) }),
+  'tight KV, swapped': feature('the same, KV kept in the host', {
+    course: ofKinds(kind => swapped(tightKv(kind))),
+  }),
+  ...Object.fromEntries(ORDERS.map(name => [`order ${name}`, orderCase(name)])),
+  'decode-first': feature('batcher', { scenario: ofPools(wholePrompts('decode-first')) }),
+  'chunk budget': feature('512 prompt tokens in a step, 4 prompts at once', {
+    course: ofKinds(kind => ({ ...kind, chunkBudget: 512, maxPrefills: 4 })),
+  }),
+  'no paging': feature('a slot of KV for each request', {
+    scenario: ofPools({ kv: { paging: false }, batcher: SLOTS }),
+  }),
+  'compiled steps': feature('sizes of batches, contexts and chunks', {
+    scenario: ofPools({ compiled: SIZES, kv: { paging: true } }),
+  }),
+  'speculation, expected': feature('0.7 of 4 draft tokens accepted, as a mean', {
+    scenario: ofPools({ speculation: speculation('expected') }),
+  }),
+  'speculation, sampled': feature('the same, drawn step by step', {
+    scenario: ofPools({ speculation: speculation('sampled') }),
+  }),
+  'time outside': feature('gateway, network, tokenizer', {
+    course: ofKinds(kind => ({ ...kind, outside: { requestS: 0.005, promptTokenS: 2e-6, replyS: 0.005 } })),
+  }),
+  'prefix caching': feature("blocks shared as in Mooncake's trace", { course: prefixCached }),
+  disaggregated: feature('prompts on the GPUs, decodes on the ASICs', { scenario: disaggregated }),
+  'million deployed': job('the main job with prefix caching and disaggregation on', {
+    requests: MILLION,
+    scenario: disaggregated,
+    course: prefixCached,
+  }),
+  'short outputs': job('outputs of 100 tokens, at 65 % of what they saturate', {
+    requests: 20_000,
+    ...outputs(100),
+  }),
+  'long outputs': job(
+    'outputs of 10,000 tokens: no more events',
+    { requests: 20_000, ...outputs(10_000) },
+    'short outputs',
+  ),
 }
 
 function reading(about: string, format: WriterName, isZipped: boolean): Case {
@@ -79,6 +129,35 @@ function feature(about: string, difference: Omit<Job, 'requests'>): Case {
 function policyCase(policy: string): Case {
   const options = POLICY_OPTIONS[policy]
   return feature('routing policy', { policy, ...(options && { options }) })
+}
+
+function speculation(mode: string) {
+  return { draft: 'llama-3.1-8b', tokens: 4, acceptance: 0.7, mode }
+}
+
+function orderCase(name: OrderName): Case {
+  return feature('order of the queues', { course: ofKinds(orderedBy(name)) })
+}
+
+/** The same fleet on outputs of one length, whose rate follows from the load. */
+function outputs(tokens: number): Omit<Job, 'requests'> {
+  const longEnough = { max_model_len: 16384 }
+  return {
+    scenario: input => ({
+      ...input,
+      warmup_s: 0,
+      workload: { ...(input.workload as object), ...outputsOf(input.workload as Workload, tokens) },
+      fleet: input.fleet.map(pool => ({ ...pool, batcher: { ...(pool.batcher as object), ...longEnough } })),
+    }),
+  }
+}
+
+interface Workload {
+  readonly generate: { readonly lengths: object }
+}
+
+function outputsOf({ generate }: Workload, tokens: number) {
+  return { generate: { ...generate, lengths: { ...generate.lengths, output: { fixed: tokens } } } }
 }
 
 function changed(keys: object): NonNullable<Job['scenario']> {

@@ -28,6 +28,8 @@ export class ResultsFolder {
     const context: RequestRow['context'] = {
       policy: this.#policy,
       classes: this.#classes,
+      tenants: [],
+      models: [],
       kindOf: replica => kinds[replicas[replica]],
       meetsSlo: (requests, request) => meets(slo, requests, request),
       pue,

@@ -32,7 +32,14 @@ export type { ReplicaKind } from './replicas/contract.ts'
 export type { Column } from './results/columns/column.ts'
 export { type CsvFile, csvFiles } from './results/columns/files.ts'
 export { type Figures, figuresOf, perGoodMtok, perMtok } from './results/figures.ts'
-export type { ReplicaResult, RunResult, SampleRow } from './results/run-result.ts'
+export type {
+  LinkResult,
+  PromptTokens,
+  ReplicaResult,
+  RunResult,
+  SampleRow,
+  TransferResult,
+} from './results/run-result.ts'
 export type {
   ClusterView,
   OraclePolicyFactory,

@@ -63,7 +63,8 @@ export async function simulate(
     fleet.replicas.push(...crew.replicas)
     const recorder = new Recorder(calendar, requests, fleet.replicas, course, grid, itl)
     const turns = new Turns(3, calendar, requests, fleet)
-    const notes = readsNotes(course) ? new NoteTaker(requests, source, notedBy(course)) : undefined
+    const isNoted = readsNotes(course) || options.onEnd !== undefined
+    const notes = isNoted ? new NoteTaker(requests, source, notedBy(course)) : undefined
     const inlet = new Inlet(1, calendar, requests, fleet, turns, source, notes)
 
     // The wiring.
@@ -78,7 +79,10 @@ export async function simulate(
     const observer = new Observer(0, calendar, recorder, course.warmupS, course.sampleS, isWorkLeft)
     const network = wire(course, choice, fleet, { actor: networkActor, calendar, requests })
     const actors: Actor[] = [observer, inlet, clients ?? inlet, turns, ...crew.replicas, ...crew.shares]
-    if (network !== undefined) actors.push(network)
+    if (network !== undefined) {
+      actors.push(network)
+      recorder.watch(network)
+    }
 
     // The run.
     while (hasMoreToCome()) {

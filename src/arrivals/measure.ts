@@ -1,3 +1,4 @@
+import { commonMultiple } from '../core/multiples.ts'
 import { ArrivalBlock, type ArrivalSource, type ReadingReport } from './contract.ts'
 import type { Details } from './details.ts'
 import { ContentHash } from './hash.ts'
@@ -138,10 +139,9 @@ class Meter {
 
   #addBlockList(blockTokens: number): void {
     this.#blockLists++
-    const common = this.#prefixBlockTokens
-    if (common === 0 || common % blockTokens > 0) {
-      this.#prefixBlockTokens = leastCommonMultiple(Math.max(1, common), blockTokens)
-    }
+    const before = this.#prefixBlockTokens
+    if (before === 0) this.#prefixBlockTokens = blockTokens
+    else if (before % blockTokens > 0) this.#prefixBlockTokens = commonMultiple(before, blockTokens)
   }
 
   #newClass(classId: number): Sums {

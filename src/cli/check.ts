@@ -1,14 +1,17 @@
 import type { Command } from 'commander'
-import { saturationRequestsPerS, saturationTokensPerS } from '../experiments/fleet-saturation.ts'
+import { saturationRequestsPerS, saturationTokensPerS } from '../fleet/saturation.ts'
 import type { BuiltPool } from '../scenario/built-pool.ts'
 import { dotted } from '../scenario/document.ts'
 import type { UsedFact } from '../scenario/evidence.ts'
 import { defaultsTaken } from '../scenario/schema.ts'
+import { deploymentLines } from './deployment.ts'
 import { entrantsOf } from './entrants.ts'
 import { type ScenarioFlags, withScenarioFlags } from './flags.ts'
+import { placementText } from './placement.ts'
 import { colours, facts, print, short, tableText, wrapped } from './print.ts'
+import { readingLines } from './reading.ts'
 import { type LoadedScenario, loadPrepared } from './scenario.ts'
-import { paceText, readingLines, workloadText } from './standings.ts'
+import { paceText, workloadText } from './standings.ts'
 
 const EXAMPLES = `
 Examples:
@@ -28,11 +31,19 @@ async function checkScenario(file: string, flags: ScenarioFlags): Promise<void> 
   const sections = [
     `${colours.bold(loaded.parsed.scenario.name)} is valid\n${wrapped(`Policies: ${entrants.map(({ label }) => label).join(', ')}`)}`,
     `${heading('Fleet')}\n${fleetText(loaded.fleet.pools)}\n\n${totalsText(loaded)}`,
+    `${heading('Placement')}\n${placementText(loaded.fleet.pools, loaded.catalogue)}`,
+    ...deploymentSection(loaded),
     `${heading('Workload')}\n${measureText(loaded)}`,
     `${heading('Defaults taken')}\n${defaultsText(loaded)}`,
     `${heading('Evidence')}\n${evidenceText(loaded)}`,
   ]
   print(sections.join('\n\n'))
+}
+
+/** None where there is nothing out of the ordinary. */
+function deploymentSection(loaded: LoadedScenario): string[] {
+  const lines = deploymentLines(loaded)
+  return lines.length === 0 ? [] : [`${heading('Deployment')}\n${facts(lines)}`]
 }
 
 function heading(text: string): string {
@@ -64,7 +75,8 @@ function fleetText(pools: readonly BuiltPool[]): string {
 
 function totalsText({ fleet, course }: LoadedScenario): string {
   const replicas = course.replicas.map(kind => fleet.pools[kind])
-  const total = (of: (pool: BuiltPool) => number) => replicas.reduce((sum, pool) => sum + of(pool), 0)
+  const total = (of: (pool: BuiltPool) => number) =>
+    replicas.reduce((sum, pool) => sum + of(pool) / pool.turns, 0)
   const idleKw = (total(({ kind }) => kind.energy.idleWatts) + fleet.spareWatts) / 1000
   const maxKw = (total(maxWatts) + fleet.spareWatts) / 1000
   const usdPerHour = total(({ kind }) => kind.usdPerHour) + fleet.spareUsdPerHour
@@ -97,14 +109,15 @@ function usdText(usdPerHour: number): string {
   return Number.isNaN(usdPerHour) ? 'no price' : `$${short(usdPerHour)}/h`
 }
 
-function measureText({ parsed, workload, course }: LoadedScenario): string {
+function measureText(loaded: LoadedScenario): string {
+  const { parsed, workload, course } = loaded
   const { measured, requests, factor, ratePerS, spanS } = workload
   const times =
     factor === 1 ? '' : `, ${short(factor)} times its own rate of ${short(measured.meanRatePerS)}/s`
   const lasts = Number.isNaN(spanS) ? [] : [['lasts', `${short(spanS)} s${times}`] as const]
   return facts([
     ['requests', workloadText(parsed.scenario.workload, requests)],
-    ...readingLines(measured),
+    ...readingLines(loaded),
     ['pace', paceText(ratePerS, saturationRequestsPerS(course))],
     ...lasts,
     ['prompts', `mean ${short(measured.meanInputTokens)}, longest ${measured.maxInputTokens} tokens`],

@@ -9,6 +9,11 @@ export function kindsText(result: RunResult): string {
     heading,
     cells: groups.map(group => text(value(group))),
   })
+  const optional: (...of: Parameters<typeof column>) => ReturnType<typeof column>[] = (
+    heading,
+    value,
+    text,
+  ) => (groups.some(group => value(group) > 0) ? [column(heading, value, text)] : [])
   const { windowS } = result
   const tokensPerS = (group: readonly ReplicaResult[]) =>
     sum(group, ({ outputTokens }) => outputTokens) / windowS
@@ -19,7 +24,8 @@ export function kindsText(result: RunResult): string {
     column('output\ntok/s', tokensPerS),
     column(
       'load\n%',
-      group => tokensPerS(group) / sum(group, ({ saturationTokensPerS }) => saturationTokensPerS),
+      group =>
+        tokensPerS(group) / sum(group, ({ saturationTokensPerS, turns }) => saturationTokensPerS / turns),
       percent,
     ),
     column('busy\n%', group => sum(group, ({ busyS }) => busyS) / (windowS * group.length), percent),
@@ -27,11 +33,23 @@ export function kindsText(result: RunResult): string {
       'mean kW at\nthe facility',
       group => sum(group, ({ busyJ, idleJ }) => busyJ + idleJ) / windowS / 1000,
     ),
-    column('\n$/h', group => sum(group, ({ usdPerHour }) => usdPerHour)),
+    column('\n$/h', group => sum(group, ({ usdPerHour, turns }) => usdPerHour / turns)),
     column('pre-\nemptions', group => sum(group, ({ preemptions }) => preemptions), String),
+    ...optional('prefix\nhits %', group => hitShare(group), percent),
+    ...optional('away\n%', group => sum(group, ({ awayS }) => awayS) / (windowS * group.length), percent),
+    ...optional('\nloads', group => sum(group, ({ loads }) => loads), String),
+    ...optional(
+      'padding\n%',
+      group => sum(group, ({ paddingShare }) => paddingShare) / group.length,
+      percent,
+    ),
   ])
 }
 
 function sum(group: readonly ReplicaResult[], of: (replica: ReplicaResult) => number): number {
   return group.reduce((total, replica) => total + of(replica), 0)
+}
+
+function hitShare(group: readonly ReplicaResult[]): number {
+  return sum(group, ({ prompts }) => prompts.hit) / sum(group, ({ prompts }) => prompts.asked)
 }

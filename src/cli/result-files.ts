@@ -42,6 +42,10 @@ export class ResultFiles {
         result.replicas.map(replica => ({ policy: entrant.label, windowS: result.windowS, replica })),
       ),
     )
+    const links = standings.flatMap(({ entrant, result: { windowS, links = [] } }) =>
+      links.map(link => ({ policy: entrant.label, windowS, link })),
+    )
+    if (links.length > 0) this.#write('links.csv', links)
     this.#write(
       'timeseries.csv',
       standings.flatMap(({ entrant, result }) =>
@@ -95,6 +99,8 @@ export class ResultFiles {
     return {
       policy,
       classes: workload.classes,
+      tenants: workload.measured.tenants,
+      models: course.models ?? [],
       kindOf: replica => course.kinds[course.replicas[replica]],
       meetsSlo: (requests, request) => meets(course.slo, requests, request),
       pue: course.pue,

@@ -1,15 +1,14 @@
 import { basename } from 'node:path'
-import type { Measure } from '../arrivals/measure.ts'
-import { saturationRequestsPerS } from '../experiments/fleet-saturation.ts'
 import type { Standing } from '../experiments/race.ts'
+import { saturationRequestsPerS } from '../fleet/saturation.ts'
 import { type Figures, perGoodMtok } from '../results/figures.ts'
 import type { Slo } from '../routing/contract.ts'
 import type { BuiltPool } from '../scenario/built-pool.ts'
-import type { Scenario } from '../scenario/schema.ts'
 import { rated } from './best.ts'
-import { colours, facts, percent, short, tableText } from './print.ts'
+import { handoffText } from './deployment.ts'
+import { colours, facts, percent, short, tableText, wrapped } from './print.ts'
+import { readingLines } from './reading.ts'
 import type { LoadedScenario } from './scenario.ts'
-import { remarkLines } from './trace-source.ts'
 
 /** Header, table and notes of a race; standings in the order to show. */
 export function reportText(loaded: LoadedScenario, standings: readonly Standing[]): string {
@@ -18,16 +17,19 @@ export function reportText(loaded: LoadedScenario, standings: readonly Standing[
 }
 
 /** What was raced: fleet, workload, objective, and how far to trust the numbers. */
-function headerText({ parsed, fleet, workload, course }: LoadedScenario, policies: number): string {
+function headerText(loaded: LoadedScenario, policies: number): string {
+  const { parsed, fleet, workload, course } = loaded
   const { scenario } = parsed
   const { grade, estimates, facts: used } = fleet.evidence
   const count = `${policies} ${policies === 1 ? 'policy' : 'policies'}`
-  const title = `${colours.bold(scenario.name)}: ${count}, ${served(scenario)}, seed ${scenario.seed}`
+  const handoff = handoffText(loaded)
+  const title = `${colours.bold(scenario.name)}: ${count}, ${served(loaded)}, seed ${scenario.seed}`
   const lines = facts([
-    ['fleet', fleet.pools.map(poolText).join(' + ')],
+    ...fleetLines(fleet.pools),
+    ...(handoff === undefined ? [] : [['KV goes', handoff] as const]),
     ['workload', workloadText(scenario.workload, workload.requests)],
     ['', paceText(workload.ratePerS, saturationRequestsPerS(course))],
-    ...readingLines(workload.measured),
+    ...readingLines(loaded),
     ['SLO', `${sloText(fleet.slo)}; to be met by ${percent(fleet.attainment)} %`],
     ['window', windowText(course.warmupS, workload.spanS)],
     ['evidence', `weakest grade: ${grade} (${estimates.length} of ${used.length} numbers are estimates)`],
@@ -35,22 +37,19 @@ function headerText({ parsed, fleet, workload, course }: LoadedScenario, policie
   return `${title}\n${lines}`
 }
 
-function served(scenario: Scenario): string {
-  return 'task' in scenario ? scenario.task : scenario.model
+function served({ parsed: { scenario }, course }: LoadedScenario): string {
+  if ('task' in scenario) return scenario.task
+  return course.models === undefined ? scenario.model : course.models.join(' and ')
 }
 
-/** What was met when the workload was read, under the line that names it. */
-export function readingLines(measured: Measure): (readonly [string, string])[] {
-  const { report, requests, waitingTurns, blockLists, deadlines } = measured
-  const of = (count: number, what: string) => {
-    return count > 0 ? [`${percent(count / requests)} % of the requests ${what}`] : []
-  }
-  return [
-    ...of(waitingTurns, 'wait for the turn before them to end; rate and load are as if they did not'),
-    ...of(blockLists, 'list prefix blocks, which no cache holds yet; prefix_hit_share sets what is held'),
-    ...of(deadlines, 'have a deadline, which nothing acts on yet'),
-    ...(report === undefined ? [] : remarkLines(report)),
-  ].map(line => ['', line])
+const WIDTH = 100
+
+/** A line for every pool where one is too short for all. */
+function fleetLines(pools: readonly BuiltPool[]): (readonly [string, string])[] {
+  const texts = pools.map(poolText)
+  const line = texts.join(' + ')
+  if (line.length <= WIDTH) return [['fleet', line]]
+  return texts.map((text, i) => (i === 0 ? ['fleet', text] : ['', `+ ${text}`]))
 }
 
 function poolText({ kind, nodes, replicas, node }: BuiltPool): string {
@@ -148,6 +147,9 @@ function notesText(standings: readonly Standing[], attainment: number): string {
     ...windowNote(standings),
     ...saturationNote(standings),
     ...rejectionNote(standings),
+    ...prefixNote(standings),
+    ...transferNote(standings),
+    ...loadsNote(standings),
   ].join('\n')
 }
 
@@ -193,4 +195,30 @@ function rejectionNote(standings: readonly Standing[]): string[] {
   if (rejecting.length === 0) return []
   const counts = rejecting.map(({ entrant, result }) => `${entrant.label} ${result.rejected}`)
   return [`Rejected, as their prompts reach max_model_len: ${counts.join(', ')}.`]
+}
+
+function prefixNote(standings: readonly Standing[]): string[] {
+  if (standings.every(({ result }) => result.prompts.hit === 0)) return []
+  return [
+    ofEach('Prefix hits, % of prompt tokens', standings, ({ figures }) => percent(figures.prefixHitShare)),
+  ]
+}
+
+function transferNote(standings: readonly Standing[]): string[] {
+  if (standings.every(({ result }) => result.transfers === undefined)) return []
+  const text = ({ result: { transfers } }: Standing) =>
+    transfers === undefined
+      ? '-'
+      : `${short(1000 * transfers.meanS)} (${transfers.meanContention.toFixed(2)})`
+  return [ofEach('KV transfers, mean ms (times what they take alone)', standings, text)]
+}
+
+function loadsNote(standings: readonly Standing[]): string[] {
+  const loads = ({ result }: Standing) => result.replicas.reduce((sum, replica) => sum + replica.loads, 0)
+  if (standings.every(standing => loads(standing) === 0)) return []
+  return [ofEach('Weights loaded in place of others, times', standings, standing => String(loads(standing)))]
+}
+
+function ofEach(what: string, standings: readonly Standing[], text: (standing: Standing) => string): string {
+  return wrapped(`${what}: ${standings.map(each => `${each.entrant.label} ${text(each)}`).join(', ')}.`)
 }

@@ -67,9 +67,12 @@ function basisColumn(groups: readonly { readonly basis: Basis }[]): TextColumn[]
   return [{ heading: '\nbasis', cells: groups.map(({ basis }) => basis), align: 'left' }]
 }
 
-function errorColumns(groups: readonly Pick<GroupErrors, 'mean' | 'p90' | 'bias'>[]): TextColumn[] {
+function errorColumns(
+  groups: readonly Pick<GroupErrors, 'mean' | 'median' | 'p90' | 'bias'>[],
+): TextColumn[] {
   return [
     { heading: 'error %\nmean', cells: groups.map(({ mean }) => percent(mean)) },
+    { heading: '\nmedian', cells: groups.map(({ median }) => percent(median)) },
     { heading: '\np90', cells: groups.map(({ p90 }) => percent(p90)) },
     { heading: '\nbias', cells: groups.map(({ bias }) => percent(bias)) },
   ]

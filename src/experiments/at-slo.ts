@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts'
-import { saturationRequestsPerS } from './fleet-saturation.ts'
+import { saturationRequestsPerS } from '../fleet/saturation.ts'
 import { atRate, type Prepared } from './prepare.ts'
 import { type Entrant, race, type Standing } from './race.ts'
 

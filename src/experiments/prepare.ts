@@ -3,7 +3,10 @@ import { type LengthSample, type Measure, measure } from '../arrivals/measure.ts
 import { fromMemory, fromRows } from '../arrivals/memory.ts'
 import { scaled } from '../arrivals/transforms/scale.ts'
 import { UserError } from '../core/errors.ts'
+import { commonMultiple } from '../core/multiples.ts'
+import { suggestion } from '../core/nearest.ts'
 import type { ClosedLoop, Course } from '../fleet/course.ts'
+import { saturationRequestsPerS } from '../fleet/saturation.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import { type BuiltFleet, buildFleet } from '../scenario/build.ts'
 import type { BuiltPool } from '../scenario/built-pool.ts'
@@ -18,7 +21,6 @@ import {
   paceFactor,
 } from '../scenario/workload.ts'
 import { breathing } from './breathing.ts'
-import { saturationRequestsPerS } from './fleet-saturation.ts'
 import { saturated } from './saturation.ts'
 
 /** Requests that stand for the whole workload where saturation is estimated. */
@@ -68,6 +70,7 @@ export async function prepare(
   const built = ahead === undefined ? inPlace : readBy(ahead, inPlace, parsed)
   const measured = await measureOf(built)
   checkAnswers(parsed, measured)
+  checkModels(parsed, measured, unrated)
   const fleet = await withSaturation(unrated, measured.sample)
   const workload = paced(parsed, built, measured, saturationRequestsPerS(fleet))
   checkWarmup(parsed, workload)
@@ -108,7 +111,20 @@ function courseOf(
     const source = factor === 1 ? built.arrivals() : scaled(built.arrivals(), factor)
     return { ...breathing(source), classes }
   }
-  return { ...fleet, arrivals, ...(built.closedLoop && { closedLoop: built.closedLoop }) }
+  const prefixEntryTokens = entryTokensOf(fleet, measured)
+  return {
+    ...fleet,
+    arrivals,
+    ...(built.closedLoop && { closedLoop: built.closedLoop }),
+    ...(prefixEntryTokens !== undefined && { prefixEntryTokens }),
+  }
+}
+
+/** Whole prefix blocks of the workload and whole KV blocks of every kind that keeps some; undefined where none does. */
+function entryTokensOf({ kinds }: Pick<Course, 'kinds'>, { prefixBlockTokens }: Measure): number | undefined {
+  const caching = kinds.filter(({ prefixCache }) => prefixCache !== undefined)
+  if (caching.length === 0 || prefixBlockTokens === 0) return undefined
+  return caching.reduce((tokens, { blockTokens }) => commonMultiple(tokens, blockTokens), prefixBlockTokens)
 }
 
 function measureOf({ arrivals, closedLoop }: BuiltWorkload): Promise<Measure> {
@@ -180,6 +196,16 @@ function checkAnswers({ scenario, place }: ParsedScenario, measured: Measure): v
       `${place(['workload'])}: workload has prefix hits; must have none, as ${scenario.task} has no prefix cache`,
     )
   }
+}
+
+/** Every model that requests ask for is served, where there are several. */
+function checkModels({ place }: ParsedScenario, measured: Measure, { models = [] }: BuiltFleet): void {
+  if (models.length === 0) return
+  const missing = measured.models.find(name => !models.includes(name))
+  if (missing === undefined) return
+  throw new UserError(
+    `${place(['workload'])}: workload asks for the model "${missing}", which no pool serves; ${suggestion(missing, models)}`,
+  )
 }
 
 function checkWarmup({ scenario, place }: ParsedScenario, { spanS, factor }: PacedWorkload): void {

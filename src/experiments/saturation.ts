@@ -22,8 +22,8 @@ const MEASURED_BATCHES = 16
 /**
  * The kind with its saturation rates filled in: one replica serves a backlog that repeats the sample, and what
  * it admits is counted over the middle of the run, from one admission to the one a whole number of samples later.
- * So every request of the sample weighs the same, and neither the ramp-up nor the drain counts. It serves them alone:
- * see `alone`.
+ * So every request of the sample weighs the same, and neither the ramp-up nor the drain counts. It has its devices to
+ * itself, is ready from the start, and finds of prompts what the workload says: its own prefix cache stays out.
  */
 export async function saturated(
   kind: ReplicaKind,
@@ -35,11 +35,10 @@ export async function saturated(
 }
 
 export async function saturationOf(
-  given: ReplicaKind,
+  kind: ReplicaKind,
   sample: LengthSample,
   course: CourseOfOne,
 ): Promise<Saturation> {
-  const kind = alone(given)
   const fit = fitting(sample, kind)
   const kept = representatives(sample, fit)
   const batch = batchAtMost(kind, sample, kept)
@@ -53,35 +52,19 @@ export async function saturationOf(
   return { requestsPerS: (requests / seconds) * rejectedToo, tokensPerS: tokens / seconds }
 }
 
-/** What a kind has only beside others, or what only delays its requests. */
-const BESIDE_OTHERS = [
-  'role',
-  'modelId',
-  'startS',
-  'outside',
-  'prefixCache',
-] as const satisfies (keyof ReplicaKind)[]
+/** What a kind has only beside others, what only delays its requests, and what would serve the backlog out of turn. */
+const BESIDE_OTHERS = ['role', 'modelId', 'startS', 'outside', 'prefixCache', 'order'] as const
 
 function byItself(kind: ReplicaKind): ReplicaKind {
-  const left: readonly string[] = BESIDE_OTHERS
-  return Object.fromEntries(
-    Object.entries(kind).filter(([key]) => !left.includes(key)),
-  ) as unknown as ReplicaKind
+  const own: { -readonly [Part in keyof ReplicaKind]: ReplicaKind[Part] } = { ...kind }
+  for (const part of BESIDE_OTHERS) delete own[part]
+  return own
 }
 
 /** What the kind does of the requests: their first token alone, or all but the prompt, which it finds computed. */
 function workOf({ role }: ReplicaKind, backlog: Arrivals): Arrivals {
   if (role === 'prefill') return { ...backlog, outputTokens: new Int32Array(backlog.length).fill(1) }
   return role === 'decode' ? { ...backlog, hitTokens: backlog.inputTokens } : backlog
-}
-
-/**
- * The kind by itself: it computes prompts and decodes them whatever its role, has its devices for its one model, is
- * ready and full at the start, and serves in order of arrival. Prefix hits are those that the workload gives.
- */
-function alone(kind: ReplicaKind): ReplicaKind {
-  const { role: _, modelId: __, order: ___, prefixCache: ____, startS: _____, outside: ______, ...own } = kind
-  return own
 }
 
 /** Rows of the sample that the kind does not reject. */
@@ -97,8 +80,8 @@ function fitting({ inputTokens }: LengthSample, kind: ReplicaKind): Int32Array {
 /** Requests that may run at once: the limit of the engine, or what the KV cache holds of their prompts or has slots for. */
 function batchAtMost(kind: ReplicaKind, { inputTokens }: LengthSample, rows: Int32Array): number {
   const promptTokens = rows.reduce((sum, row) => sum + inputTokens[row], 0)
-  const each = kind.reservedTokens ?? promptTokens / rows.length
-  const held = (kind.kvBlocks * kind.blockTokens) / each
+  const heldTokens = kind.reservedTokens === undefined ? promptTokens : kind.reservedTokens * rows.length
+  const held = (kind.kvBlocks * kind.blockTokens * rows.length) / heldTokens
   return Math.max(1, Math.min(kind.maxSequences, Math.ceil(held)))
 }
 

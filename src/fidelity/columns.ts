@@ -54,7 +54,8 @@ const groupColumns: Column<GroupErrors>[] = [
   ...keyColumns,
   { name: 'count', about: 'Comparisons of the group', value: ({ count }) => count },
   { name: 'mean_error_share', about: 'Mean of |predicted / measured - 1|', value: ({ mean }) => mean },
-  { name: 'p90_error_share', about: 'Its 90th percentile', value: ({ p90 }) => p90 },
+  { name: 'median_error_share', about: 'Median of the same', value: ({ median }) => median },
+  { name: 'p90_error_share', about: '90th percentile of the same', value: ({ p90 }) => p90 },
   {
     name: 'bias_share',
     about: 'Mean of predicted / measured - 1: above 0 where predictions are too high',

@@ -26,8 +26,9 @@ export type GroupKey = Pick<
 /** Relative errors of a group, as fractions of what was measured. */
 export interface GroupErrors extends GroupKey {
   readonly count: number
-  /** Mean and 90th percentile of |predicted / measured - 1|. */
+  /** Mean, median and 90th percentile of |predicted / measured - 1|. */
   readonly mean: number
+  readonly median: number
   readonly p90: number
   /** Mean of predicted / measured - 1: above 0 where predictions are too slow, or too much. */
   readonly bias: number
@@ -62,6 +63,7 @@ export function summary(errors: readonly number[]): Omit<GroupErrors, keyof Grou
   return {
     count: errors.length,
     mean: meanOf(absolute),
+    median: absolute[Math.ceil(0.5 * absolute.length) - 1],
     p90: absolute[Math.ceil(0.9 * absolute.length) - 1],
     bias: meanOf(errors),
   }

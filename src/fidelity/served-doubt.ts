@@ -1,14 +1,8 @@
 import { devicesOf } from '../latency/layout.ts'
 import { TransformerWork } from '../latency/work.ts'
 import type { Metric, ServedRow } from './served-row.ts'
+import type { Loop } from './served-shape.ts'
 import type { Subject } from './subject.ts'
-
-/** A run of clients that a row tells of, in tokens. */
-interface Loop {
-  readonly clients: number
-  readonly inputTokens: number
-  readonly outputTokens: number
-}
 
 /** Why all of the row's measurements are doubtful; undefined where nothing is known against them. */
 export function doubtOf(row: ServedRow): string | undefined {

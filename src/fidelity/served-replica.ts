@@ -40,8 +40,16 @@ export interface Served {
 
 const SEED = 1
 
+/** What serves: kinds of replica, how many there are of each, and what lies between them. */
+export type Servers = Pick<Course, 'kinds' | 'replicas' | 'places' | 'network' | 'handoff'>
+
 /** Like replicas of the subject serve the load. Throws Unusable where weights leave no memory for KV. */
-export async function served(subject: Subject, limits: Limits, load: Load, replicas = 1): Promise<Served> {
+export function served(subject: Subject, limits: Limits, load: Load, replicas = 1): Promise<Served> {
+  return servedBy({ kinds: [kindOf(subject, limits)], replicas: Array(replicas).fill(0) }, load)
+}
+
+/** The servers serve the load, each request where fewest are. */
+export async function servedBy(servers: Servers, load: Load): Promise<Served> {
   const count = 'loop' in load ? load.loop.requests : load.rows.length
   const blank = () => Array<number>(count).fill(Number.NaN)
   const latencies = { ttft: blank(), tpot: blank(), e2e: blank() }
@@ -56,18 +64,16 @@ export async function served(subject: Subject, limits: Limits, load: Load, repli
     seconds = Math.max(seconds, endS[request])
     outputTokens += emittedTokens[request]
   }
-  const course = courseOf(kindOf(subject, limits), load, replicas)
-  await simulate(course, { name: 'least-requests' }, { onEnd })
+  await simulate(courseOf(servers, load), { name: 'least-requests' }, { onEnd })
   return { ...latencies, seconds, outputTokens }
 }
 
-/** Replicas of which nothing but times is asked. */
-function courseOf(kind: ReplicaKind, load: Load, replicas: number): Course {
+/** Servers of which nothing but times is asked. */
+function courseOf(servers: Servers, load: Load): Course {
   return {
     ...workloadOf(load),
+    ...servers,
     seed: SEED,
-    kinds: [kind],
-    replicas: Array(replicas).fill(0),
     spareWatts: 0,
     spareUsdPerHour: 0,
     slo: { ttftS: 1, tpotS: 1 },
@@ -85,11 +91,12 @@ function workloadOf(load: Load): { arrivals: () => ArrivalSource; closedLoop?: C
 
 /** What the memory of a replica holds under these limits of an attention rank. */
 export function memoryOf(
-  { engine, model, parallelism, hardware }: Subject,
+  { engine, model, parallelism, hardware, drafting }: Subject,
   { tokenBudget, maxSequences }: Pick<Limits, 'tokenBudget' | 'maxSequences'>,
 ): ReplicaMemory {
   return replicaMemory({
     ...{ model, parallelism, tokenBudget, maxSequences, blockTokens: engine.blockTokens },
+    ...(drafting && { draft: drafting }),
     ...hardware.memory,
   })
 }
@@ -106,8 +113,9 @@ export function kvTokensOf(subject: Subject, { tokenBudget, maxSequences, kvToke
   )
 }
 
-function kindOf(subject: Subject, limits: Limits): ReplicaKind {
-  const { device, engine, parallelism, hardware, latency } = subject
+/** What every replica of the subject is. Throws Unusable where weights leave no memory for KV. */
+export function kindOf(subject: Subject, limits: Limits): ReplicaKind {
+  const { device, engine, parallelism, hardware, latency, drafting } = subject
   const { blockTokens } = engine
   const kvTokens = kvTokensOf(subject, limits)
   const maxSequences = limits.maxSequences * parallelism.attentionDp
@@ -130,5 +138,6 @@ function kindOf(subject: Subject, limits: Limits): ReplicaKind {
     usdPerHour: 0,
     saturationRequestsPerS: Number.NaN,
     saturationTokensPerS: Number.NaN,
+    ...(drafting && { pace: drafting.pace }),
   }
 }

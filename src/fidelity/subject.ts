@@ -1,5 +1,5 @@
 import type { OperatorConstants } from '../latency/constants.ts'
-import type { LatencyModel } from '../latency/contract.ts'
+import type { LatencyModel, Pace } from '../latency/contract.ts'
 import { attentionTp, devicesOf, ONE_STAGE, type Parallelism } from '../latency/layout.ts'
 import { weightBytes } from '../latency/products.ts'
 import { Unusable } from '../measurements/unusable.ts'
@@ -27,6 +27,15 @@ export interface Subject extends Setup {
   readonly hardware: Hardware
   readonly constants: OperatorConstants
   readonly latency: LatencyModel
+  /** What proposes tokens in each step, where something does; `latency` has its time. */
+  readonly drafting?: Drafting
+}
+
+/** Tokens that steps emit, and what the draft takes of a replica's memory, in bytes over all its devices. */
+export interface Drafting {
+  readonly pace: Pace
+  readonly weightBytes: number
+  readonly kvBytesPerToken: number
 }
 
 /** The catalogue's constants for the setup, taken as given. Throws Unusable where the parts do not go together. */

@@ -1,12 +1,14 @@
 import type { Measurements } from '../measurements/contract.ts'
 import type { Catalogue } from '../scenario/facts.ts'
 import type { Outcome } from './contract.ts'
+import { disaggregatedRuns } from './disaggregated.ts'
 import { iterations } from './iterations.ts'
 import { offline } from './offline.ts'
 import { operators } from './operators.ts'
 import { power } from './power.ts'
 import { replay } from './replay.ts'
 import { served } from './served.ts'
+import { speculativeRuns } from './speculative.ts'
 
 /** Predicts one kind of measurement. */
 export interface FidelityTest {
@@ -31,6 +33,14 @@ export const fidelityTests = {
   served: {
     about: 'latencies and throughput of servers under clients or at a rate: server_results.csv',
     run: served,
+  },
+  disaggregated: {
+    about: 'servers that compute prompts apart from decodes: server_results.csv',
+    run: disaggregatedRuns,
+  },
+  speculative: {
+    about: 'servers that propose tokens, as rows or like runs tell: server_results.csv',
+    run: speculativeRuns,
   },
   offline: {
     about: 'highest throughputs, static batches and MLPerf results: server_results.csv',

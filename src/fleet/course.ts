@@ -74,3 +74,13 @@ export interface SharedDevices {
   /** How long requests of another model wait at most before the running one takes no more in. */
   readonly patienceS: number
 }
+
+/** By replica id, how many replicas have its devices by turns: 1 where it has them to itself. */
+export function turnsOf({
+  replicas,
+  sharedDevices = [],
+}: Pick<Course, 'replicas' | 'sharedDevices'>): number[] {
+  const turns = replicas.map(() => 1)
+  for (const { replicas: sharing } of sharedDevices) for (const id of sharing) turns[id] = sharing.length
+  return turns
+}

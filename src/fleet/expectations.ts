@@ -1,6 +1,16 @@
 import { causalPairs } from '../latency/context.ts'
 import type { ContextWindow, MixedStep } from '../latency/contract.ts'
+import type { ReplicaKind } from '../replicas/contract.ts'
 import type { Replica } from '../replicas/replica.ts'
+
+/** More steps than any output has, over which the tokens of a step are averaged. */
+const MANY_STEPS = 2 ** 16
+
+/** On the way to the engine and back, for a prompt that no other keeps from the tokenizer. */
+function outsideS({ outside }: ReplicaKind, inputTokens: number): number {
+  if (outside === undefined) return 0
+  return outside.requestS + outside.promptTokenS * inputTokens + outside.replyS
+}
 
 /** A step with chunks, filled in and priced again and again. */
 class Probe implements MixedStep {
@@ -10,6 +20,9 @@ class Probe implements MixedStep {
   chunkTokens = 0
   chunkCachedTokens = 0
   chunkPairs = 0
+  paddedTokens = 0
+  paddedPairs = 0
+  longestTokens = 0
   ordinal = 0
   window: ContextWindow | undefined
 }
@@ -29,19 +42,26 @@ export interface SeenLengths {
 export class Expectations {
   readonly #probe = new Probe()
   readonly #seen: SeenLengths
+  /** Tokens that a decode emits a step on average, by kind. */
+  readonly #tokensPerStep = new Map<ReplicaKind, number>()
 
   constructor(seen: SeenLengths) {
     this.#seen = seen
   }
 
-  /** Front end, the step under way, waiting for a place, then prefill behind the prompts already there. */
+  /** The way there, front end, the step under way, waiting for a place, then prefill behind the prompts already there. */
   ttftS(replica: Replica, inputTokens: number): number {
     const { kind } = replica
     const context = replica.contextTokensNow()
     const pending = replica.pendingPrefillTokens + inputTokens
-    const room = Math.max(1, kind.tokenBudget - replica.decodes)
+    const { chunkBudget = kind.tokenBudget } = kind
+    const room = Math.max(1, Math.min(chunkBudget, kind.tokenBudget - replica.decodes))
     const fullSteps = Math.floor(pending / room)
-    let seconds = kind.frontEndS + replica.mixedLeftS + this.#placeS(replica, context, pending)
+    let seconds =
+      outsideS(kind, inputTokens) +
+      kind.frontEndS +
+      replica.mixedLeftS +
+      this.#placeS(replica, context, pending)
     if (fullSteps > 0) seconds += fullSteps * this.#chunkStepS(replica, context, room, inputTokens)
     const rest = pending - fullSteps * room
     return rest > 0 ? seconds + this.#chunkStepS(replica, context, rest, inputTokens) : seconds
@@ -56,7 +76,8 @@ export class Expectations {
     const missingTokens = pending - replica.freeBlocksNow() * kind.blockTokens
     const finishes = Math.max(0, excess, (missingTokens * decodes) / context)
     if (finishes === 0) return 0
-    return (finishes * this.#seen.meanOutputTokens * this.#gapS(replica, decodes, context)) / decodes
+    const steps = this.#seen.meanOutputTokens / this.#paceOf(kind)
+    return (finishes * steps * this.#gapS(replica, decodes, context)) / decodes
   }
 
   /**
@@ -69,7 +90,8 @@ export class Expectations {
     const gapS = this.#gapS(replica, sequences, context)
     const prompt = Math.max(1, Math.round(this.#seen.meanInputTokens))
     const prefillS = this.#chunkStepS(replica, context, prompt, prompt) - gapS
-    return gapS + (sequences / this.#seen.meanOutputTokens) * Math.max(0, prefillS)
+    const stepS = gapS / this.#paceOf(replica.kind)
+    return stepS + (sequences / this.#seen.meanOutputTokens) * Math.max(0, prefillS)
   }
 
   /** Replica-seconds that the request would take for itself: its prefill and its part of the decode steps. */
@@ -78,7 +100,7 @@ export class Expectations {
     const context = replica.contextTokensNow() + replica.pendingPrefillTokens + inputTokens
     const gapS = this.#gapS(replica, sequences, context)
     const prefillS = Math.max(0, this.#chunkStepS(replica, context, inputTokens, inputTokens) - gapS)
-    return prefillS + (Math.max(0, predictedTokens - 1) * gapS) / sequences
+    return prefillS + (this.#stepsFor(replica.kind, predictedTokens) * gapS) / sequences
   }
 
   /** Joules at the node's wall that the request would cause there, idle watts taken off. */
@@ -93,7 +115,7 @@ export class Expectations {
     const chunkStepS = replica.kind.latency.stepSeconds(probe)
     const chunkStepJ = energy.stepJoules(probe, chunkStepS)
     const prefillJ = Math.max(0, chunkStepJ - stepJ)
-    const joules = prefillJ + (Math.max(0, predictedTokens - 1) * stepJ) / sequences
+    const joules = prefillJ + (this.#stepsFor(replica.kind, predictedTokens) * stepJ) / sequences
     return joules - energy.idleWatts * this.ownS(replica, inputTokens, predictedTokens)
   }
 
@@ -123,6 +145,39 @@ export class Expectations {
     probe.chunks = Math.max(1, Math.ceil(chunkTokens / each))
     probe.chunkTokens = chunkTokens
     probe.chunkPairs = (chunkTokens * causalPairs(each, 0, probe.window)) / each
+    if (replica.kind.latency.readsLongest) this.#setLongest(replica, promptTokens)
+    if (replica.kind.latency.paddedTokens !== undefined) this.#pad(replica.kind, Math.min(each, chunkTokens))
     return probe
+  }
+
+  /** Decode steps that an output takes behind its first token. */
+  #stepsFor(kind: ReplicaKind, outputTokens: number): number {
+    return Math.max(0, outputTokens - 1) / this.#paceOf(kind)
+  }
+
+  #paceOf(kind: ReplicaKind): number {
+    const { pace } = kind
+    if (pace === undefined) return 1
+    const known = this.#tokensPerStep.get(kind)
+    if (known !== undefined) return known
+    const tokens = pace.tokensBy(MANY_STEPS) / MANY_STEPS
+    this.#tokensPerStep.set(kind, tokens)
+    return tokens
+  }
+
+  #setLongest(replica: Replica, promptTokens: number): void {
+    const longest = Math.max(1, promptTokens, replica.longestTokensNow())
+    this.#probe.longestTokens = Math.min(longest, replica.kind.maxModelLen - 1)
+  }
+
+  /** Pads chunks of `tokens` each as the replica would: cut to the budgets. */
+  #pad({ latency, tokenBudget, chunkBudget = tokenBudget }: ReplicaKind, tokens: number): void {
+    const probe = this.#probe
+    const most = Math.min(tokenBudget, chunkBudget)
+    const whole = Math.floor(tokens / most)
+    const padded =
+      (whole === 0 ? 0 : whole * latency.paddedTokens!(most)) + latency.paddedTokens!(tokens - whole * most)
+    probe.paddedTokens = probe.chunks * padded
+    probe.paddedPairs = probe.chunks * causalPairs(padded, 0, probe.window)
   }
 }

@@ -38,7 +38,7 @@ export class KindSampler {
       blocks += replica.kind.kvBlocks
       freeBlocks += replica.freeBlocksNow()
       busyS += reading.busyS
-      joules += reading.busyJ + replica.kind.energy.idleWatts * (timeS - reading.busyS)
+      joules += reading.busyJ + replica.kind.energy.idleWatts * (timeS - reading.busyS - reading.awayS)
       outputTokens += replica.outputTokensNow()
       delivered += replica.delivered
     }

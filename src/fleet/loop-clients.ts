@@ -59,7 +59,7 @@ export class LoopClients implements Actor {
   #ended(request: number): void {
     const client = this.#requests.client[request]
     if (client < 0) return
-    this.#clients.ended(client, this.#calendar.clock[0])
+    this.#clients.ended(client, this.#requests.endS[request])
     this.#reschedule()
   }
 

@@ -28,11 +28,11 @@ export class NoteTaker {
 
   /** Notes a row of the details about a request that has come now. Throws a UserError for a model that is not served. */
   take(request: number, details: Details | undefined, row: number): void {
-    const { notes, arrivalS, inputTokens } = this.#requests
+    const { notes, inputTokens } = this.#requests
     notes.clear(request)
     if (details === undefined) return
     notes.tenantId.set(request, details.tenantId[row])
-    notes.deadlineS.set(request, arrivalS[request] + details.deadlineS[row])
+    notes.deadlineS.set(request, details.deadlineS[row])
     notes.modelId.set(request, this.#modelIdOf(details.modelId[row]))
     const { entryTokens } = this.#noted
     if (entryTokens === undefined || details.blockTokens[row] === 0) return

@@ -11,7 +11,7 @@ export function orderView(kind: ReplicaKind, requests: RequestTable, classes: re
     inputTokens: request => requests.inputTokens[request],
     predictedTokens: request => requests.predictedTokens[request],
     outputTokens: request => requests.outputTokens[request],
-    deadlineS: request => requests.notes.deadlineS.at(request),
+    deadlineS: request => requests.arrivalS[request] + requests.notes.deadlineS.at(request),
     expectedS: request => aloneS(kind, requests.inputTokens[request], requests.predictedTokens[request]),
     requestClass: request => classes[requests.classId[request]],
     tenant: request => requests.notes.tenantId.at(request),

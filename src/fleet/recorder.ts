@@ -1,15 +1,20 @@
 import type { Calendar } from '../core/calendar.ts'
 import type { Grid } from '../energy/grid.ts'
+import type { Network } from '../links/network.ts'
 import type { Replica } from '../replicas/replica.ts'
 import { LENGTH, REJECTED, type RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
 import type { ReplicaResult, RunResult, SampleRow } from '../results/run-result.ts'
 import { Gather, spreadOf } from '../results/stats.ts'
-import type { Course } from './course.ts'
+import { type Course, turnsOf } from './course.ts'
 import { KindSampler } from './kind-sampler.ts'
+import { LinkRecord } from './link-record.ts'
+import { PromptRecord } from './prompt-record.ts'
 import { QueueWatch } from './queue-watch.ts'
+import { saturationTokensPerS } from './saturation.ts'
 import { meets } from './slo.ts'
 import { Snapshot } from './snapshot.ts'
+import { TransferRecord } from './transfer-record.ts'
 
 /** Reads a run: every request as it ends, every meter at the window's two ends and at the samples between. */
 export class Recorder {
@@ -26,7 +31,10 @@ export class Recorder {
   readonly #ttftFromAdmission = new Gather()
   readonly #tpot = new Gather()
   readonly #e2e = new Gather()
-  readonly #sent: Float64Array
+  readonly #prompts: PromptRecord
+  readonly #transfers = new TransferRecord()
+  #links: LinkRecord | undefined
+  readonly #turns: readonly number[]
   readonly #opening: Snapshot
   readonly #closing: Snapshot
   readonly #samples: SampleRow[] = []
@@ -56,7 +64,8 @@ export class Recorder {
     this.#course = course
     this.#grid = grid
     this.#itl = itl
-    this.#sent = new Float64Array(replicas.length)
+    this.#turns = turnsOf(course)
+    this.#prompts = new PromptRecord(requests, replicas.length)
     this.#opening = new Snapshot(replicas, grid)
     this.#closing = new Snapshot(replicas, grid)
     this.#kinds = course.kinds
@@ -70,12 +79,18 @@ export class Recorder {
       .filter(sampler => sampler.size > 0)
   }
 
+  /** Says what the links carry, too. Call before the run. */
+  watch(network: Network): void {
+    this.#links = new LinkRecord(network)
+  }
+
   /** Warm-up is over: what comes from now on counts. */
   open(): void {
     this.#isOpen = true
     for (const replica of this.#replicas) replica.settleGaps()
     this.#itl.clear()
     this.#opening.take(this.#calendar.clock[0], this.#replicas)
+    this.#links?.open()
     this.queue.open(this.#calendar.clock[0])
   }
 
@@ -83,6 +98,7 @@ export class Recorder {
   close(): void {
     this.#isClosed = true
     this.#closing.take(this.#calendar.clock[0], this.#replicas)
+    this.#links?.close()
     this.queue.close()
   }
 
@@ -104,7 +120,6 @@ export class Recorder {
     const requests = this.#requests
     const outcome = requests.outcome[request]
     this.#endS = requests.endS[request]
-    this.#sent[requests.replica[request]]++
     if (outcome === REJECTED) this.#rejected++
     else this.#finished++
     if (outcome === LENGTH) this.#cutByLength++
@@ -117,7 +132,10 @@ export class Recorder {
       this.#attained++
       this.#attainedTokens += requests.emittedTokens[request]
     }
-    if (outcome !== REJECTED) this.#addLatencies(request)
+    if (outcome === REJECTED) return
+    this.#addLatencies(request)
+    this.#prompts.add(request)
+    if (requests.journeys.prefillReplica.at(request) >= 0) this.#transfers.add(request, requests)
   }
 
   #addLatencies(request: number): void {
@@ -153,17 +171,21 @@ export class Recorder {
       rejected: this.#rejected,
       cutByLength: this.#cutByLength,
       preemptions: this.#preemptions,
+      swaps: total(replicas, replica => replica.swaps),
       endedInWindow: this.#endedInWindow,
       attained: this.#attained,
       attainedTokens: this.#attainedTokens,
       outputTokens: total(replicas, replica => replica.outputTokens),
       promptTokens: total(replicas, replica => replica.promptTokens),
+      prompts: this.#prompts.all(),
+      saturationTokensPerS: saturationTokensPerS(course),
       ttft: this.#ttft.spread(),
       ttftFromAdmission: this.#ttftFromAdmission.spread(),
       tpot: this.#tpot.spread(),
       itl: spreadOf(this.#itl, itlSumS),
       e2e: this.#e2e.spread(),
       replicas,
+      ...(this.#links && { links: this.#links.results(), transfers: this.#transfers.result() }),
       samples: this.#samples,
       spareWatts: course.spareWatts,
       spareUsdPerHour: course.spareUsdPerHour,
@@ -175,22 +197,27 @@ export class Recorder {
   }
 
   #replicaResult(index: number): ReplicaResult {
-    const { kind, ledger, preemptions, events } = this.#replicas[index]
-    const { meter, steps } = ledger
+    const { kind, ledger, preemptions, delivered, events } = this.#replicas[index]
+    const { meter, steps, swaps, fill } = ledger
     const before = this.#opening.meters[index]
     const after = this.#closing.meters[index]
     const busyS = after.busyS - before.busyS
-    const idleS = withoutResidue(this.#closing.timeS - this.#opening.timeS - busyS, busyS)
-    const pue = this.#course.pue
+    const awayS = after.awayS - before.awayS
+    const idleS = withoutResidue(this.#closing.timeS - this.#opening.timeS - busyS - awayS, busyS + awayS)
+    const { pue, models } = this.#course
     return {
       replica: index,
       kind: kind.name,
       deviceKind: kind.deviceKind,
-      requests: this.#sent[index],
+      role: kind.role ?? 'both',
+      model: models?.[kind.modelId ?? 0] ?? '',
+      turns: this.#turns[index],
+      requests: delivered,
       outputTokens: this.#closing.outputTokens[index] - this.#opening.outputTokens[index],
       promptTokens: this.#closing.promptTokens[index] - this.#opening.promptTokens[index],
       busyS,
       idleS,
+      awayS,
       busyJ: (after.busyJ - before.busyJ) * pue,
       idleJ: kind.energy.idleWatts * idleS * pue,
       busyG: after.busyG - before.busyG,
@@ -200,6 +227,10 @@ export class Recorder {
       lifeBusyG: meter.busyG,
       usdPerHour: kind.usdPerHour,
       preemptions,
+      swaps,
+      loads: meter.returns,
+      prompts: this.#prompts.of(index),
+      paddingShare: fill === undefined ? Number.NaN : 1 - fill.filled / fill.places,
       steps,
       events,
       saturationTokensPerS: kind.saturationTokensPerS,

@@ -86,7 +86,8 @@ export class Turns implements Actor {
     if (place === NONE) return
     const session = this.#sessions[place]
     session.open--
-    session.endS = this.#calendar.clock[0]
+    // The last token may be on its way to the client still.
+    session.endS = Math.max(session.endS, this.#requests.endS[request])
     if (session.open > 0) return
     if (session.first !== NONE) this.#setTime(session, this.#takeFirst(session))
     else if (session.toCome === 0) this.#forget(session, place)

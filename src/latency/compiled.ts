@@ -12,6 +12,8 @@ const ENDLESS_TOKENS = 2 ** 20
 export class Compiled implements LatencyModel {
   readonly window: ContextWindow | undefined
   readonly readsLongest: boolean
+  /** Where batches have buckets. */
+  readonly paddedSequences?: (sequences: number) => number
   /** Where chunks have buckets. */
   readonly paddedTokens?: (tokens: number) => number
   readonly #model: LatencyModel
@@ -26,6 +28,7 @@ export class Compiled implements LatencyModel {
     this.#padding = padding
     this.window = model.window
     this.readsLongest = padding.hidesContext
+    if (padding.padsBatches) this.paddedSequences = sequences => padding.sequences(sequences)
     if (padding.padsChunks) this.paddedTokens = tokens => padding.chunkTokens(tokens)
   }
 

@@ -93,6 +93,8 @@ export interface LatencyModel {
   chunkSeconds(tokens: number, cachedTokens: number, members: number): number
   /** Whether batches are to tell their longest context. */
   readonly readsLongest?: boolean
+  /** What a batch of so many sequences is padded to; absent where batches run as they are. */
+  paddedSequences?(sequences: number): number
   /** What a chunk of `tokens` is padded to; absent where chunks run as they are. */
   paddedTokens?(tokens: number): number
   /** The window that batches and chunks are to count context with. */

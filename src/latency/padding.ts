@@ -20,6 +20,7 @@ export interface Buckets {
 export class Padding {
   /** Whether contexts are hidden by their buckets: a step costs the same whatever of them is filled. */
   readonly hidesContext: boolean
+  readonly padsBatches: boolean
   readonly padsChunks: boolean
   readonly #buckets: Buckets
   /** What was answered last. */
@@ -29,6 +30,7 @@ export class Padding {
   constructor(buckets: Buckets) {
     for (const [name, sizes] of Object.entries(buckets)) checkBuckets(name, sizes)
     this.hidesContext = buckets.context !== undefined
+    this.padsBatches = buckets.batch !== undefined
     this.padsChunks = buckets.prompt !== undefined
     this.#buckets = buckets
   }

@@ -44,7 +44,7 @@ export interface Order {
   compare(a: number, b: number): number
   /**
    * So many more output tokens of a request have been emitted; absent where that changes nothing. Orders change at
-   * `take`, `putBack` and `served` alone: a `push` may come late, but before the next of these.
+   * `take`, `putBack` and `served` alone: a `push` may come late, but before the next of these, and before `compare`.
    */
   served?(request: number, tokens: number): void
 }

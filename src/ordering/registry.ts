@@ -13,6 +13,8 @@ export interface OrderEntry {
   readonly options: OptionSpecs
   /** An option for every class of requests, by the class's name. */
   readonly optionPerClass?: OptionSpec
+  /** Whether deadlines that requests bring matter to it. */
+  readonly readsDeadlines?: boolean
   /** Absent: the queue that every replica has. */
   readonly make?: (options: Readonly<Record<string, number>>) => OrderFactory
 }
@@ -54,12 +56,14 @@ export const orders = {
     about: 'the earliest deadline first (Liu and Layland, 1973)',
     options: {},
     optionPerClass: DUE_AFTER_S,
+    readsDeadlines: true,
   },
   'least-slack': {
     make: leastSlack,
     about: 'the least time to spare first: deadline less expected service (Mok, 1983)',
     options: {},
     optionPerClass: DUE_AFTER_S,
+    readsDeadlines: true,
   },
   'fair-share': {
     make: fairShare,

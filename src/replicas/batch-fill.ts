@@ -42,10 +42,13 @@ export class BatchFill {
   /** When enough of those that wait to fill a batch are past the front end; Infinity where they are too few. */
   #filledS(): number {
     let tokens = 0
+    let readyS = 0
     for (let i = 0; i < this.#waiting.length; i++) {
       const request = this.#waiting.at(i)
       tokens += this.#tokensOf(request)
-      if (this.#fills(i + 1, tokens)) return this.#requests.readyS[request]
+      // One that has come from another replica has no front end to pass.
+      readyS = Math.max(readyS, this.#requests.readyS[request])
+      if (this.#fills(i + 1, tokens)) return readyS
     }
     return Number.POSITIVE_INFINITY
   }

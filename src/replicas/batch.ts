@@ -113,6 +113,32 @@ export class Batch {
     return this.running.length === this.#kind.maxSequences
   }
 
+  // --- How far the blocks go ------------------------------------------------------------------------------------
+
+  /** Of the stretch's first `steps` steps so many as there are blocks for when some are spared. */
+  stepsInKv(steps: number, sparedBlocks = 0): number {
+    const taken = this.#stretch.tokensIn(0, this.blockSteps)
+    const most = this.#stretch.tokensIn(0, steps) - taken
+    return this.#stretch.stepsWithin(taken + this.kv.tokensThatFit(most, sparedBlocks), steps)
+  }
+
+  /**
+   * The same as long as the head of the queue, for which there is no room, finds none though blocks only become fewer.
+   * Where something is evicted less of its prompt is found, and there may be room for a chunk; and one that only decodes
+   * may have room beside steps that emit less.
+   */
+  stepsWithoutRoom(steps: number): number {
+    const { prefixes, kv } = this
+    const { head } = this.waiting
+    if (this.#kind.pace !== undefined && this.restOf(head) === 0) {
+      const context = this.#requests.computedTokens[head]
+      return kv.blocksFor(context + 1) <= kv.freeBlocks ? 0 : steps
+    }
+    if (prefixes === undefined) return steps
+    prefixes.settle(kv.freeBlocks)
+    return prefixes.blocksUnheld(head) === 0 ? steps : this.stepsInKv(steps, prefixes.evictableBlocks)
+  }
+
   // --- The end of a step ----------------------------------------------------------------------------------------
 
   /** Arrives at a boundary of the stretch: takes the blocks of its steps and lets go of what ended. */

@@ -14,8 +14,8 @@ export interface Tenant {
 /**
  * Devices that replicas of different models share: the weights of one are loaded, and only that one runs. It goes when
  * it has nothing to run and another waits; once others have waited longer than their patience it takes nothing more in,
- * so that it comes to that. Of those that wait the one goes first that has waited longest. The first is loaded to begin
- * with.
+ * so that it comes to that, but for what waits there when it has been loaded: whoever is loaded gets something done. Of
+ * those that wait the one goes first that has waited longest. The first is loaded to begin with.
  *
  * The actor's slot is the end of a load.
  */
@@ -30,6 +30,8 @@ export class DeviceShare implements Actor {
   #loaded = -1
   #isLoading = false
   #isResting = true
+  /** When the weights of the loaded one were there. */
+  #loadedS = Number.NEGATIVE_INFINITY
 
   constructor(actor: number, calendar: Calendar, patienceS: number) {
     this.#actor = actor
@@ -70,13 +72,17 @@ export class DeviceShare implements Actor {
 
   /** Whether the one that runs is to take nothing more in. */
   get isClosed(): boolean {
-    const latestS = this.#calendar.clock[0] - this.#patienceS
+    const nowS = this.#calendar.clock[0]
+    if (nowS === this.#loadedS) return false
+    const latestS = nowS - this.#patienceS
     for (const [id, sinceS] of this.#waitsFromS) if (id !== this.#loaded && sinceS <= latestS) return true
     return false
   }
 
   act(): void {
     this.#isLoading = false
+    this.#isResting = false
+    this.#loadedS = this.#calendar.clock[0]
     this.#calendar.sleep(this.#actor)
     this.#tenants.get(this.#loaded)!.resume()
   }

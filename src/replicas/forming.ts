@@ -112,6 +112,11 @@ export class Forming implements StepFormation {
     return this.#batch.restOf(head) - this.#tokensFound(head)
   }
 
+  /** Tokens of KV that the preempted have in the host's memory. */
+  get swappedTokens(): number {
+    return this.#host?.tokens ?? 0
+  }
+
   // --- Those that run -------------------------------------------------------------------------------------------
 
   continueRunning(): void {
@@ -157,8 +162,9 @@ export class Forming implements StepFormation {
 
   /** Lists those that run in order of admission, or as the order of the queue has them. @returns how many they are */
   #fillPass(): number {
-    const { running } = this.#batch
+    const { running, waiting } = this.#batch
     const order = this.#order
+    if (order !== undefined) waiting.settle()
     if (this.#pass.length < running.length) this.#pass = new Int32Array(2 * running.length)
     const pass = this.#pass
     let length = 0
@@ -193,7 +199,8 @@ export class Forming implements StepFormation {
     batch.running.remove(request)
     requests.heldBlocks[request] = 0
     const isKept = this.#host?.takes(request, this.#calendar.clock[0]) ?? false
-    if (!isKept) this.#forget(request)
+    if (isKept) this.#ledger.swaps++
+    else this.#forget(request)
     batch.pendingPrefillTokens += batch.restOf(request)
     batch.waiting.putBack(request)
   }

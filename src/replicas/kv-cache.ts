@@ -9,7 +9,7 @@ export interface KvBlocks {
   neededFor(tokens: number): number
   advance(tokens: number): void
   turn(tokens: number): void
-  tokensThatFit(limit: number): number
+  tokensThatFit(limit: number, sparedBlocks?: number): number
 }
 
 /**
@@ -81,13 +81,14 @@ export class KvCache implements KvBlocks {
     this.#phase = (this.#phase + tokens) % this.blockTokens
   }
 
-  /** The greatest number of tokens for every decode, at most `limit`, whose blocks are free. */
-  tokensThatFit(limit: number): number {
+  /** The greatest number of tokens for every decode, at most `limit`, whose blocks are free but for those spared. */
+  tokensThatFit(limit: number, sparedBlocks = 0): number {
     const decodes = this.#decodes
-    if (decodes === 0 || decodes * (limit / this.blockTokens + 1) <= this.freeBlocks) return limit
-    const cycles = Math.floor(this.freeBlocks / decodes)
+    const blocks = this.freeBlocks - sparedBlocks
+    if (decodes === 0 || decodes * (limit / this.blockTokens + 1) <= blocks) return limit
+    const cycles = Math.floor(blocks / decodes)
     let tokens = cycles * this.blockTokens
-    let left = this.freeBlocks - cycles * decodes
+    let left = blocks - cycles * decodes
     let residue = this.#phase === 0 ? 0 : this.blockTokens - this.#phase
     while (tokens < limit && this.#residues[residue] <= left) {
       left -= this.#residues[residue]

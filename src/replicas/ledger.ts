@@ -5,6 +5,7 @@ import type { LatencyModel } from '../latency/contract.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
 import type { Chunks } from './chunks.ts'
+import { type FillRecord, fillRecordOf } from './fill-record.ts'
 import { GapRecord } from './gap-record.ts'
 import { Meter } from './meter.ts'
 import { Shares } from './shares.ts'
@@ -20,10 +21,14 @@ export class Ledger {
   readonly shares: Shares
   readonly gaps = new GapRecord()
   readonly stalls: StallRecord
+  /** Of steps that are padded; absent where none is. */
+  readonly fill: FillRecord | undefined
   /** Steps, output tokens and prompt tokens of what has been folded. */
   steps = 0
   outputTokens = 0
   promptTokens = 0
+  /** Preempted requests whose KV went to the host's memory. */
+  swaps = 0
   /** Seconds between output tokens, summed over the tokens. */
   itlSumS = 0
   readonly #latency: LatencyModel
@@ -41,6 +46,7 @@ export class Ledger {
     this.#unboundedShare = 1 - (latency.window?.share ?? 0)
     this.meter = new Meter(energy.idleWatts, grid)
     this.shares = new Shares(requests)
+    this.fill = fillRecordOf(latency)
     this.stalls = new StallRecord(itl, this.gaps, requests)
   }
 
@@ -62,6 +68,7 @@ export class Ledger {
     else
       this.#foldJoules(stretch, steps, this.#energy.decodeJoules(stretch, steps, seconds, stretch.isCapped))
     this.steps += steps
+    this.fill?.addDecodes(sequences, steps)
     this.outputTokens += stretch.tokensIn(0, steps) * sequences
     stretch.advance(steps, seconds)
   }
@@ -130,11 +137,17 @@ export class Ledger {
     this.steps++
     this.outputTokens += sequences * stretch.tokensIn(0, 1)
     this.promptTokens += step.chunkTokens
+    if (this.fill !== undefined) this.#foldFill(this.fill, step)
     stretch.advance(sequences > 0 ? 1 : 0, seconds)
     if (sequences === 0) return
     this.itlSumS += this.stalls.endStep(stretch.originS, sequences, seconds)
     this.itlSumS += sequences * seconds
     this.gaps.push(step.ordinal, seconds)
+  }
+
+  #foldFill(fill: FillRecord, step: Chunks): void {
+    fill.addDecodes(step.sequences, 1)
+    fill.addChunks(step)
   }
 
   /** Each chunk pays for its attention, each decode for the context it reads; the rest is split over the tokens. */

@@ -9,6 +9,8 @@ export class Meter {
   idleG = 0
   /** Seconds in which others had its devices, in the spells that are over. */
   awayS = 0
+  /** Times that it got them back. */
+  returns = 0
   /** Grams per joule of the hour entered last, and that hour's end. */
   gramsPerJoule = 0
   hourEndS = 0
@@ -53,6 +55,7 @@ export class Meter {
 
   /** It has its devices again, and idles. */
   comeBack(timeS: number): void {
+    this.returns++
     this.awayS += timeS - this.#awayFromS
     this.#awayFromS = Number.NaN
     this.startIdling(timeS)
@@ -77,6 +80,7 @@ export class Meter {
     this.busyG = other.busyG
     this.idleG = other.idleG
     this.awayS = other.awayS
+    this.returns = other.returns
     this.gramsPerJoule = other.gramsPerJoule
     this.hourEndS = other.hourEndS
   }

@@ -58,6 +58,22 @@ export class PrefixHoldings {
     return this.blocksFound(request) * this.#ids.blockTokens(request)
   }
 
+  /** KV blocks that nobody holds: they count as free. */
+  get evictableBlocks(): number {
+    return this.#cache.evictable * this.#cache.entryBlocks
+  }
+
+  /** Entries that running requests hold. */
+  get heldEntries(): number {
+    return this.#cache.size - this.#cache.evictable
+  }
+
+  /** Blocks of what is found that no running request holds. */
+  blocksUnheld(request: number): number {
+    const found = this.blocksFound(request)
+    return found - this.#cache.heldAmong(this.#ids.idsOf(request), found)
+  }
+
   /** KV blocks of what is found that running requests hold already. */
   blocksShared(request: number): number {
     const found = this.blocksFound(request)

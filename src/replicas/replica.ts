@@ -188,7 +188,9 @@ export class Replica implements Actor, Tenant {
 
   /** The head of the queue is new, or has more room: plans the first moment at which a step may carry it. */
   #noticeHead(): void {
-    const readyS = Math.max(this.#batch.waiting.headReadyS, this.#calendar.clock[0])
+    const { waiting } = this.#batch
+    const nowS = this.#calendar.clock[0]
+    const readyS = waiting.headReadyS > nowS ? waiting.newsS : nowS
     if (this.#state === IDLE) return this.#calendar.schedule(this.#actor, readyS, BEGINS)
     if (this.#state === MIXED || this.#batch.isFull) return
     if (readyS >= this.#calendar.timeS[this.#actor]) return
@@ -217,6 +219,8 @@ export class Replica implements Actor, Tenant {
         return this.#calendar.sleep(this.#actor)
       this.#stretch.originS = this.#calendar.clock[0]
     }
+    // Where the plan ends the origin moves whatever is formed; orders are to know what has been served.
+    if (batch.reached === this.#planSteps) batch.commit()
     this.#forming.form()
     this.#atBoundary = false
     if (batch.step.chunks > 0) return this.#startMixed()
@@ -236,18 +240,10 @@ export class Replica implements Actor, Tenant {
     stretch.price()
     const toFinish = batch.finishes.topStep() - stretch.originStep
     const steady = Math.min(toFinish, latency.steadySteps(stretch))
-    const inKv = this.#stepsInKv(steady)
+    const inKv = batch.stepsInKv(steady)
     this.#state = STRETCH
     this.#planSteps = energy.steadySteps(stretch, inKv)
     stretch.isCapped = energy.isDecodeCapped(stretch)
-  }
-
-  /** Of the next `steps` steps so many as there are blocks for. */
-  #stepsInKv(steps: number): number {
-    const { kv, blockSteps } = this.#batch
-    const taken = this.#stretch.tokensIn(0, blockSteps)
-    const most = this.#stretch.tokensIn(0, steps) - taken
-    return this.#stretch.stepsWithin(taken + kv.tokensThatFit(most), steps)
   }
 
   /** Sets the slot to the next boundary at which something ends, or can be done for the head of the queue. */
@@ -255,13 +251,19 @@ export class Replica implements Actor, Tenant {
     const batch = this.#batch
     let step = this.#planSteps
     if (this.#forming.hasPreempted || this.#stepByStep) step = batch.reached + 1
-    else if (batch.waiting.length > 0 && !batch.isFull) {
-      const readyS = batch.waiting.headReadyS
-      if (readyS > this.#calendar.clock[0]) step = this.#stretch.boundaryAtOrAfter(readyS, step)
-    }
+    else if (batch.waiting.length > 0 && !batch.isFull) step = this.#stepOfNews(step)
     this.#dueStep = step
     this.#calendar.timeS[this.#actor] = this.#stretch.boundaryS(step)
     this.#calendar.moved(this.#actor, ENDS)
+  }
+
+  /** The first boundary, at most `limit`, at which more may be done for the head of the queue than now. */
+  #stepOfNews(limit: number): number {
+    const { waiting, reached } = this.#batch
+    const { newsS } = waiting
+    const step = newsS < Number.POSITIVE_INFINITY ? this.#stretch.boundaryAtOrAfter(newsS, limit) : limit
+    if (waiting.headReadyS > this.#calendar.clock[0]) return step
+    return Math.max(reached + 1, this.#batch.stepsWithoutRoom(step))
   }
 
   #startMixed(): void {
@@ -293,13 +295,11 @@ export class Replica implements Actor, Tenant {
     if (this.#state !== IDLE) this.ledger.meter.startIdling(this.#stretch.originS)
     this.#state = IDLE
     const { waiting } = this.#batch
-    const readyS = waiting.length === 0 ? Number.POSITIVE_INFINITY : waiting.headReadyS
     // Who is ready and finds no room waits for blocks that are being sent.
-    const isLater = readyS > this.#calendar.clock[0]
-    if (isLater) this.#calendar.schedule(this.#actor, readyS, BEGINS)
-    else this.#calendar.sleep(this.#actor)
+    const newsS = waiting.length === 0 ? Number.POSITIVE_INFINITY : waiting.newsS
+    this.#calendar.schedule(this.#actor, newsS, BEGINS)
     if (this.#devices === undefined) return
-    if (!isLater) this.#devices.waits(this.id)
+    if (waiting.length > 0 && waiting.headReadyS <= this.#calendar.clock[0]) this.#devices.waits(this.id)
     this.#devices.rests()
   }
 
@@ -328,6 +328,10 @@ export class Replica implements Actor, Tenant {
     return this.#forming.preemptions
   }
 
+  get swappedTokens(): number {
+    return this.#forming.swappedTokens
+  }
+
   /** Boundaries of the stretch passed by now. */
   #stepsDone(): number {
     if (this.#state !== STRETCH) return 0
@@ -341,6 +345,12 @@ export class Replica implements Actor, Tenant {
     return (
       this.#stretch.contextTokens + this.#stretch.sequences * this.#stretch.tokensIn(0, this.#stepsDone())
     )
+  }
+
+  /** Context tokens of the longest decode at this instant, where the latency model reads it; else 0. */
+  longestTokensNow(): number {
+    const { sequences, longestTokens } = this.#stretch
+    return sequences === 0 ? 0 : longestTokens + this.#stretch.tokensIn(0, this.#stepsDone())
   }
 
   /** Output tokens emitted by this instant. */

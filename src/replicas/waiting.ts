@@ -44,6 +44,17 @@ export class Waiting {
     return this.#order === undefined ? this.#fill.dueS() : this.#requests.readyS[this.head]
   }
 
+  /**
+   * The next moment after now at which a step may carry the head, or one that may go before it; Infinity where time
+   * alone brings neither.
+   */
+  get newsS(): number {
+    const headReadyS = this.headReadyS
+    const laterS = headReadyS > this.#calendar.clock[0] ? headReadyS : Number.POSITIVE_INFINITY
+    if (this.#order === undefined || this.#ring.length === 0) return laterS
+    return Math.min(laterS, this.#requests.readyS[this.#ring.at(0)])
+  }
+
   /** Whether the request taken in last has filled the batch that the others wait for. @param tokens to compute of all */
   hasJustFilled(tokens: number): boolean {
     return this.#fill.hasJustFilled(tokens)

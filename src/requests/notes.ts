@@ -5,7 +5,7 @@ import { Column } from './column.ts'
 export class Notes {
   /** Index into the workload's tenants, or -1. */
   readonly tenantId = new Column(-1)
-  /** Seconds from the first arrival of the run by which it must have ended; NaN where there is none. */
+  /** Seconds from its arrival by which it must have ended; NaN where there is none. A turn arrives when it is sent. */
   readonly deadlineS = new Column(Number.NaN)
   /** Index into the course's models. */
   readonly modelId = new Column(0)

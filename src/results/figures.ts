@@ -21,9 +21,11 @@ export interface Figures {
   readonly goodputTokensPerS: number
   /** Share of the requests that arrived in the window and met the SLO. */
   readonly attainment: number
+  /** Share of the prompt tokens of these requests that prefix caches held. */
+  readonly prefixHitShare: number
   /** Output tokens a second over what the fleet serves when saturated. */
   readonly load: number
-  /** Replica-seconds in steps over replica-seconds. */
+  /** Replica-seconds in steps over replica-seconds; replicas on the same devices have those of one. */
   readonly busyFraction: number
   readonly joules: BusyIdle
   readonly usd: BusyIdle
@@ -49,15 +51,17 @@ export function figuresOf(result: RunResult): Figures {
     goodputRps: result.attained / windowS,
     goodputTokensPerS: result.attainedTokens / windowS,
     attainment: result.attained / result.arrivedInWindow,
-    load: outputTokensPerS / total(replicas, ({ saturationTokensPerS }) => saturationTokensPerS),
-    busyFraction: total(replicas, ({ busyS }) => busyS) / (windowS * replicas.length),
+    prefixHitShare: result.prompts.hit / result.prompts.asked,
+    load: outputTokensPerS / result.saturationTokensPerS,
+    busyFraction:
+      total(replicas, ({ busyS }) => busyS) / (windowS * total(replicas, ({ turns }) => 1 / turns)),
     joules,
     usd: usdOf(result),
     grams: busyIdle(
       total(replicas, ({ busyG }) => busyG),
       total(replicas, ({ idleG }) => idleG) + result.spareG,
     ),
-    usdPerHour: total(replicas, ({ usdPerHour }) => usdPerHour) + result.spareUsdPerHour,
+    usdPerHour: total(replicas, ({ usdPerHour, turns }) => usdPerHour / turns) + result.spareUsdPerHour,
     drainS: result.endS - result.lastArrivalS,
     busyJOutsideWindow: total(replicas, ({ lifeBusyJ }) => lifeBusyJ) - joules.busy,
   }

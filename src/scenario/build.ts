@@ -70,10 +70,10 @@ function poolsOf(parsed: ParsedScenario, catalogue: Catalogue, facts: FactReader
 }
 
 /** Watts of the devices without a replica, with their share of the host. */
-function spareWatts({ leftover, power, turns }: BuiltPool): number {
+function spareWatts({ leftover, power }: BuiltPool): number {
   if (leftover === undefined) return 0
   const { idleWatts, hostIdleWatts, devices } = power
-  return leftover.devices * turns * (idleWatts + hostIdleWatts / devices)
+  return leftover.devices * (idleWatts + hostIdleWatts / devices)
 }
 
 /** NaN where unknown. */

@@ -60,7 +60,7 @@ export function madeKind(input: KindInput): MadeKind {
   const stack = stackOf(parts, { maxModelLen: maxModelLenOf(parts, memory) }, facts)
   const padding = stack && new Padding(stack.buckets)
   const latency = latencyOf(input, parallelism, hardware, drafting, stack)
-  const power = powerOf(parts, parallelism, hardware)
+  const power = hardware.power(parts.pool.replica.weights, devicesOf(parallelism), parts.node)
   const usdPerDeviceHour = nodeUsdPerHour(parts.ground, parts.node, facts) / parts.node.devices
   const energy = new AffineEnergy(power, workOf(parts, parallelism, drafting), latency)
   return {
@@ -73,7 +73,7 @@ export function madeKind(input: KindInput): MadeKind {
       latency: padding === undefined ? latency : new Compiled(latency, padding),
       energy: padding === undefined ? energy : (new CompiledEnergy(energy, padding) as EnergyModel),
       frontEndS: hardware.frontEndS,
-      usdPerHour: (devicesOf(parallelism) * usdPerDeviceHour) / parts.turns,
+      usdPerHour: devicesOf(parallelism) * usdPerDeviceHour,
       saturationRequestsPerS: Number.NaN,
       saturationTokensPerS: Number.NaN,
     },
@@ -88,17 +88,6 @@ export function madeKind(input: KindInput): MadeKind {
 export function layoutName({ tp, pp, attentionDp, ep }: Parallelism): string {
   const parts = Object.entries({ pp, dp: attentionDp, ep }).filter(([, ways]) => ways > 1)
   return [`tp${tp}`, ...parts.map(([name, ways]) => `${name}${ways}`)].join(' ')
-}
-
-/** Replicas that take turns on the same devices are idle together at what the devices are, and share the host. */
-function powerOf(
-  { pool, node, turns }: PoolParts,
-  parallelism: Parallelism,
-  hardware: Hardware,
-): PowerConstants {
-  const power = hardware.power(pool.replica.weights, devicesOf(parallelism), node)
-  if (turns === 1) return power
-  return { ...power, idleWatts: power.idleWatts / turns, hostIdleWatts: power.hostIdleWatts / turns }
 }
 
 /** How requests are batched, and in which memory. Every micro-batch of a rank has the token budget. */

@@ -21,7 +21,7 @@ export function acrossNodes(
   if (bandwidth === undefined || nicUs === undefined) {
     return fail(['replica', 'pp'], `takes stages to other nodes; the network of ${node.id} is not known`)
   }
-  const bytesPerS = facts.take(`${device.id} nicGbPerS`, bandwidth, 'high') * 1e9
+  const bytesPerS = facts.take(`${device.nicGbPerS ? device.id : node.id} nicGbPerS`, bandwidth, 'high') * 1e9
   const inside = (1 - share) / (sendReceive.bytesPerS * sendReceive.link)
   const fixedS = sendReceive.fixedS + share * facts.take(`${node.id} nicUs`, nicUs, 'low') * 1e-6
   return { ...constants, sendReceive: { fixedS, bytesPerS: 1 / (inside + share / bytesPerS), link: 1 } }

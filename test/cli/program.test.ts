@@ -10,12 +10,13 @@ import { addRunCommand } from '../../src/cli/run.ts'
 import { addSchemaCommand } from '../../src/cli/schema.ts'
 import { csvFiles } from '../../src/results/columns/files.ts'
 import { policies } from '../../src/routing/registry.ts'
-import { ended, SCENARIO, scenario, Workplace } from './program.ts'
+import { APART, ended, SCENARIO, scenario, Workplace } from './program.ts'
 
 const place = new Workplace()
 beforeAll(() => {
   place.write('good.yaml', SCENARIO)
   place.write('long.yaml', scenario('requests: 200', 'requests: 1000000'))
+  place.write('apart.yaml', APART)
   place.write('mine.ts', 'export default ({ cluster }) => () => cluster.replicas - 1\n')
   place.write('throws.ts', "export default () => function wrong() { throw new Error('oops') }\n")
 })
@@ -101,6 +102,34 @@ describe.concurrent('the program', () => {
     expect(code).toBe(0)
     for (const text of ['tiny is valid', '3 replicas', 'load 25.0 %', 'warmup_s', 'weakest grade'])
       expect(stdout).toContain(text)
+  })
+
+  it('tells what KV took from replica to replica', async () => {
+    const { code, stdout } = await place.run('race', 'apart.yaml', '--no-ranges', '--out', 'apart')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /KV goes +from prompts to decodes, elsewhere, chosen when the prompt is computed by the policy raced\n/,
+    )
+    expect(stdout).toMatch(/KV transfers, mean ms \(times what they take alone\): random [\d.]+ \(1\.\d\d\)/)
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120)
+    expect(place.names('apart')).toContain('links.csv')
+    const [header, ...links] = read('apart/links.csv').trimEnd().split('\n')
+    expect(header).toBe(csvFiles['links.csv'].columns.map(({ name }) => name).join())
+    expect(links.map(link => link.split(',').slice(0, 2).join())).toContain(
+      'random,aws-p5.48xlarge-0 nic-out',
+    )
+    await place.run('race', 'good.yaml', '--no-ranges', '--out', 'apart')
+    expect(place.names('apart')).not.toContain('links.csv')
+  })
+
+  it('names tenants, whether anything acts on them or not', async () => {
+    place.write(
+      'tenants.yaml',
+      scenario('  load: 0.5', '  transform: [{ tag: { tenant: acme } }]\n  load: 0.5'),
+    )
+    await place.run('run', 'tenants.yaml', '--policy', 'random', '--requests', '--out', 'tenants')
+    const [header, first] = read('tenants/requests.csv').split('\n')
+    expect(first.split(',')[header.split(',').indexOf('tenant')]).toBe('acme')
   })
 
   it('takes a trace in place of the workload', async () => {

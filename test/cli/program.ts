@@ -79,3 +79,29 @@ export function scenario(...[from, to]: readonly [string, string]): string {
 export function traceScenario(trace: string): string {
   return SCENARIO.replace(/workload:[\s\S]*load: 0.5\n/, `workload: { trace: ${trace}, load: 0.5 }\n`)
 }
+
+/** The same where prompts are computed apart from decodes. */
+export const APART = SCENARIO.replace(
+  /fleet:[\s\S]*$/,
+  `disaggregation: {}
+fleet:
+  - name: prompts
+    role: prefill
+    node: aws-p5.48xlarge
+    nodes: 1
+    replica: { replicas_per_node: 2 }
+    engine: vllm
+  - name: decodes
+    role: decode
+    on: prompts
+    replicas: 1
+    engine: vllm
+  - name: elsewhere
+    role: decode
+    node: aws-p5.48xlarge
+    nodes: 2
+    replica: { tp: 4, replicas_per_node: 1 }
+    engine: vllm
+policies: [random]
+`,
+)

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { saturationRequestsPerS } from '../../src/experiments/fleet-saturation.ts'
 import { atRate } from '../../src/experiments/prepare.ts'
 import { race } from '../../src/experiments/race.ts'
 import { saturationOf } from '../../src/experiments/saturation.ts'
+import { saturationRequestsPerS } from '../../src/fleet/saturation.ts'
+import { orderFactory } from '../../src/ordering/registry.ts'
+import type { ReplicaKind } from '../../src/replicas/contract.ts'
 import { entrants, mixedScenario, oneServerScenario, preparedOf } from './scenarios.ts'
 
 const prepared = await preparedOf(mixedScenario({ requests: 20_000 }))
@@ -68,5 +70,41 @@ describe('the estimated saturation', () => {
 
   it('sets the pace where the workload has a load', () => {
     expect(prepared.workload.ratePerS).toBeCloseTo(0.7 * saturation, 9)
+  })
+
+  describe('of a replica that has a part only', () => {
+    const [kind] = prepared.course.kinds
+    const of = (more: Partial<ReplicaKind>) =>
+      saturationOf({ ...kind, ...more }, prepared.workload.measured.sample, prepared.course)
+
+    it('is that of its part', async () => {
+      const whole = await of({})
+      const prompts = await of({ role: 'prefill' })
+      const decodes = await of({ role: 'decode' })
+      for (const { requestsPerS } of [prompts, decodes])
+        expect(requestsPerS).toBeGreaterThan(whole.requestsPerS)
+      expect(prompts.tokensPerS).toBeCloseTo(prompts.requestsPerS, 9)
+      // Each second of the whole is either a prompt's or a decode's, but for what they share.
+      const apart = 1 / prompts.requestsPerS + 1 / decodes.requestsPerS
+      expect(apart).toBeGreaterThan(0.9 / whole.requestsPerS)
+    })
+
+    it('does not depend on who else is there, on delays, on caches of its own or on the order of a queue', async () => {
+      const shortest = orderFactory('oracle-sjf', {}, [])!
+      const more = {
+        modelId: 3,
+        startS: 1000,
+        outside: { requestS: 5, promptTokenS: 1, replyS: 7 },
+        prefixCache: { bytesPerToken: 1 },
+        order: shortest,
+      }
+      expect(await of(more)).toEqual(await of({}))
+    })
+
+    it('is bounded by its slots where KV has no pages', async () => {
+      const slots = await of({ reservedTokens: 2 ** 17, kvBlocks: (4 * 2 ** 17) / kind.blockTokens })
+      const four = await of({ maxSequences: 4 })
+      expect(slots.requestsPerS / four.requestsPerS).toBeCloseTo(1, 1.7)
+    })
   })
 })

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../src/fidelity/contract.ts'
+import { servedRows as rowsIn, type ServedRow } from '../../src/fidelity/served-row.ts'
 import { type Subject, subjectOf } from '../../src/fidelity/subject.ts'
 import { causalPairs } from '../../src/latency/context.ts'
 import type { Catalogue } from '../../src/scenario/facts.ts'
@@ -32,6 +33,15 @@ const COLUMNS = [
 export const ON_TOY: Cells = {
   ...{ hardware: 'Toy 80GB', n_devices: 1, tp: 1, model: 'Toy/Model', precision: 'bf16' },
   ...{ engine: 'toyserve 1', quality: 'ok' },
+}
+
+/** The rows as tests read them. */
+export function servedRows(rows: readonly Cells[]): readonly ServedRow[] {
+  return rowsIn(made('server_results.csv', COLUMNS, rows))
+}
+
+export function servedRow(cells: Cells): ServedRow {
+  return servedRows([cells])[0]
 }
 
 type Test = (measurements: ReturnType<typeof made>, catalogue: Catalogue) => AsyncIterable<Outcome>

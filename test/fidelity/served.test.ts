@@ -141,7 +141,6 @@ describe('served at a rate', () => {
 
 describe('served rows that are not predicted', () => {
   it.each([
-    ['disaggregated prefill and decode: not yet predicted', { scenario: 'closed-loop, disaggregated' }],
     ['measured request by request in a log of its own', { scenario: 'open-loop' }],
     ['prompt lengths are not stated', { scenario: 'saturated' }],
     ['prompt lengths are not stated', { input_tokens_mean: '' }],
@@ -154,8 +153,12 @@ describe('served rows that are not predicted', () => {
     expect(await reason({ ...TPOT, ...cells })).toBe(expected)
   })
 
-  it('leaves runs for the highest throughput to the other test', async () => {
-    expect(await outcomes([{ ...TPOT, scenario: 'offline' }])).toEqual([])
+  it.each([
+    ['for the highest throughput', { scenario: 'offline' }],
+    ['on two pools', { scenario: 'closed-loop disaggregated' }],
+    ['that speculate', { note: 'mtp3' }],
+  ])('leaves runs %s to another test', async (_, cells) => {
+    expect(await outcomes([{ ...TPOT, ...cells }])).toEqual([])
   })
 })
 

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { PRIOR_OUTPUT_TOKENS } from '../../src/fleet/fleet.ts'
+import { Compiled } from '../../src/latency/compiled.ts'
 import { Linear } from '../../src/latency/linear.ts'
 import { Operators } from '../../src/latency/operators.ts'
+import { expectedPace } from '../../src/latency/pace.ts'
+import { Padding } from '../../src/latency/padding.ts'
 import type { ReplicaKind } from '../../src/replicas/contract.ts'
 import type { ClusterView, RequestView } from '../../src/routing/contract.ts'
 import { OPERATORS } from '../latency/cases.ts'
@@ -114,5 +117,52 @@ describe('on a busy replica', () => {
       expect(e2eS).toBeCloseTo(ttftS + (PRIOR_OUTPUT_TOKENS - 1) * tpotS, 9)
     }
     expect(told[1].tpotS).toBeGreaterThan(told[0].tpotS)
+  })
+})
+
+describe('of what few replicas have', () => {
+  const step = new Linear({ stepS: 1, tokenS: 1e-3, contextTokenS: 0 })
+
+  test('tokens that come several a step take so much less time each', async () => {
+    const alone = await expected([ask(0, 50, 5)])
+    const paced = await expected([ask(0, 50, 5)], { ...kind, pace: expectedPace(2.5) })
+    // A prompt of 50 tokens comes in while the expected output is made, at no more than its own cost.
+    const prefillS = 0.049 / PRIOR_OUTPUT_TOKENS
+    expect(alone.told[0].tpotS).toBeCloseTo(1.001 + prefillS, 9)
+    expect(paced.told[0].tpotS).toBeCloseTo(1.001 / 2.5 + prefillS, 9)
+    expect(paced.told[0].usd - 0.049).toBeCloseTo((alone.told[0].usd - 0.049) / 2.5, 9)
+  })
+
+  test('places come free as many times sooner', async () => {
+    const rows = [...[0, 0, 0].map(fromS => ask(fromS, 10, 500)), ask(9, 10, 500), ask(12, 10, 500)]
+    const { told } = await expected(rows, { ...kind, pace: expectedPace(2) })
+    const waitS = told[4].ttftS - told[3].ttftS
+    expect(waitS).toBeCloseTo((PRIOR_OUTPUT_TOKENS * 1.004) / 2 / 4 + 0.001, 9)
+  })
+
+  test('time outside the engine is the same for all, but for the length of the prompt', async () => {
+    const outside = { requestS: 0.25, promptTokenS: 0.001, replyS: 0.125 }
+    const { told, found } = await expected([ask(0, 60, 5)], { ...kind, outside })
+    expect(found[0].firstTokenS).toBeCloseTo(told[0].ttftS, 12)
+  })
+
+  const padding = new Padding({ batch: [2, 4], context: [64, 1024], prompt: [8, 40] })
+  const compiled = { ...kind, latency: new Compiled(step, padding), maxModelLen: 1024, chunkBudget: 40 }
+
+  test.each([5, 8, 9, 40, 41, 90, 1000])(
+    'of a compiled stack the first token of a prompt of %i comes when expected, but for its last chunk',
+    async inputTokens => {
+      const { told, found } = await expected([ask(0, inputTokens, 5)], compiled)
+      expect(Math.abs(found[0].firstTokenS - told[0].ttftS)).toBeLessThanOrEqual(0.04)
+    },
+  )
+
+  test('a compiled stack that is full is still told of', async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => ask(i, 900, 100))
+    const { told } = await expected(rows, compiled)
+    for (const { tpotS, usd } of told) {
+      expect(tpotS).toBeGreaterThan(1)
+      expect(usd).toBeGreaterThan(0)
+    }
   })
 })

@@ -74,21 +74,22 @@ describe('batches compiled alone', () => {
     const layerS = (1.01 * new Operators(options).gapSeconds(wide, 1)) / 80
     const constants = { ...options.constants, floor: { layerS, memberS: 0 } }
     const floored = new Compiled(new Operators({ ...options, constants }), new Padding({ batch: BATCH }))
-    let at: DecodeBatch = { sequences: 5, contextTokens: 400 }
-    const firstS = floored.gapSeconds(at, 1)
-    let steps = 0
-    let laws = 0
-    while (floored.steadySteps(at) !== Number.POSITIVE_INFINITY) {
-      const steady = floored.steadySteps(at)
-      expect(steady).toBeGreaterThanOrEqual(1)
-      expect(floored.gapSeconds(at, steady)).toBe(firstS)
-      at = advanced(at, steady)
-      steps += steady
-      laws++
+    for (let sequences = 5; sequences <= 16; sequences++) {
+      for (let contextTokens = 400; contextTokens < 416; contextTokens++) {
+        let at: DecodeBatch = { sequences, contextTokens }
+        const firstS = floored.gapSeconds(at, 1)
+        let laws = 0
+        for (; floored.steadySteps(at) !== Number.POSITIVE_INFINITY; laws++) {
+          const steady = floored.steadySteps(at)
+          expect(steady).toBeGreaterThanOrEqual(1)
+          expect(floored.gapSeconds(at, steady)).toBe(firstS)
+          at = advanced(at, steady)
+        }
+        expect(floored.gapSeconds(at, 1)).toBeGreaterThan(firstS)
+        expect(at.originStep).toBeGreaterThan(100)
+        expect(laws).toBeLessThan(8)
+      }
     }
-    expect(floored.gapSeconds(at, 1)).toBeGreaterThan(firstS)
-    expect(steps).toBeGreaterThan(100)
-    expect(laws).toBeLessThan(8)
   })
 
   it('need a price that is affine in context', () => {

@@ -14,6 +14,7 @@ export interface FastRow {
   readonly outcome: number
   readonly arrivalS: number
   readonly inputTokens: number
+  readonly hitTokens: number
   readonly admittedS: number
   readonly firstTokenS: number
   readonly endS: number
@@ -23,6 +24,16 @@ export interface FastRow {
   readonly shareS: number
   readonly shareJ: number
   readonly shareG: number
+  readonly journey: FastJourney
+}
+
+/** What became of it at a replica before its last. */
+export interface FastJourney {
+  readonly prefillReplica: ReplicaId
+  readonly prefillS: number
+  readonly prefillUsd: number
+  readonly transferS: number
+  readonly transferAloneS: number
 }
 
 export interface FastRun {
@@ -55,6 +66,7 @@ function rowOf(request: number, requests: RequestTable): FastRow {
     outcome: requests.outcome[request],
     arrivalS: requests.arrivalS[request],
     inputTokens: requests.inputTokens[request],
+    hitTokens: requests.hitTokens[request],
     admittedS: requests.admittedS[request],
     firstTokenS: requests.firstTokenS[request],
     endS: requests.endS[request],
@@ -64,6 +76,17 @@ function rowOf(request: number, requests: RequestTable): FastRow {
     shareS: requests.shareS[request],
     shareJ: requests.shareJ[request],
     shareG: requests.shareG[request],
+    journey: journeyOf(request, requests),
+  }
+}
+
+function journeyOf(request: number, { journeys }: RequestTable): FastJourney {
+  return {
+    prefillReplica: journeys.prefillReplica.at(request),
+    prefillS: journeys.prefillS.at(request),
+    prefillUsd: journeys.prefillUsd.at(request),
+    transferS: journeys.transferS.at(request),
+    transferAloneS: journeys.transferAloneS.at(request),
   }
 }
 

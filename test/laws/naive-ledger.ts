@@ -1,5 +1,6 @@
 import type { Course } from '../../src/fleet/course.ts'
-import type { ContextWindow, MixedStep } from '../../src/latency/contract.ts'
+import type { MixedStep } from '../../src/latency/contract.ts'
+import type { ReplicaKind } from '../../src/replicas/contract.ts'
 import { cachedOf, type Chunk as LatencyChunk, pairsOf } from '../latency/steps.ts'
 import { naivePriceOf } from './naive-prices.ts'
 import { type Chunk, type Replica, type Request, type Step, sum } from './naive-state.ts'
@@ -7,10 +8,18 @@ import { type Chunk, type Replica, type Request, type Step, sum } from './naive-
 /* What the naive stepper charges for a step: to the replica's meter, and in shares to the step's requests. */
 
 /** What the models are asked about: the decodes' context before the step, and the chunks. */
-export function loadOf(step: Step, window: ContextWindow | undefined): MixedStep {
+export function loadOf(step: Step, { latency }: ReplicaKind): MixedStep {
+  const { window } = latency
+  const padded = chunksOf(step).map(chunk => ({
+    ...chunk,
+    tokens: latency.paddedTokens?.(chunk.tokens) ?? chunk.tokens,
+  }))
   return {
     sequences: step.decodes.length,
     contextTokens: sum(step.decodes, r => r.computed),
+    longestTokens: Math.max(0, ...step.decodes.map(r => r.computed)),
+    paddedTokens: sum(padded, chunk => chunk.tokens),
+    paddedPairs: sum(padded, chunk => pairsOf(chunk, window)),
     chunks: step.chunks.length,
     chunkTokens: sum(step.chunks, c => c.tokens),
     chunkCachedTokens: sum(chunksOf(step), chunk => cachedOf(chunk, window)),
@@ -25,8 +34,9 @@ function chunksOf(step: Step): LatencyChunk[] {
 }
 
 /** What the step takes, by means of the stepper's own where it has them. */
-export function stepSecondsOf({ kind: { latency } }: Replica, step: Step): number {
-  const load = loadOf(step, latency.window)
+export function stepSecondsOf({ kind }: Replica, step: Step): number {
+  const { latency } = kind
+  const load = loadOf(step, kind)
   const price = naivePriceOf(latency)
   if (price) return price(load, chunksOf(step))
   return load.chunks > 0 ? latency.stepSeconds(load) : latency.gapSeconds(load, 1)
@@ -39,7 +49,7 @@ export function stepSecondsOf({ kind: { latency } }: Replica, step: Step): numbe
 export function account(course: Course, replica: Replica, step: Step): { joules: number; grams: number } {
   const { latency, energy } = replica.kind
   const { seconds } = step
-  const load = loadOf(step, latency.window)
+  const load = loadOf(step, replica.kind)
   const isMixed = load.chunks > 0
   const stepJoules = energy.stepJoules(load, seconds)
   const isCapped = isMixed ? energy.isStepCapped(stepJoules, seconds) : energy.isDecodeCapped(load)

@@ -1,87 +1,174 @@
 import type { StepFormation } from '../../src/batching/contract.ts'
+import { isClosed } from './naive-devices.ts'
+import { moveOrigin } from './naive-origins.ts'
+import { evict, foundEntries, holdFound, letGo, sharedEntries } from './naive-prefixes.ts'
+import { batchDueS, headOf, putBack, queueLength, takeHead } from './naive-queue.ts'
 import {
-  batchDueS,
-  blocksFor,
+  blocksOf,
   freeBlocks,
   type Replica,
   type Request,
+  restOf,
   type Step,
   sum,
-  usableHits,
+  tokensPerDecode,
 } from './naive-state.ts'
 
 /* How the naive stepper forms a step: the verbs of a batcher, and vLLM's scheduler in one piece. */
 
+const NOTHING_STAGED = { from: 0, to: 0 }
+
+function chunkTokens(step: Step): number {
+  return sum(step.chunks, chunk => chunk.tokens)
+}
+
+/** What is left for chunks beside so many decodes. */
+function budgetFor({ kind }: Replica, step: Step, decodes: number): number {
+  const { tokenBudget, chunkBudget = Number.POSITIVE_INFINITY } = kind
+  return Math.min(tokenBudget - decodes, chunkBudget) - chunkTokens(step)
+}
+
+/** Takes blocks one by one: entries that nobody holds give way. */
+function takeBlocks(replica: Replica, request: Request, blocks: number): void {
+  for (let i = 0; i < blocks; i++) {
+    request.blocks++
+    evict(replica)
+  }
+}
+
 /**
- * Takes blocks one by one until `request` has room for `tokens`, preempting the newest whenever none is free.
+ * Gives `request` blocks for `tokens`, preempting from the last of the pass as long as they are not free.
  * @returns false if the request itself was preempted
  */
-function makeRoom(replica: Replica, step: Step, request: Request, tokens: number): boolean {
-  while (request.blocks * replica.kind.blockTokens < tokens) {
-    if (freeBlocks(replica) > 0) request.blocks++
-    else if (preemptNewest(replica, step) === request) return false
+function makeRoom(replica: Replica, step: Step, pass: Request[], request: Request, tokens: number): boolean {
+  const needed = blocksOf(replica, tokens) - request.blocks
+  while (needed > freeBlocks(replica)) {
+    const victim = pass.pop()!
+    preempt(replica, step, victim)
+    if (victim === request) return false
   }
+  takeBlocks(replica, request, needed)
   return true
 }
 
-function preemptNewest(replica: Replica, step: Step): Request {
-  const victim = replica.running.pop()!
+function preempt(replica: Replica, step: Step, victim: Request): void {
   if (isIn(step, victim)) throw new Error(`request ${victim.ordinal} is in the step that preempts it`)
+  moveOrigin(replica, step.startS)
+  replica.running.splice(replica.running.indexOf(victim), 1)
   victim.blocks = 0
-  victim.computed = 0
-  victim.decoding = false
-  victim.prefillTokens = victim.inputTokens + victim.row.emitted
+  letGo(replica.cache, victim)
   victim.row.preemptions++
   replica.totals.preemptions++
-  replica.queue.unshift(victim)
+  if (victim.decoding) victim.prefillTokens = victim.computed
+  victim.decoding = false
+  if (!swapOut(replica, victim, step.startS)) {
+    victim.computed = 0
+    victim.prefillTokens = victim.inputTokens + victim.row.emitted
+  }
+  putBack(replica.queue, victim, step.startS)
   step.preempted.push(victim)
-  return victim
+}
+
+/** Keeps the KV of a request in the host's memory, if it has room: it goes there and back, one after another. */
+function swapOut(replica: Replica, victim: Request, nowS: number): boolean {
+  const { swap } = replica.kind
+  const used = sum([...replica.running, ...waitingHere(replica)], request => request.inHost)
+  if (swap === undefined || victim.computed === 0 || used + victim.computed > swap.mostTokens) return false
+  victim.inHost = victim.computed
+  const oneWayS = (victim.computed * swap.bytesPerToken) / swap.bytesPerS
+  replica.swappedS = Math.max(replica.swappedS, nowS) + 2 * oneWayS
+  victim.readyS = replica.swappedS
+  return true
+}
+
+function waitingHere({ queue }: Replica): readonly Request[] {
+  return [...queue.line, ...(queue.order?.waiting ?? [])]
 }
 
 function isIn(step: Step, request: Request): boolean {
   return step.decodes.includes(request) || step.chunks.some(chunk => chunk.request === request)
 }
 
-function addChunk(step: Step, request: Request, tokens: number): void {
-  step.chunks.push({ request, tokens, cached: request.computed })
-  step.budget -= tokens
-}
-
 function continueRunning(replica: Replica, step: Step): void {
-  for (let i = 0; i < replica.running.length && step.budget > 0; i++) {
-    const request = replica.running[i]
+  const { order } = replica.queue
+  step.hasContinued = true
+  const pass = order === undefined ? [...replica.running] : [...replica.running].sort(order.compare)
+  for (let i = 0; i < pass.length; i++) {
+    const request = pass[i]
     if (isIn(step, request)) continue
-    const rest = request.decoding ? 1 : request.prefillTokens - request.computed
-    const tokens = Math.min(rest, step.budget)
-    if (!makeRoom(replica, step, request, request.computed + tokens)) return
     if (request.decoding) {
+      if (!makeRoom(replica, step, pass, request, request.computed + tokensPerDecode(replica))) return
       step.decodes.push(request)
-      step.budget -= 1
     } else {
-      addChunk(step, request, tokens)
+      const decodes = replica.running.filter(it => it.decoding).length
+      const tokens = Math.min(restOf(request), budgetFor(replica, step, decodes))
+      if (tokens <= 0) continue
+      if (!makeRoom(replica, step, pass, request, request.computed + tokens)) return
+      step.chunks.push({ request, tokens, cached: request.computed })
     }
   }
 }
 
-function admit(replica: Replica, step: Step, tokens: number): boolean {
-  const { kind, running, queue } = replica
+function headTokens(replica: Replica, nowS: number): number {
+  const head = headOf(replica.queue, nowS)
+  return restOf(head) - foundEntries(replica.cache, head) * (replica.cache?.entryTokens ?? 0)
+}
+
+function mayAdmit({ kind, running, devices }: Replica, step: Step, tokens: number): boolean {
   if (step.preempted.length > 0 || running.length >= kind.maxSequences) return false
-  const request = queue[0]
-  const hits = usableHits(request)
-  const blocks = blocksFor(hits + tokens, kind.blockTokens)
+  if (devices !== undefined && isClosed(devices, step.startS)) return false
+  return (
+    tokens === 0 || running.filter(it => !it.decoding).length < (kind.maxPrefills ?? Number.POSITIVE_INFINITY)
+  )
+}
+
+function admit(replica: Replica, step: Step, tokens: number): boolean {
+  const { kind, running, queue, cache } = replica
+  if (!mayAdmit(replica, step, tokens)) return false
+  const request = headOf(queue, step.startS)
+  const found = foundEntries(cache, request)
+  const foundTokens = found * (cache?.entryTokens ?? 0)
+  // Who joins the decodes of this step needs blocks for what these emit.
+  const ahead = tokens === 0 && step.hasContinued ? tokensPerDecode(replica) : 0
+  const blocks = blocksOf(replica, request.computed + foundTokens + tokens + ahead)
+  const shared = cache === undefined ? 0 : sharedEntries(cache, request, found) * cache.entryBlocks
   const keepFree = running.length > 0 ? kind.watermarkBlocks : 0
-  if (blocks + keepFree > freeBlocks(replica)) return false
-  running.push(queue.shift()!)
-  request.computed = hits
-  request.blocks = blocks
-  if (Number.isNaN(request.row.admittedS)) request.row.admittedS = step.startS
-  addChunk(step, request, tokens)
+  if (blocks - shared + keepFree > freeBlocks(replica)) return false
+
+  running.push(takeHead(queue, step.startS))
+  request.inHost = 0
+  if (cache !== undefined) holdFound(cache, request, found)
+  request.staged = NOTHING_STAGED
+  request.blocks = found * (cache?.entryBlocks ?? 0)
+  takeBlocks(replica, request, blocks - request.blocks)
+  request.computed += foundTokens
+  if (Number.isNaN(request.row.admittedS)) {
+    request.row.admittedS = step.startS
+    if (found > 0) request.journey.hitTokens = foundTokens
+  }
+  if (tokens > 0) step.chunks.push({ request, tokens, cached: request.computed })
+  else join(replica, step, request)
   return true
 }
 
+/** One that has only to decode takes part wherever the decodes go. */
+function join(replica: Replica, step: Step, request: Request): void {
+  moveOrigin(replica, step.startS)
+  request.decoding = true
+  if (step.hasContinued) step.decodes.push(request)
+}
+
+/** Asks the batcher; a step into which it puts nothing carries the decodes, if there are any. */
+export function form(replica: Replica, step: Step): void {
+  replica.kind.batcher(formation(replica, step))
+  const isEmpty = step.chunks.length === 0 && step.decodes.length === 0
+  if (isEmpty && replica.running.some(it => it.decoding)) continueRunning(replica, step)
+}
+
 /** The step as the replica's batcher sees it: every answer is counted anew. */
-export function formation(replica: Replica, step: Step): StepFormation {
+function formation(replica: Replica, step: Step): StepFormation {
   const { kind, running, queue } = replica
+  const nowS = step.startS
   return {
     get running() {
       return running.length
@@ -93,19 +180,19 @@ export function formation(replica: Replica, step: Step): StepFormation {
       return running.filter(r => !r.decoding).length
     },
     get hasWaiting() {
-      return queue.length > 0 && queue[0].readyS <= step.startS
+      return queueLength(queue) > 0 && headOf(queue, nowS).readyS <= nowS
     },
     get isBatchDue() {
-      return batchDueS(replica) <= step.startS
+      return batchDueS(replica, nowS) <= nowS
     },
     get headTokens() {
-      return queue[0].prefillTokens - usableHits(queue[0])
+      return headTokens(replica, nowS)
     },
     get budgetTokens() {
-      return Math.max(0, step.budget)
+      return budgetFor(replica, step, step.decodes.length)
     },
     get chunkTokens() {
-      return sum(step.chunks, chunk => chunk.tokens)
+      return chunkTokens(step)
     },
     maxSequences: kind.maxSequences,
     continueRunning: () => continueRunning(replica, step),
@@ -113,9 +200,13 @@ export function formation(replica: Replica, step: Step): StepFormation {
   }
 }
 
-/** The scheduler of vLLM v1 in one piece, written from its description and not by the batcher's verbs. */
+/**
+ * The scheduler of vLLM v1 in one piece, written from its description and not by the batcher's verbs; for kinds without
+ * any of what few replicas have.
+ */
 export function scheduleLikeVllm(replica: Replica, step: Step): void {
-  const { kind, running, queue } = replica
+  const { kind, running } = replica
+  const { line } = replica.queue
   let budget = kind.tokenBudget
   let index = 0
   while (index < running.length && budget > 0) {
@@ -125,7 +216,9 @@ export function scheduleLikeVllm(replica: Replica, step: Step): void {
     const needed = Math.ceil((request.computed + tokens) / kind.blockTokens) - request.blocks
     let preemptedItself = false
     while (needed > freeBlocks(replica) && !preemptedItself) {
-      preemptedItself = preemptNewest(replica, step) === request
+      const newest = running[running.length - 1]
+      preempt(replica, step, newest)
+      preemptedItself = newest === request
     }
     if (preemptedItself) break
     request.blocks += needed
@@ -135,8 +228,8 @@ export function scheduleLikeVllm(replica: Replica, step: Step): void {
     index++
   }
   if (step.preempted.length > 0) return
-  while (queue.length > 0 && budget > 0 && running.length < kind.maxSequences) {
-    const request = queue[0]
+  while (line.length > 0 && budget > 0 && running.length < kind.maxSequences) {
+    const request = line[0]
     if (request.readyS > step.startS) return
     const isNew = request.row.preemptions === 0
     const hits = isNew ? Math.min(request.hitTokens, request.inputTokens - 1) : 0
@@ -144,7 +237,7 @@ export function scheduleLikeVllm(replica: Replica, step: Step): void {
     const needed = Math.ceil((hits + tokens) / kind.blockTokens)
     if (needed > freeBlocks(replica) - (running.length === 0 ? 0 : kind.watermarkBlocks)) return
     if (isNew) request.row.admittedS = step.startS
-    queue.shift()
+    line.shift()
     running.push(request)
     request.computed = hits
     request.blocks = needed

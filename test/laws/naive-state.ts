@@ -1,6 +1,10 @@
 import type { ReplicaKind } from '../../src/replicas/contract.ts'
 import type { ReplicaId } from '../../src/routing/contract.ts'
-import type { NaiveReplicaTotals, NaiveRow, RequestFacts } from './naive.ts'
+import type { NaiveJourney, NaiveReplicaTotals, NaiveRow, RequestFacts } from './naive.ts'
+import type { NaiveDevices } from './naive-devices.ts'
+import type { Plan } from './naive-origins.ts'
+import type { NaiveCache } from './naive-prefixes.ts'
+import type { NaiveQueue } from './naive-queue.ts'
 
 /* What the naive stepper keeps: plain objects, and nothing that can be counted again from them. */
 
@@ -8,15 +12,26 @@ export type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 export interface Request extends RequestFacts {
   readonly row: Mutable<NaiveRow> & { tokenS: number[] }
+  readonly journey: Mutable<NaiveJourney>
   readyS: number
   /** Tokens whose KV must be computed before it may decode. */
   prefillTokens: number
-  /** Tokens whose KV is computed; a decode's context without the token it is about to read in. */
+  /** Tokens whose KV is there; a decode's context without the token it is about to read in. */
   computed: number
   decoding: boolean
+  /** KV blocks of all that it has, whoever holds some of them as well. */
   blocks: number
-  /** Seconds of its replica's steps since its last token. */
+  /** Leading entries of the prefix cache that it holds; its ids tell which. */
+  held: number
+  /** Entries that tiers below have sent for it: from which on, and up to which. */
+  staged: { readonly from: number; readonly to: number }
+  /** Tokens of KV kept in the host's memory. */
+  inHost: number
+  /** Seconds since its last token, counted up to `countedS`. */
   sinceTokenS: number
+  countedS: number
+  /** Tokens that its order has not been told of. */
+  untold: number
 }
 
 export interface Chunk {
@@ -34,7 +49,8 @@ export interface Step {
   readonly decodes: Request[]
   readonly chunks: Chunk[]
   readonly preempted: Request[]
-  budget: number
+  /** Whether those that run have been put into it. */
+  hasContinued: boolean
   seconds: number
 }
 
@@ -43,41 +59,51 @@ export interface Replica {
   readonly kind: ReplicaKind
   /** In order of admission. */
   readonly running: Request[]
-  readonly queue: Request[]
+  readonly queue: NaiveQueue
   readonly totals: Mutable<NaiveReplicaTotals>
+  readonly cache: NaiveCache | undefined
+  readonly devices: NaiveDevices | undefined
+  /** Of requests handed over, whose KV is still being sent: as they were when they left. */
+  readonly sending: Request[]
   step: Step | undefined
+  /** Steps with decodes so far. */
+  decodeSteps: number
+  plan: Plan
+  /** Whether a step has ended at this instant, and whether there is news for it. */
+  hasEnded: boolean
+  hasNews: boolean
+  /** When the tokenizer, and the way to the host's memory and back, are done with all that was sent. */
+  tokenizedS: number
+  swappedS: number
 }
 
-export function heldBlocks(replica: Replica): number {
-  let held = 0
-  for (const request of replica.running) held += request.blocks
-  return held
+export function heldBlocks({ running, sending, cache }: Replica): number {
+  const holders = [...running, ...sending]
+  if (cache === undefined) return sum(holders, request => request.blocks)
+  const own = sum(holders, request => request.blocks - request.held * cache.entryBlocks)
+  const shared = [...cache.holders.values()].filter(count => count > 0).length
+  return own + shared * cache.entryBlocks
 }
 
+/** Of those that serve requests: what is left over after whole slots serves nobody. */
 export function freeBlocks(replica: Replica): number {
-  return replica.kind.kvBlocks - heldBlocks(replica)
+  const { kvBlocks, reservedTokens } = replica.kind
+  const slotBlocks = reservedTokens === undefined ? 1 : blocksOf(replica, 1)
+  return slotBlocks * Math.floor(kvBlocks / slotBlocks) - heldBlocks(replica)
 }
 
-/** When a batch may begin on a replica that runs nothing: its head has waited for others, or enough have come. */
-export function batchDueS({ kind, queue }: Replica): number {
-  if (queue.length === 0) return Infinity
-  if (queue[0].row.preemptions > 0) return queue[0].readyS
-  const lastS = queue[0].readyS + (kind.batchDelayS ?? 0)
-  if (lastS === queue[0].readyS) return lastS
-  const enough = queue.find((_, i) => {
-    const first = queue.slice(0, i + 1)
-    return first.length >= kind.maxSequences || sum(first, tokensToCompute) >= kind.tokenBudget
-  })
-  return Math.min(lastS, enough?.readyS ?? Infinity)
+/** Blocks for so many tokens of a request. */
+export function blocksOf({ kind: { blockTokens, reservedTokens } }: Replica, tokens: number): number {
+  return blocksFor(reservedTokens ?? tokens, blockTokens)
 }
 
-function tokensToCompute(request: Request): number {
-  return request.prefillTokens - usableHits(request)
+/** Tokens that a decode emits in the replica's next step with decodes. */
+export function tokensPerDecode({ kind: { pace }, decodeSteps }: Replica): number {
+  return pace === undefined ? 1 : pace.tokensBy(decodeSteps + 1) - pace.tokensBy(decodeSteps)
 }
 
-/** Tokens that a waiting request finds in the prefix cache, which serves its first admission only. */
-export function usableHits(request: Request): number {
-  return Number.isNaN(request.row.admittedS) ? Math.min(request.hitTokens, request.inputTokens - 1) : 0
+export function restOf(request: Request): number {
+  return request.prefillTokens - request.computed
 }
 
 export function blocksFor(tokens: number, blockTokens: number): number {

@@ -1,12 +1,17 @@
 import { ArrivalBlock } from '../../src/arrivals/contract.ts'
-import { chunkedPrefill } from '../../src/batching/chunked-prefill.ts'
+import type { Details } from '../../src/arrivals/details.ts'
 import type { Course } from '../../src/fleet/course.ts'
 import type { ReplicaKind } from '../../src/replicas/contract.ts'
-import { FINISHED, LENGTH, type Outcome, REJECTED } from '../../src/requests/table.ts'
+import type { Outcome } from '../../src/requests/table.ts'
 import type { ReplicaId } from '../../src/routing/contract.ts'
-import { account, stepSecondsOf } from './naive-ledger.ts'
-import { formation, scheduleLikeVllm } from './naive-scheduling.ts'
-import { batchDueS, freeBlocks, heldBlocks, type Replica, type Request, type Step } from './naive-state.ts'
+import { deliver, moveKv } from './naive-delivery.ts'
+import { endLoad, type NaiveDevices, newDevices, nextLoadS } from './naive-devices.ts'
+import { type NaiveLinks, newLinks, nextLinkS } from './naive-links.ts'
+import { naiveOrderOf } from './naive-orders.ts'
+import { cacheOf, entriesOf, type NaiveTier, remoteTierOf } from './naive-prefixes.ts'
+import { batchDueS, queueLength } from './naive-queue.ts'
+import { freeBlocks, heldBlocks, type Replica, type Request, type Step } from './naive-state.ts'
+import { beginStep, endStep } from './naive-steps.ts'
 
 /*
  * The oracle of law 4b: the same fleet, simulated as slowly and as plainly as possible. One turn of the loop per
@@ -24,6 +29,14 @@ export interface RequestFacts {
   readonly outputTokens: number
   readonly hitTokens: number
   readonly requestClass: string
+  /** -1 where it has none. */
+  readonly tenantId: number
+  /** After its arrival; NaN where there is none. */
+  readonly deadlineS: number
+  /** As the router predicted them; known where the caller tells. */
+  readonly predictedTokens: number
+  /** Entries of a prefix cache that its prompt is made of. */
+  readonly entryIds: readonly number[]
 }
 
 /** A replica as it stands at a decision: what ends at that instant has ended, what begins has not begun. */
@@ -56,6 +69,18 @@ export interface NaiveRow {
   readonly tokenS: readonly number[]
 }
 
+/** What became of a request beside its row. */
+export interface NaiveJourney {
+  /** Prompt tokens that were not computed. */
+  readonly hitTokens: number
+  /** Who computed its prompt, or -1 where it has stayed at one replica; and what it owed there. */
+  readonly prefillReplica: ReplicaId
+  readonly prefillS: number
+  /** Seconds that its KV took from there, and would have taken alone. */
+  readonly transferS: number
+  readonly transferAloneS: number
+}
+
 /** The meter of a replica while it runs steps; idle time is no part of it. */
 export interface NaiveReplicaTotals {
   readonly busyS: number
@@ -86,6 +111,7 @@ export interface NaiveStep {
 export interface NaiveResult {
   /** By ordinal. */
   readonly requests: readonly NaiveRow[]
+  readonly journeys: readonly NaiveJourney[]
   /** By replica id. */
   readonly replicas: readonly NaiveReplicaTotals[]
   /** Every time between two consecutive tokens of one request, in order of the later token. */
@@ -99,14 +125,27 @@ export interface NaiveResult {
 export interface NaiveOptions {
   /** Form the steps of replicas with the chunked-prefill batcher by vLLM's own loop instead of the batcher. */
   readonly ownChunkedPrefill?: boolean
+  /** Who decodes a request whose prompt has been computed elsewhere. */
+  readonly decoderOf?: (ordinal: number) => ReplicaId
+  /** What the router predicted; for orders that go by it. */
+  readonly predictedTokensOf?: (ordinal: number) => number
 }
 
-interface World {
+export interface World {
   readonly course: Course
   readonly replicas: readonly Replica[]
+  readonly devices: readonly NaiveDevices[]
+  /** With what each transfer carries: the request, and its source with what it still holds there. */
+  readonly links: NaiveLinks<Parcel> | undefined
   readonly gapsS: number[]
   readonly steps: NaiveStep[]
   readonly options: NaiveOptions
+}
+
+export interface Parcel {
+  readonly request: Request
+  readonly source: Replica
+  readonly held: Request
 }
 
 /** Runs the course to the end of its last request; `decide` is called once per request, in order of arrival. */
@@ -116,40 +155,79 @@ export async function runNaive(
   options: NaiveOptions = {},
 ): Promise<NaiveResult> {
   if (course.closedLoop) throw new Error('the naive stepper knows no closed loops')
-  const requests = await readRequests(course)
-  const replicas = course.replicas.map((kind, id) => newReplica(id, course.kinds[kind]))
-  const world: World = { course, replicas, gapsS: [], steps: [], options }
+  const requests = await readRequests(course, options)
+  const world = newWorld(course, options)
+  const { replicas, devices } = world
   let arrived = 0
-  let endS = 0
+  let lastS = Number.NEGATIVE_INFINITY
   for (;;) {
-    const nowS = Math.min(requests[arrived]?.arrivalS ?? Infinity, ...replicas.map(nextEventS))
+    const nowS = Math.min(requests[arrived]?.arrivalS ?? Infinity, nextS(world, lastS))
     if (nowS === Infinity) break
-    endS = nowS
+    if (!(nowS > lastS)) throw new Error(`the clock stands still at ${nowS} s`)
     for (const replica of replicas) {
       if (replica.step && stepEndS(replica.step) === nowS) endStep(world, replica, nowS)
     }
+    for (const it of devices) {
+      if (nextLoadS(it) !== nowS) continue
+      endLoad(it)
+      replicas[it.loaded].hasNews = true
+    }
+    moveKv(world, nowS)
     while (requests[arrived]?.arrivalS === nowS) {
       const request = requests[arrived++]
       deliver(replicas[decide(request, nowS, replicas.map(snapshot))], request, nowS)
     }
-    for (const replica of replicas) {
-      if (!replica.step && nextEventS(replica) <= nowS) beginStep(world, replica, nowS)
-    }
+    for (const replica of replicas)
+      if (!replica.step && isDue(replica, lastS, nowS)) beginStep(world, replica, nowS)
+    lastS = nowS
   }
-  for (const replica of replicas) {
-    if (replica.queue.length > 0 || heldBlocks(replica) > 0)
-      throw new Error(`replica ${replica.id} is not empty`)
-  }
+  for (const replica of replicas) checkEmpty(replica)
   return {
     requests: requests.map(r => r.row),
+    journeys: requests.map(r => r.journey),
     replicas: replicas.map(r => r.totals),
     gapsS: world.gapsS,
-    endS,
+    endS: Math.max(0, lastS),
     steps: world.steps,
   }
 }
 
-async function readRequests(course: Course): Promise<Request[]> {
+/** The next instant after the last one at which something happens by itself. */
+function nextS({ replicas, devices, links }: World, lastS: number): number {
+  const ofReplicas = replicas.map(replica => {
+    if (replica.step) return stepEndS(replica.step)
+    return Math.min(Infinity, ...newsOf(replica, lastS).filter(timeS => timeS > lastS))
+  })
+  return Math.min(
+    Infinity,
+    ...ofReplicas,
+    ...devices.map(nextLoadS),
+    links === undefined ? Infinity : nextLinkS(links),
+  )
+}
+
+/** Whether a replica without a step under way may begin one: a step has ended, or there is news for it. */
+function isDue(replica: Replica, lastS: number, nowS: number): boolean {
+  const hasNews = replica.hasNews || newsOf(replica, lastS).some(timeS => timeS > lastS && timeS <= nowS)
+  replica.hasNews = false
+  return replica.hasEnded || (hasNews && batchDueS(replica, nowS) <= nowS)
+}
+
+/** When its head may run, and where others may go before it, when the next of them comes. */
+function newsOf({ queue, ...replica }: Replica, lastS: number): number[] {
+  if (queueLength(queue) === 0) return []
+  const dueS = batchDueS({ queue, ...replica }, lastS)
+  return queue.order === undefined ? [dueS] : [dueS, ...queue.line.slice(0, 1).map(it => it.readyS)]
+}
+
+function checkEmpty(replica: Replica): void {
+  if (queueLength(replica.queue) > 0 || heldBlocks(replica) > 0)
+    throw new Error(`replica ${replica.id} is not empty`)
+  if (replica.cache !== undefined && replica.cache.unheld.length !== replica.cache.holders.size)
+    throw new Error(`prefix blocks of replica ${replica.id} are still held`)
+}
+
+async function readRequests(course: Course, options: NaiveOptions): Promise<Request[]> {
   const source = course.arrivals()
   const block = new ArrivalBlock(7)
   const requests: Request[] = []
@@ -158,25 +236,62 @@ async function readRequests(course: Course): Promise<Request[]> {
     await source.fill(block)
     if (block.length === 0) break
     for (let i = 0; i < block.length; i++) {
-      requests.push({
+      const facts = {
         ordinal: requests.length,
         arrivalS: block.arrivalS[i],
         inputTokens: block.inputTokens[i],
         outputTokens: block.outputTokens[i],
         hitTokens: block.hitTokens[i],
         requestClass: source.classes[block.classId[i]],
-        row: newRow(),
-        readyS: Number.NaN,
-        prefillTokens: block.inputTokens[i],
-        computed: 0,
-        decoding: false,
-        blocks: 0,
-        sinceTokenS: 0,
-      })
+        predictedTokens: options.predictedTokensOf?.(requests.length) ?? Number.NaN,
+        ...detailsOf(block.details, i, block.inputTokens[i], course.prefixEntryTokens),
+      }
+      requests.push(newRequest(facts))
     }
   }
   source.close()
   return requests
+}
+
+function detailsOf(
+  details: Details | undefined,
+  row: number,
+  inputTokens: number,
+  entryTokens: number | undefined,
+) {
+  if (details === undefined) return { tenantId: -1, deadlineS: Number.NaN, entryIds: [] }
+  if (details.thinkS[row] >= 0) throw new Error('the naive stepper knows no turns that wait for others')
+  const ids = [...details.blocksOf(row)]
+  const entryIds =
+    entryTokens === undefined || ids.length === 0
+      ? []
+      : entriesOf(ids, details.blockTokens[row], inputTokens, entryTokens)
+  return { tenantId: details.tenantId[row], deadlineS: details.deadlineS[row], entryIds }
+}
+
+function newRequest(facts: RequestFacts): Request {
+  return {
+    ...facts,
+    row: newRow(),
+    journey: {
+      hitTokens: facts.hitTokens,
+      prefillReplica: -1,
+      prefillS: 0,
+      transferS: 0,
+      transferAloneS: 0,
+    },
+    readyS: Number.NaN,
+    prefillTokens: facts.inputTokens,
+    computed: 0,
+    decoding: false,
+    blocks: 0,
+    held: 0,
+    staged: { from: 0, to: 0 },
+    inHost: 0,
+    sinceTokenS: 0,
+    countedS: 0,
+    untold: 0,
+  }
 }
 
 function newRow(): Request['row'] {
@@ -196,105 +311,55 @@ function newRow(): Request['row'] {
   }
 }
 
-function newReplica(id: ReplicaId, kind: ReplicaKind): Replica {
+function newWorld(course: Course, options: NaiveOptions): World {
+  const { network, sharedDevices = [] } = course
+  const devices = sharedDevices.map(it => newDevices(it.replicas, it.loadS, it.patienceS))
+  const remote = remoteTierOf(course)
+  const replicas = course.replicas.map((kind, id) => {
+    const place = sharedDevices.findIndex(it => it.replicas.includes(id))
+    return newReplica(id, course.kinds[kind], course, remote, devices[place])
+  })
+  const links = network === undefined ? undefined : newLinks<Parcel>(network)
+  return { course, replicas, devices, links, gapsS: [], steps: [], options }
+}
+
+function newReplica(
+  id: ReplicaId,
+  kind: ReplicaKind,
+  course: Course,
+  remote: NaiveTier | undefined,
+  devices: NaiveDevices | undefined,
+): Replica {
   if (kind.tokenBudget < kind.maxSequences) throw new Error(`${kind.name}: token budget below sequence limit`)
   if (kind.kvBlocks * kind.blockTokens < kind.maxModelLen)
     throw new Error(`${kind.name}: maxModelLen exceeds KV`)
-  const totals = { busyS: 0, busyJ: 0, grams: 0, steps: 0, preemptions: 0 }
-  return { id, kind, running: [], queue: [], totals, step: undefined }
+  const queue = { line: [] as Request[], order: undefined as Replica['queue']['order'] }
+  const replica: Replica = {
+    id,
+    kind,
+    running: [],
+    queue,
+    totals: { busyS: 0, busyJ: 0, grams: 0, steps: 0, preemptions: 0 },
+    cache: cacheOf(kind, course.prefixEntryTokens, remote),
+    devices,
+    sending: [],
+    step: undefined,
+    decodeSteps: 0,
+    plan: { done: 0, steps: 0 },
+    hasEnded: false,
+    hasNews: false,
+    tokenizedS: 0,
+    swappedS: 0,
+  }
+  queue.order = naiveOrderOf(kind)?.(replica)
+  return replica
 }
 
 function stepEndS(step: Step): number {
   return step.startS + step.seconds
 }
 
-/** When the replica next does something of its own: the end of its step, or a begin that may lie in the past. */
-function nextEventS(replica: Replica): number {
-  if (replica.step) return stepEndS(replica.step)
-  if (replica.running.length > 0) return -Infinity
-  return batchDueS(replica)
-}
-
 function snapshot(replica: Replica): ReplicaSnapshot {
-  return { waiting: replica.queue.length, running: replica.running.length, freeBlocks: freeBlocks(replica) }
-}
-
-function deliver(replica: Replica, request: Request, nowS: number): void {
-  request.row.replica = replica.id
-  if (request.inputTokens >= replica.kind.maxModelLen) {
-    request.row.outcome = REJECTED
-    request.row.endS = nowS
-    return
-  }
-  request.readyS = nowS + replica.kind.frontEndS
-  replica.queue.push(request)
-}
-
-// A step's life.
-
-function beginStep(world: World, replica: Replica, nowS: number): void {
-  const { kind } = replica
-  const step: Step = {
-    ordinal: replica.totals.steps * world.replicas.length + replica.id,
-    startS: nowS,
-    decodes: [],
-    chunks: [],
-    preempted: [],
-    budget: kind.tokenBudget,
-    seconds: Number.NaN,
-  }
-  if (world.options.ownChunkedPrefill && kind.batcher === chunkedPrefill) scheduleLikeVllm(replica, step)
-  else kind.batcher(formation(replica, step))
-  if (step.decodes.length + step.chunks.length === 0)
-    throw new Error(`replica ${replica.id} formed an empty step`)
-  const held = heldBlocks(replica)
-  if (held > kind.kvBlocks) throw new Error(`replica ${replica.id} holds ${held} of ${kind.kvBlocks} blocks`)
-  step.seconds = stepSecondsOf(replica, step)
-  if (!(nowS + step.seconds > nowS)) throw new Error(`a step of ${step.seconds} s at ${nowS} s does not end`)
-  replica.step = step
-  world.steps.push({
-    replica: replica.id,
-    startS: nowS,
-    seconds: step.seconds,
-    decodes: step.decodes.map(r => r.ordinal),
-    chunks: step.chunks.map(c => ({ ordinal: c.request.ordinal, tokens: c.tokens, cached: c.cached })),
-    preempted: step.preempted.map(r => r.ordinal),
-    heldBlocks: held,
-    ...account(world.course, replica, step),
-  })
-}
-
-function endStep(world: World, replica: Replica, nowS: number): void {
-  const step = replica.step!
-  replica.step = undefined
-  for (const request of [...replica.running, ...replica.queue]) request.sinceTokenS += step.seconds
-  for (const request of step.decodes) {
-    request.computed += 1
-    emit(world, replica, request, nowS)
-  }
-  for (const { request, tokens } of step.chunks) {
-    request.computed += tokens
-    if (request.computed < request.prefillTokens) continue
-    request.decoding = true
-    emit(world, replica, request, nowS)
-  }
-}
-
-function emit(world: World, replica: Replica, request: Request, nowS: number): void {
-  const { row } = request
-  row.emitted++
-  row.tokenS.push(nowS)
-  if (row.emitted === 1) {
-    row.firstTokenS = nowS
-  } else {
-    world.gapsS.push(request.sinceTokenS)
-    row.worstItlS = Math.max(row.worstItlS, request.sinceTokenS)
-  }
-  request.sinceTokenS = 0
-  if (row.emitted === request.outputTokens) row.outcome = FINISHED
-  else if (request.inputTokens + row.emitted === replica.kind.maxModelLen) row.outcome = LENGTH
-  else return
-  row.endS = nowS
-  request.blocks = 0
-  replica.running.splice(replica.running.indexOf(request), 1)
+  const { queue, running } = replica
+  return { waiting: queueLength(queue), running: running.length, freeBlocks: freeBlocks(replica) }
 }

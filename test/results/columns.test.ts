@@ -1,22 +1,32 @@
 import { describe, expect, it } from 'vitest'
+import { FINISHED, RequestTable } from '../../src/requests/table.ts'
 import { type Cell, type Column, cellText } from '../../src/results/columns/column.ts'
 import { type CsvFile, csvFiles } from '../../src/results/columns/files.ts'
+import { linkColumns } from '../../src/results/columns/links.ts'
 import { replicaColumns } from '../../src/results/columns/replicas.ts'
+import { type RequestContext, requestColumns } from '../../src/results/columns/requests.ts'
 import { summaryColumns } from '../../src/results/columns/summary.ts'
 import { timeseriesColumns } from '../../src/results/columns/timeseries.ts'
 import { figuresOf } from '../../src/results/figures.ts'
 import { madeReplica, madeResult } from './made.ts'
 
-const UNITS = /_(s|j|g|w|usd|usd_per_h|rps|per_s|tokens|fraction|mtok)$/
-const WORDS = new Set(['policy', 'stance', 'bound', 'class', 'kind', 'device_kind', 'outcome'])
+const UNITS = /_(s|j|g|w|usd|usd_per_h|rps|per_s|bytes|tokens|fraction|share|mtok)$/
+const WORDS = new Set([
+  ...['policy', 'stance', 'bound', 'class', 'kind', 'device_kind', 'outcome'],
+  ...['role', 'model', 'tenant', 'prefill_kind', 'link'],
+])
 const COUNTS = new Set([
   'requests',
   'finished',
   'rejected',
   'cut_by_length',
   'preemptions',
+  'swaps',
+  'loads',
+  'mean_transfers',
   'arrived_in_window',
   'replica',
+  'prefill_replica',
   'replicas',
   'steps',
   'ordinal',
@@ -24,7 +34,7 @@ const COUNTS = new Set([
   'running_requests',
 ])
 const YES_OR_NO = new Set(['saturated', 'met_slo'])
-const SHARES = new Set(['load', 'load_at_slo', 'slo_attainment'])
+const SHARES = new Set(['load', 'load_at_slo', 'slo_attainment', 'transfer_contention'])
 const WITHOUT_UNIT = [WORDS, COUNTS, YES_OR_NO, SHARES]
 
 describe.each(Object.entries<CsvFile>(csvFiles))('%s', (_, { about, columns }) => {
@@ -92,6 +102,69 @@ describe('columns', () => {
       requests_per_s: '6',
       power_w: '900',
     })
+  })
+})
+
+describe('the columns of a request', () => {
+  const kinds = [
+    { name: 'dear', usdPerHour: 7200 },
+    { name: 'cheap', usdPerHour: 3600 },
+  ]
+  const context: RequestContext = {
+    policy: 'mine',
+    classes: ['all'],
+    tenants: ['acme'],
+    models: ['small', 'large'],
+    kindOf: replica => kinds[replica],
+    meetsSlo: () => true,
+    pue: 1,
+  }
+
+  function ended() {
+    const requests = new RequestTable()
+    const request = requests.take()
+    requests.replica[request] = 1
+    requests.shareS[request] = 5
+    requests.outcome[request] = FINISHED
+    return { requests, request }
+  }
+
+  it('leave blank what happens to few', () => {
+    const row = textsOf(requestColumns, { context: { ...context, models: [] }, ...ended() })
+    for (const name of ['tenant', 'model', 'prefill_replica', 'prefill_kind', 'transfer_s']) {
+      expect(row[name], name).toBe('')
+    }
+    expect(row).toMatchObject({ transfer_contention: '', replica: '1', kind: 'cheap', share_usd: '5' })
+  })
+
+  it('tell both replicas where there were two, each at its price', () => {
+    const { requests, request } = ended()
+    const { journeys, notes } = requests
+    journeys.prefillReplica.set(request, 0)
+    journeys.prefillS.set(request, 2)
+    journeys.prefillUsd.set(request, 4)
+    journeys.transferS.set(request, 0.75)
+    journeys.transferAloneS.set(request, 0.5)
+    notes.tenantId.set(request, 0)
+    notes.modelId.set(request, 1)
+    expect(textsOf(requestColumns, { context, requests, request })).toMatchObject({
+      ...{ tenant: 'acme', model: 'large', prefill_replica: '0', prefill_kind: 'dear' },
+      ...{ replica: '1', kind: 'cheap', transfer_s: '0.75', transfer_contention: '1.5', share_usd: '7' },
+    })
+  })
+})
+
+describe('the columns of a link', () => {
+  const link = { link: 'a nic-out', role: 'nic-out', bytesPerS: 100, bytes: 1000, busyS: 25, transferS: 50 }
+
+  it('divide by the window, and by the time in which there were transfers', () => {
+    expect(textsOf(linkColumns, { policy: 'mine', windowS: 50, link })).toEqual({
+      ...{ policy: 'mine', link: 'a nic-out', role: 'nic-out', capacity_bytes_per_s: '100' },
+      ...{ carried_bytes: '1000', used_fraction: '0.2', busy_fraction: '0.5', mean_transfers: '2' },
+    })
+    const unused = { ...link, bytes: 0, busyS: 0, transferS: 0 }
+    const row = textsOf(linkColumns, { policy: 'mine', windowS: 50, link: unused })
+    expect(row).toMatchObject({ used_fraction: '0', mean_transfers: '' })
   })
 })
 

@@ -22,6 +22,20 @@ describe('figures of a run', () => {
     expect(figures.busyFraction).toBe(0.15)
   })
 
+  it('count replicas that take turns as one', () => {
+    const turn = madeReplica({ turns: 2, busyS: 20, idleS: 30, awayS: 50 })
+    const figures = figuresOf(madeResult({ replicas: [turn, turn, madeReplica()] }))
+    expect(figures.busyFraction).toBeCloseTo((20 + 20 + 30) / 200, 12)
+    expect(figures.usdPerHour).toBe(72)
+    expect(figures.usd.total).toBeCloseTo(2, 12)
+  })
+
+  it('take hits over all prompts that were asked', () => {
+    const caching = madeReplica({ prompts: { asked: 1000, hit: 400 } })
+    expect(figuresOf(madeResult({ replicas: [madeReplica(), caching] })).prefixHitShare).toBe(0.04)
+    expect(figuresOf(madeResult({ prompts: { asked: 0, hit: 0 } })).prefixHitShare).toBeNaN()
+  })
+
   it('split the meter into busy and idle, spare nodes standing idle', () => {
     const figures = figuresOf(madeResult({ spareWatts: 10, spareUsdPerHour: 3.6, spareG: 0.5 }))
     expect(figures.joules).toEqual({ busy: 6000, idle: 1400 + 10 * 100 * 1.2, total: 8600 })

@@ -356,9 +356,10 @@ engine: vllm`
       { replicas: [0, 2], loadS, patienceS: 5 },
       { replicas: [1, 3], loadS, patienceS: 5 },
     ])
-    const usd = fleet.replicas.reduce((sum, kind) => sum + fleet.kinds[kind].usdPerHour, 0)
+    // Whichever has the devices pays for all of them, and those beside it nothing.
+    const usd = [0, 1].reduce((sum, id) => sum + fleet.kinds[fleet.replicas[id]].usdPerHour, 0)
     expect(usd + fleet.spareUsdPerHour).toBeCloseTo(55.04, 9)
-    const idle = fleet.replicas.reduce((sum, kind) => sum + fleet.kinds[kind].energy.idleWatts, 0)
+    const idle = [0, 1].reduce((sum, id) => sum + fleet.kinds[fleet.replicas[id]].energy.idleWatts, 0)
     expect(idle + fleet.spareWatts).toBeCloseTo(8 * 75 + 1600, 9)
   })
 

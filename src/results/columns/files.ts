@@ -1,4 +1,5 @@
 import type { Column } from './column.ts'
+import { linkColumns } from './links.ts'
 import { replicaColumns } from './replicas.ts'
 import { requestColumns } from './requests.ts'
 import { atSloColumns, rangeColumns, summaryColumns } from './summary.ts'
@@ -26,6 +27,10 @@ export const csvFiles = {
     columns: atSloColumns,
   },
   'replicas.csv': { about: 'One row per policy and replica, over the window.', columns: replicaColumns },
+  'links.csv': {
+    about: 'One row per policy and link, over the window, where KV goes from replica to replica.',
+    columns: linkColumns,
+  },
   'timeseries.csv': {
     about: 'One row per policy, sampling instant and kind of replica.',
     columns: timeseriesColumns,

@@ -19,8 +19,18 @@ export const replicaColumns: readonly Column<ReplicaRow>[] = [
   { name: 'kind', about: 'Kind of the replica', value: ({ replica }) => replica.kind },
   { name: 'device_kind', about: 'gpu, asic, cpu or edge', value: ({ replica }) => replica.deviceKind },
   {
+    name: 'role',
+    about: 'both, or prefill or decode where prompts are computed apart',
+    value: ({ replica }) => replica.role,
+  },
+  {
+    name: 'model',
+    about: 'Model that it serves; blank where the fleet serves one',
+    value: ({ replica }) => replica.model,
+  },
+  {
     name: 'requests',
-    about: 'Requests sent to it in the whole run',
+    about: 'Requests sent to it in the whole run, to compute their prompts or to decode',
     value: ({ replica }) => replica.requests,
   },
   {
@@ -45,8 +55,13 @@ export const replicaColumns: readonly Column<ReplicaRow>[] = [
   },
   {
     name: 'idle_s',
-    about: 'Seconds of the window in which it ran none',
+    about: 'Seconds of the window in which it ran none and had its devices',
     value: ({ replica }) => replica.idleS,
+  },
+  {
+    name: 'away_s',
+    about: 'Seconds of the window in which another model had its devices',
+    value: ({ replica }) => replica.awayS,
   },
   {
     name: 'busy_fraction',
@@ -60,7 +75,7 @@ export const replicaColumns: readonly Column<ReplicaRow>[] = [
   },
   {
     name: 'energy_idle_j',
-    about: 'Energy at the facility of the rest of the window',
+    about: 'Energy at the facility of the idle seconds',
     value: ({ replica }) => replica.idleJ,
   },
   {
@@ -79,6 +94,28 @@ export const replicaColumns: readonly Column<ReplicaRow>[] = [
     name: 'preemptions',
     about: 'Requests that lost their KV cache there, whole run',
     value: ({ replica }) => replica.preemptions,
+  },
+  {
+    name: 'swaps',
+    about: "Of them, those whose KV cache was kept in the host's memory",
+    value: ({ replica }) => replica.swaps,
+  },
+  {
+    name: 'loads',
+    about: 'Times that its weights were loaded in place of those of another model, whole run',
+    value: ({ replica }) => replica.loads,
+  },
+  {
+    name: 'prefix_hit_share',
+    about:
+      'Share of the prompt tokens that prefix caches held, of the requests that arrived in the window and had their prompts computed there',
+    value: ({ replica: { prompts } }) => prompts.hit / prompts.asked,
+  },
+  {
+    name: 'padding_share',
+    about:
+      'Share of the places of its steps, sequences and prompt tokens, that only filled them up to what is compiled, whole run; blank where nothing is padded',
+    value: ({ replica }) => replica.paddingShare,
   },
   { name: 'steps', about: 'Engine steps, whole run', value: ({ replica }) => replica.steps },
 ]

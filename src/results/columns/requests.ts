@@ -6,6 +6,9 @@ export interface RequestContext {
   readonly policy: string
   /** Names by class id. */
   readonly classes: readonly string[]
+  /** Names by tenant id, and by model id; of models none where the fleet serves one. */
+  readonly tenants: readonly string[]
+  readonly models: readonly string[]
   /** By replica id. */
   readonly kindOf: (replica: number) => { readonly name: string; readonly usdPerHour: number }
   readonly meetsSlo: (requests: RequestTable, request: number) => boolean
@@ -42,6 +45,8 @@ const replica = of('replica')
 const outcome = of('outcome')
 const shareS = of('shareS')
 const shareJ = of('shareJ')
+/** Replica that computed the prompt, or -1 where the request stayed at one. */
+const prefillReplica = ({ requests, request }: RequestRow) => requests.journeys.prefillReplica.at(request)
 const e2eS = since('arrivalS', 'endS')
 const decodeS = since('firstTokenS', 'endS')
 
@@ -58,9 +63,23 @@ export const requestColumns: readonly Column<RequestRow>[] = [
     about: 'Class of the request',
     value: ({ context, requests, request }) => context.classes[requests.classId[request]],
   },
+  {
+    name: 'tenant',
+    about: 'Whom it comes from, where the workload says so',
+    value: ({ context, requests, request }) => context.tenants[requests.notes.tenantId.at(request)] ?? '',
+  },
+  {
+    name: 'model',
+    about: 'Model that it asks for; blank where the fleet serves one',
+    value: ({ context, requests, request }) => context.models[requests.notes.modelId.at(request)] ?? '',
+  },
   { name: 'arrival_s', about: 'When it arrived, from the first arrival', value: of('arrivalS') },
   { name: 'input_tokens', about: 'Length of the prompt', value: of('inputTokens') },
-  { name: 'hit_tokens', about: 'Tokens of the prompt that the prefix caches held', value: of('hitTokens') },
+  {
+    name: 'hit_tokens',
+    about: 'Tokens of the prompt that prefix caches held, or that the workload says they did',
+    value: of('hitTokens'),
+  },
   {
     name: 'output_tokens',
     about: 'Length of the output that the workload asks for',
@@ -71,15 +90,40 @@ export const requestColumns: readonly Column<RequestRow>[] = [
     about: 'Output tokens that came out; fewer where max_model_len ended the output',
     value: emittedTokens,
   },
-  { name: 'replica', about: 'Number of the replica that it was sent to', value: replica },
+  {
+    name: 'prefill_replica',
+    about: 'Number of the replica that computed its prompt, where another decoded it; else blank',
+    value: row => (prefillReplica(row) < 0 ? Number.NaN : prefillReplica(row)),
+  },
+  {
+    name: 'prefill_kind',
+    about: 'Kind of that replica',
+    value: row => (prefillReplica(row) < 0 ? '' : row.context.kindOf(prefillReplica(row)).name),
+  },
+  {
+    name: 'transfer_s',
+    about: 'From sending its KV cache from the one to the other until it was there; blank where it stayed',
+    value: row => (prefillReplica(row) < 0 ? Number.NaN : row.requests.journeys.transferS.at(row.request)),
+  },
+  {
+    name: 'transfer_contention',
+    about: 'That over what it would have taken with the links to itself',
+    value: ({ requests: { journeys }, request }) =>
+      journeys.transferS.at(request) / journeys.transferAloneS.at(request),
+  },
+  {
+    name: 'replica',
+    about: 'Number of the replica that it was sent to, or that decoded it',
+    value: replica,
+  },
   {
     name: 'kind',
     about: 'Kind of that replica',
     value: row => row.context.kindOf(replica(row)).name,
   },
   { name: 'admitted_s', about: 'When it first joined a batch', value: of('admittedS') },
-  { name: 'first_token_s', about: 'When its first output token came out', value: of('firstTokenS') },
-  { name: 'end_s', about: 'When it ended', value: of('endS') },
+  { name: 'first_token_s', about: 'When the client had its first output token', value: of('firstTokenS') },
+  { name: 'end_s', about: 'When it ended for the client', value: of('endS') },
   {
     name: 'ttft_s',
     about: 'From arrival to the first output token',
@@ -111,15 +155,15 @@ export const requestColumns: readonly Column<RequestRow>[] = [
     about: 'Whether it met every part of the SLO',
     value: row => outcome(row) !== REJECTED && row.context.meetsSlo(row.requests, row.request),
   },
-  { name: 'share_s', about: "Its share of the replica's busy seconds", value: shareS },
+  { name: 'share_s', about: 'Its share of the busy seconds of its replica, or of both', value: shareS },
   {
     name: 'share_usd',
-    about: "Its share of the replica's cost while busy",
-    value: row => (row.context.kindOf(replica(row)).usdPerHour / 3600) * shareS(row),
+    about: 'What these seconds cost',
+    value: shareUsd,
   },
   {
     name: 'share_j',
-    about: "Its share of the replica's energy while busy, at the facility",
+    about: 'Its share of the energy of the same, at the facility',
     value: row => shareJ(row) * row.context.pue,
   },
   { name: 'share_g', about: 'Grams of CO2 of that energy', value: of('shareG') },
@@ -128,4 +172,11 @@ export const requestColumns: readonly Column<RequestRow>[] = [
 function tpotS(row: RequestRow): number {
   const gaps = emittedTokens(row) - 1
   return gaps > 0 ? decodeS(row) / gaps : Number.NaN
+}
+
+/** Each replica at its own price. */
+function shareUsd(row: RequestRow): number {
+  const { prefillS, prefillUsd } = row.requests.journeys
+  const lastS = shareS(row) - prefillS.at(row.request)
+  return prefillUsd.at(row.request) + (row.context.kindOf(replica(row)).usdPerHour / 3600) * lastS
 }

@@ -32,8 +32,14 @@ const counts: SummaryColumn[] = [
   },
   {
     name: 'preemptions',
-    about: 'Times that a running request lost its KV cache and had to be computed again, whole run',
+    about:
+      'Times that a running request lost its KV cache and had to be computed or fetched again, whole run',
     value: ({ result }) => result.preemptions,
+  },
+  {
+    name: 'swaps',
+    about: "Of them, those whose KV cache was kept in the host's memory, whole run",
+    value: ({ result }) => result.swaps,
   },
   {
     name: 'saturated',
@@ -68,6 +74,21 @@ const counts: SummaryColumn[] = [
     name: 'prompt_tokens_per_s',
     about: 'Prompt tokens a second computed in the window',
     value: ({ figures }) => figures.promptTokensPerS,
+  },
+  {
+    name: 'prefix_hit_share',
+    about: 'Share of the prompt tokens of the requests that arrived in the window that prefix caches held',
+    value: ({ figures }) => figures.prefixHitShare,
+  },
+  {
+    name: 'transfer_mean_s',
+    about: 'Mean time that the KV of the same took from replica to replica; blank where none is sent',
+    value: ({ result }) => result.transfers?.meanS ?? Number.NaN,
+  },
+  {
+    name: 'transfer_contention',
+    about: 'That over what each would have taken with its links to itself; mean',
+    value: ({ result }) => result.transfers?.meanContention ?? Number.NaN,
   },
 ]
 

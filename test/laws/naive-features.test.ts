@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import type { Flavour } from './courses.ts'
+import { isLong, runFast } from './fast.ts'
+import { type Feature, featureNames, type Scenario, scenarioOf, someFeatures } from './features.ts'
+import { type NaiveResult, runNaive } from './naive.ts'
+
+/*
+ * Law 4b with what few fleets have: a stepper written from the semantics alone makes the same decisions and agrees on
+ * every time, joule and gram.
+ */
+
+const FLAVOURS: readonly Flavour[] = ['continuous', 'dyadic']
+const TIMES = isLong ? 100 : 6
+
+/** Requests that wait for the ends of others: the naive stepper says so where it meets one. */
+const UNKNOWN: readonly Feature[] = ['sessions', 'clients']
+const known = featureNames.filter(name => !UNKNOWN.includes(name))
+
+describe.each(FLAVOURS)('%s times', flavour => {
+  test.each(known)('a naive stepper agrees where there is: %s', async feature => {
+    for (let seed = 0; seed < TIMES; seed++) await compare(await scenarioOf(seed, flavour, [feature]))
+  })
+
+  test('so it does where several come together', async () => {
+    for (let seed = 0; seed < 10 * TIMES; seed++) {
+      const chosen = someFeatures(seed).filter(
+        name => known.includes(name) && !isVoid(name, someFeatures(seed)),
+      )
+      await compare(await scenarioOf(1000 + seed, flavour, chosen))
+    }
+  })
+})
+
+/** Static slots share no blocks with one another. */
+function isVoid(name: Feature, chosen: readonly Feature[]): boolean {
+  return name === 'slots' && chosen.includes('prefix cache')
+}
+
+async function compare({ course, choice, name }: Scenario): Promise<void> {
+  const predicted: number[] = []
+  const fast = await runFast(course, choice, {
+    onEnd: (request, requests) => {
+      predicted[requests.ordinal[request]] = requests.predictedTokens[request]
+    },
+  })
+  const naive = await naiveRun({ course, choice, name }, fast, predicted)
+  expectSame(fast, naive, course.pue, name)
+}
+
+type Fast = Awaited<ReturnType<typeof runFast>>
+
+/** The same replicas for the same requests. */
+function naiveRun(
+  { course, name }: Scenario,
+  { rows }: Fast,
+  predicted: readonly number[],
+): Promise<NaiveResult> {
+  const firstOf = ({ replica, journey }: Fast['rows'][number]) =>
+    journey.prefillReplica >= 0 ? journey.prefillReplica : replica
+  return runNaive(course, ({ ordinal }) => firstOf(rows[ordinal]), {
+    decoderOf: ordinal => rows[ordinal].replica,
+    predictedTokensOf: ordinal => predicted[ordinal],
+  }).catch((error: Error) => {
+    throw new Error(`${name}: ${error.message}`, { cause: error })
+  })
+}
+
+function expectSame(fast: Fast, naive: NaiveResult, pue: number, name: string): void {
+  naive.requests.forEach(({ tokenS: _, ...row }, ordinal) => {
+    const { hitTokens, ...journey } = naive.journeys[ordinal]
+    const place = `${name}, request ${ordinal}`
+    expectClose(fast.rows[ordinal], { ...row, hitTokens }, place)
+    expectClose(fast.rows[ordinal].journey, journey, place)
+  })
+  naive.replicas.forEach((totals, i) => {
+    const { steps, preemptions, lifeBusyS, lifeBusyJ, lifeBusyG } = fast.result.replicas[i]
+    const actual = { steps, preemptions, busyS: lifeBusyS, busyJ: lifeBusyJ / pue, grams: lifeBusyG }
+    expectClose(actual, totals, `${name}, replica ${i}`)
+  })
+  expectClose(fast.result.itl, { count: naive.gapsS.length }, name)
+}
+
+/** Equal to 1e-9 relative; NaN equals NaN; whole numbers must be equal. */
+function expectClose(actual: object, expected: object, place: string): void {
+  for (const [field, value] of Object.entries(expected) as [string, number][]) {
+    const found = (actual as Record<string, number>)[field]
+    const scale = Math.max(1e-9, Math.abs(value))
+    const isSame = Object.is(found, value) || Math.abs(found - value) <= 1e-9 * scale
+    if (!isSame) expect.fail(`${place}: ${field} is ${found}, step by naive step ${value}`)
+  }
+}
