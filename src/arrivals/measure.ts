@@ -38,6 +38,8 @@ export interface Measure extends SizeMeans {
   /** Names that `tenantId` and `modelId` index, as far as the workload has named them. */
   readonly tenants: readonly string[]
   readonly models: readonly string[]
+  /** How many requests name each of the models. */
+  readonly requestsByModel: readonly number[]
   /** What happened while it was read; undefined where nothing can. */
   readonly report: ReadingReport | undefined
 }
@@ -76,7 +78,7 @@ class Meter {
   #waitingTurns = 0
   #blockLists = 0
   #deadlines = 0
-  #modelRequests = 0
+  readonly #requestsByModel: number[] = []
   #prefixBlockTokens = 0
   #lastS = 0
   #maxInputTokens = 0
@@ -119,10 +121,11 @@ class Meter {
       waitingTurns: this.#waitingTurns,
       blockLists: this.#blockLists,
       deadlines: this.#deadlines,
-      modelRequests: this.#modelRequests,
+      modelRequests: this.#requestsByModel.reduce((sum, requests) => sum + (requests ?? 0), 0),
       prefixBlockTokens: this.#prefixBlockTokens,
       tenants: [...(source.tenants ?? [])],
       models: [...(source.models ?? [])],
+      requestsByModel: (source.models ?? []).map((_, id) => this.#requestsByModel[id] ?? 0),
       hash: this.#hash.hex(source.classes),
       report: source.report?.(),
     }
@@ -133,8 +136,12 @@ class Meter {
       if (thinkS[row] >= 0) this.#waitingTurns++
       if (blockTokens[row] > 0) this.#addBlockList(blockTokens[row])
       if (deadlineS[row] > 0) this.#deadlines++
-      if (modelId[row] >= 0) this.#modelRequests++
+      if (modelId[row] >= 0) this.#countModel(modelId[row])
     }
+  }
+
+  #countModel(modelId: number): void {
+    this.#requestsByModel[modelId] = (this.#requestsByModel[modelId] ?? 0) + 1
   }
 
   #addBlockList(blockTokens: number): void {

@@ -1,5 +1,5 @@
 import type { ArrivalSource } from '../arrivals/contract.ts'
-import { type LengthSample, type Measure, measure } from '../arrivals/measure.ts'
+import { type Measure, measure } from '../arrivals/measure.ts'
 import { fromMemory, fromRows } from '../arrivals/memory.ts'
 import { scaled } from '../arrivals/transforms/scale.ts'
 import { UserError } from '../core/errors.ts'
@@ -71,7 +71,7 @@ export async function prepare(
   const measured = await measureOf(built)
   checkAnswers(parsed, measured)
   checkModels(parsed, measured, unrated)
-  const fleet = await withSaturation(unrated, measured.sample)
+  const fleet = await withSaturation(unrated, measured)
   const workload = paced(parsed, built, measured, saturationRequestsPerS(fleet))
   checkWarmup(parsed, workload)
   checkOrders(parsed, workload.classes)
@@ -82,7 +82,7 @@ export async function prepare(
 export async function atStance(prepared: Prepared, stance: Stance): Promise<Course> {
   const { parsed, catalogue, workload } = prepared
   const fleet = buildFleet(parsed, catalogue, { stance })
-  return courseOf(await withSaturation(fleet, workload.measured.sample), workload)
+  return courseOf(await withSaturation(fleet, workload.measured), workload)
 }
 
 /** The same scenario with requests at another rate: warm-up and samples take in the same requests as before. */
@@ -140,15 +140,26 @@ function bodiesOf({ clients, requests, lengths }: ClosedLoop) {
   return fromMemory(fromRows(rows))
 }
 
-async function withSaturation(fleet: BuiltFleet, sample: LengthSample): Promise<BuiltFleet> {
+async function withSaturation(fleet: BuiltFleet, measured: Measure): Promise<BuiltFleet> {
   const pools: BuiltPool[] = []
   const kinds: ReplicaKind[] = []
   for (const pool of fleet.pools) {
-    const kind = await saturated(pool.kind, sample, fleet)
+    const kind = await saturated(pool.kind, measured.sample, fleet)
     kinds.push(kind)
     pools.push({ ...pool, kind })
   }
-  return { ...fleet, kinds, pools }
+  return { ...fleet, kinds, pools, ...modelSharesOf(fleet, measured) }
+}
+
+/** Requests that name no model ask for the first. */
+function modelSharesOf({ models = [] }: BuiltFleet, measured: Measure) {
+  if (models.length < 2) return {}
+  const unnamed = measured.requests - measured.modelRequests
+  const asking = models.map((name, model) => {
+    const named = measured.requestsByModel[measured.models.indexOf(name)] ?? 0
+    return model === 0 ? named + unnamed : named
+  })
+  return { modelShares: asking.map(requests => requests / measured.requests) }
 }
 
 function paced(

@@ -42,6 +42,8 @@ export interface Course {
 
   /** Names of the models that requests ask for, indexed by the kinds' `modelId`; all ask for one where absent. */
   readonly models?: readonly string[]
+  /** Share of the workload's requests that ask for each; known once the workload has been read. */
+  readonly modelShares?: readonly number[]
   /** Node and island of every replica, by replica id. */
   readonly places?: readonly Site[]
   /** What carries KV from replica to replica. */

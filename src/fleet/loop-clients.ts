@@ -51,6 +51,8 @@ export class LoopClients implements Actor {
     requests.outputTokens[request] = outputTokens
     requests.classId[request] = this.#classId
     requests.client[request] = client
+    // The slot may have been an arrival's of which more was said.
+    requests.notes.clear(request)
     this.#reschedule()
     this.#fleet.route(request)
     if (this.isOver) this.#calendar.pause()

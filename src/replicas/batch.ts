@@ -339,7 +339,8 @@ export class Batch {
   #end(request: number): void {
     const requests = this.#requests
     this.running.remove(request)
-    requests.endS[request] = this.#stretch.originS + this.#replyS
+    // Tokens come to the client in order, though another replica with a longer way back may have sent the first.
+    requests.endS[request] = Math.max(this.#stretch.originS + this.#replyS, requests.firstTokenS[request])
     const isWhole = requests.emittedTokens[request] === requests.outputTokens[request]
     requests.outcome[request] = isWhole ? FINISHED : LENGTH
     if (this.running.length === 0) this.#ledger.gaps.clear()

@@ -125,7 +125,10 @@ export class Forming implements StepFormation {
     this.hasDecodes = this.#stretch.sequences > 0
     this.#hasContinued = true
     if (kv.neededFor(tokens) + this.#prefillBlocks() > kv.freeBlocks) return this.#continueInOrder(tokens)
-    for (let i = 0; i < prefills.length; i++) this.#continuePrefill(prefills.at(i))
+    for (let i = 0; i < prefills.length; i++) {
+      const request = prefills.at(i)
+      this.#continuePrefill(request, this.#nextChunk(request))
+    }
     if (!this.hasDecodes) return
     kv.advance(tokens)
     this.#batch.blockSteps++
@@ -135,7 +138,10 @@ export class Forming implements StepFormation {
   #prefillBlocks(): number {
     const { prefills } = this.#batch
     let blocks = 0
-    for (let i = 0; i < prefills.length; i++) blocks += this.#chunkBlocks(prefills.at(i))
+    for (let i = 0; i < prefills.length; i++) {
+      const request = prefills.at(i)
+      blocks += this.#chunkBlocks(request, this.#nextChunk(request))
+    }
     return blocks
   }
 
@@ -146,12 +152,14 @@ export class Forming implements StepFormation {
     for (let i = 0; i < left; i++) {
       const request = this.#pass[i]
       const isPrefill = batch.isPrefill(request)
+      // As many as the budget has now, however many decodes give way to them.
+      const chunk = isPrefill ? this.#nextChunk(request) : 0
       const blocks = isPrefill
-        ? this.#chunkBlocks(request)
+        ? this.#chunkBlocks(request, chunk)
         : batch.kv.blocksNext(this.#requests.kvResidue[request], tokens)
       while (blocks > batch.kv.freeBlocks && left > i) this.#preempt(this.#pass[--left])
       if (left === i) break
-      if (isPrefill) this.#continuePrefill(request)
+      if (isPrefill) this.#continuePrefill(request, chunk)
       else batch.kv.freeBlocks -= blocks
     }
     this.hasDecodes = this.#stretch.sequences > 0
@@ -212,17 +220,21 @@ export class Forming implements StepFormation {
     requests.prefillTokens[request] = requests.inputTokens[request] + requests.emittedTokens[request]
   }
 
-  /** Blocks that the next chunk of an unfinished prefill needs beyond those it holds. */
-  #chunkBlocks(request: number): number {
+  /** Tokens that an unfinished prefill computes in this step, as far as the budget goes; none or below where it is spent. */
+  #nextChunk(request: number): number {
+    return Math.min(this.#batch.restOf(request), this.budgetTokens)
+  }
+
+  /** Blocks that an unfinished prefill needs beyond those it holds for so many more tokens. */
+  #chunkBlocks(request: number, tokens: number): number {
+    if (tokens <= 0) return 0
     const { kv } = this.#batch
-    const tokens = Math.min(this.#batch.restOf(request), this.budgetTokens)
     return kv.blocksFor(this.#requests.computedTokens[request] + tokens) - this.#requests.heldBlocks[request]
   }
 
-  #continuePrefill(request: number): void {
-    const tokens = Math.min(this.#batch.restOf(request), this.budgetTokens)
+  #continuePrefill(request: number, tokens: number): void {
     if (tokens <= 0) return
-    const blocks = this.#chunkBlocks(request)
+    const blocks = this.#chunkBlocks(request, tokens)
     this.#batch.kv.freeBlocks -= blocks
     this.#requests.heldBlocks[request] += blocks
     this.#batch.step.add(request, tokens, this.#requests.computedTokens[request])

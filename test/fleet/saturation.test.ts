@@ -26,6 +26,15 @@ describe('what a fleet serves when saturated', () => {
     expect(saturationTokensPerS(course)).toBeCloseTo(tokens + 100, 10)
   })
 
+  it('is what the model serves that has the most to do for its replicas', () => {
+    const kinds = [kind(3), { ...kind(4), modelId: 1 }]
+    const course = { kinds, replicas: [0, 1], modelShares: [0.5, 0.5] }
+    expect(saturationRequestsPerS(course)).toBe(6)
+    // The second has 3 of its 4 requests a second to do then.
+    expect(saturationTokensPerS(course)).toBeCloseTo(300 + 300, 10)
+    expect(saturationRequestsPerS({ ...course, modelShares: [0.2, 0.8] })).toBe(5)
+  })
+
   it('gives models that take turns an even part of the time', () => {
     const sharedDevices = [{ replicas: [0, 1], loadS: [1, 1], patienceS: 1 }]
     expect(saturationRequestsPerS({ kinds: [kind(4), kind(2)], replicas: [0, 1], sharedDevices })).toBe(3)
