@@ -13,31 +13,20 @@ export interface Head {
   readonly chances: readonly number[]
 }
 
-/**
- * By the beginning of the model's id. Of one token 0.85 to 0.90 is accepted over topics (DeepSeek-V3 Technical Report,
- * arXiv:2412.19437, 5.4.3), here the middle; with two proposed a step gives 2.18 tokens and with three 2.44 (lmsys.org
- * 2025-07-17-mtp, DeepSeek-V3 under SGLang at contexts of 65,000), of which the others follow. For other engines and
- * prompts these are estimates: from 0.75 to 1.25 of the tokens beyond a step's own.
- */
-const HEADS: Readonly<Record<string, Head>> = {
-  'deepseek-': { layers: 1, chances: [0.875, 0.305, 0.26] },
-}
-
-/** Throws Unusable where no head of the model is known. */
+/** The model's own, with the catalogue's chances as given. Throws Unusable where the catalogue has none. */
 export function headOfModel({ model }: Subject): Head {
-  const known = Object.keys(HEADS).find(name => model.id.startsWith(name))
-  if (known === undefined) throw new Unusable(`how well tokens are proposed for ${model.id} is not known`)
-  return HEADS[known]
+  const { predictionHead } = model
+  if (predictionHead === undefined) {
+    throw new Unusable(`how well tokens are proposed for ${model.id} is not known`)
+  }
+  return { layers: predictionHead.layers, chances: predictionHead.chances.map(({ value }) => value) }
 }
 
-/**
- * Tokens proposed in a step where the row does not say: as the run scripts of InferenceX have it (SemiAnalysisAI/InferenceX
- * benchmarks/single_node/dsr1_*_mtp.sh), fewer where attention has ranks. Throws Unusable for an engine without one.
- */
+/** Tokens proposed in a step where the row does not say. Throws Unusable where the catalogue does not say either. */
 export function draftTokensOf({ engine, parallelism }: Subject): number {
-  if (engine.id === 'trtllm') return parallelism.attentionDp > 1 ? 1 : 3
-  if (engine.id === 'sglang') return 2
-  throw new Unusable('how many tokens are proposed in a step is not stated')
+  const draftTokens = engine.defaults?.draftTokens
+  if (draftTokens === undefined) throw new Unusable('how many tokens are proposed in a step is not stated')
+  return draftTokens[parallelism.attentionDp > 1 ? 'manyRanks' : 'oneRank'].value
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Site } from '../links/contract.ts'
 import type { Network } from '../links/network.ts'
 import { bytesAfterPrefill } from '../links/overlap.ts'
 import type { Replica } from '../replicas/replica.ts'
-import { Column } from '../requests/column.ts'
+import { type Column, columnsOf } from '../requests/column.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { Handoff } from './course.ts'
 import type { Group } from './group.ts'
@@ -34,8 +34,8 @@ export class Handover {
   /** Those that decode what a replica has computed, by replica. */
   readonly #decodersOf = new Map<number, Group>()
   /** Who is to decode a request, and who has computed its prompt. */
-  readonly #chosen = new Column(NOBODY)
-  readonly #source = new Column(NOBODY)
+  readonly #chosen: Column
+  readonly #source: Column
 
   constructor(
     fleet: Books,
@@ -51,6 +51,9 @@ export class Handover {
     this.#handoff = handoff
     this.#places = places
     this.#kinds = kinds
+    const [chosen, source] = columnsOf(NOBODY, NOBODY)
+    this.#chosen = chosen
+    this.#source = source
   }
 
   /** What the replicas of one group have computed, those of the other decode. */

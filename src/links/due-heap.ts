@@ -25,6 +25,14 @@ export class DueHeap {
     return this.#length === 0 ? Number.POSITIVE_INFINITY : this.timeS[this.#heap[0]]
   }
 
+  /** Whether the first here comes before the first of a heap that the same slots were added to, in the same order. */
+  precedes(other: DueHeap): boolean {
+    if (this.#length === 0) return false
+    const difference = this.timeS[this.#heap[0]] - other.firstS()
+    if (difference !== 0) return difference < 0
+    return this.#order[this.#heap[0]] <= other.#order[other.#heap[0]]
+  }
+
   /** Makes room for slots below `capacity`. */
   reserve(capacity: number): void {
     if (capacity <= this.timeS.length) return

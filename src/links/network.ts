@@ -1,6 +1,6 @@
 import { type Calendar, ENDS } from '../core/calendar.ts'
 import type { Actor } from '../core/loop.ts'
-import { Column } from '../requests/column.ts'
+import { type Column, columnsOf } from '../requests/column.ts'
 import type { LinkFigures, NetworkSpec, Site } from './contract.ts'
 import { DueHeap } from './due-heap.ts'
 import { Occupancy } from './occupancy.ts'
@@ -14,18 +14,22 @@ import { Transfers } from './transfers.ts'
  * link nobody takes up. A rate changes only where a transfer enters or leaves one of its links and only there are the
  * bytes that are left settled. What is due at one instant is done in order of sending.
  *
- * The actor's slot is the next transfer to enter or to land.
+ * The actor's slot is the first instant at which a transfer can land. Those that enter do so as of their own instants,
+ * before anything lands or is read.
  */
 export class Network implements Actor {
   /** Seconds that a request's transfers have taken from sending to landing, and would have taken each by itself. */
-  readonly takenS = new Column(0)
-  readonly aloneS = new Column(0)
+  readonly takenS: Column
+  readonly aloneS: Column
   readonly topology: Topology
   readonly #actor: number
   readonly #calendar: Calendar
   readonly #landed: (request: number) => void
   readonly #transfers = new Transfers()
-  readonly #due = new DueHeap()
+  /** All under way, by when they enter their links: those that have not. */
+  readonly #entries = new DueHeap()
+  /** All under way, by when they land: at the earliest, before they have entered. */
+  readonly #landings = new DueHeap()
   readonly #occupancy: Occupancy
   readonly #traffic: Traffic
 
@@ -35,6 +39,9 @@ export class Network implements Actor {
     this.#calendar = calendar
     this.topology = new Topology(spec)
     this.#landed = landed
+    const [takenS, aloneS] = columnsOf(0, 0)
+    this.takenS = takenS
+    this.aloneS = aloneS
     this.#occupancy = new Occupancy(this.topology.links)
     this.#traffic = new Traffic(this.#occupancy.transfers)
   }
@@ -65,6 +72,7 @@ export class Network implements Actor {
     const exit = this.topology.exit(from, to)
     const bytesPerS = this.topology.bytesPerS(from, to)
     const waitS = delayS + this.topology.latencyS(from, to)
+    const aloneS = bytes / bytesPerS
     const nowS = this.#calendar.clock[0]
     const slot = this.#take()
     const transfers = this.#transfers
@@ -74,20 +82,20 @@ export class Network implements Actor {
     transfers.bytes[slot] = bytes
     transfers.ceilingBytesPerS[slot] = bytesPerS
     transfers.sentS[slot] = nowS
-    transfers.aloneS[slot] = waitS + bytes / bytesPerS
+    transfers.aloneS[slot] = waitS + aloneS
     transfers.bytesPerS[slot] = 0
-    this.#due.timeS[slot] = nowS + waitS
-    this.#due.add(slot)
-    if (this.#due.timeS[slot] <= nowS) this.#enter(slot)
+    this.#entries.timeS[slot] = nowS + waitS
+    this.#landings.timeS[slot] = nowS + waitS + aloneS
+    this.#entries.add(slot)
+    this.#landings.add(slot)
     this.#reschedule()
   }
 
   act(): void {
     const nowS = this.#calendar.clock[0]
-    while (this.#due.firstS() <= nowS) {
-      const slot = this.#due.first()
-      if (this.#transfers.bytesPerS[slot] > 0) this.#land()
-      else this.#enter(slot)
+    while (this.#landings.firstS() <= nowS) {
+      if (this.#entries.precedes(this.#landings)) this.#enter()
+      else this.#land()
     }
     this.#reschedule()
   }
@@ -101,6 +109,7 @@ export class Network implements Actor {
   /** What a link of the topology has done up to now. */
   figures(link: number): LinkFigures {
     const nowS = this.#calendar.clock[0]
+    while (this.#entries.firstS() < nowS) this.#enter()
     return {
       bytes: this.#traffic.bytes[link] + this.#bytesOnTheWay(link, nowS),
       busyS: this.#traffic.busySUntil(link, nowS),
@@ -110,37 +119,41 @@ export class Network implements Actor {
 
   #take(): number {
     const slot = this.#transfers.take()
-    this.#due.reserve(this.#transfers.capacity)
+    this.#entries.reserve(this.#transfers.capacity)
+    this.#landings.reserve(this.#transfers.capacity)
     this.#occupancy.reserve(this.#transfers.capacity)
     return slot
   }
 
-  #enter(slot: number): void {
+  #enter(): void {
+    const nowS = this.#entries.firstS()
+    const slot = this.#entries.pop()
     const { entry, exit, bytes, leftBytes } = this.#transfers
     leftBytes[slot] = bytes[slot]
-    this.#sit(entry[slot], 2 * slot)
-    if (exit[slot] !== entry[slot]) this.#sit(exit[slot], 2 * slot + 1)
-    this.#shareOut(slot)
+    this.#sit(entry[slot], 2 * slot, nowS)
+    if (exit[slot] !== entry[slot]) this.#sit(exit[slot], 2 * slot + 1, nowS)
+    this.#shareOut(slot, nowS)
   }
 
   #land(): void {
-    const slot = this.#due.pop()
+    const nowS = this.#calendar.clock[0]
+    const slot = this.#landings.pop()
     const { request, entry, exit, bytes } = this.#transfers
-    this.#rise(entry[slot], 2 * slot, bytes[slot])
-    if (exit[slot] !== entry[slot]) this.#rise(exit[slot], 2 * slot + 1, bytes[slot])
-    this.#shareOut(slot)
+    this.#rise(entry[slot], 2 * slot, bytes[slot], nowS)
+    if (exit[slot] !== entry[slot]) this.#rise(exit[slot], 2 * slot + 1, bytes[slot], nowS)
+    this.#shareOut(slot, nowS)
     this.#note(slot)
     this.#transfers.release(slot)
     this.#landed(request[slot])
   }
 
-  #sit(link: number, seat: number): void {
-    this.#traffic.fold(link, this.#calendar.clock[0])
+  #sit(link: number, seat: number, nowS: number): void {
+    this.#traffic.fold(link, nowS)
     this.#occupancy.sit(link, seat)
   }
 
-  #rise(link: number, seat: number, bytes: number): void {
-    this.#traffic.fold(link, this.#calendar.clock[0])
+  #rise(link: number, seat: number, bytes: number, nowS: number): void {
+    this.#traffic.fold(link, nowS)
     this.#traffic.bytes[link] += bytes
     this.#occupancy.rise(link, seat)
   }
@@ -153,31 +166,31 @@ export class Network implements Actor {
   }
 
   /** The shares of a transfer's links have changed: everyone on them takes the new ones. */
-  #shareOut(slot: number): void {
+  #shareOut(slot: number, nowS: number): void {
     const { entry, exit } = this.#transfers
-    this.#rerateAll(entry[slot])
-    if (exit[slot] !== entry[slot]) this.#rerateAll(exit[slot])
+    this.#rerateAll(entry[slot], nowS)
+    if (exit[slot] !== entry[slot]) this.#rerateAll(exit[slot], nowS)
   }
 
-  #rerateAll(link: number): void {
+  #rerateAll(link: number, nowS: number): void {
     const occupancy = this.#occupancy
-    for (let seat = occupancy.first(link); seat >= 0; seat = occupancy.next(seat)) this.#rerate(seat >> 1)
+    for (let seat = occupancy.first(link); seat >= 0; seat = occupancy.next(seat))
+      this.#rerate(seat >> 1, nowS)
   }
 
   /** Settles what is left at the former rate. Whoever is due now is there already, and waits for its turn to land. */
-  #rerate(slot: number): void {
+  #rerate(slot: number, nowS: number): void {
     const { entry, exit, ceilingBytesPerS, bytesPerS, sinceS, leftBytes } = this.#transfers
     const shares = this.#occupancy.shareBytesPerS
     const rate = Math.min(ceilingBytesPerS[slot], shares[entry[slot]], shares[exit[slot]])
     const before = bytesPerS[slot]
-    const nowS = this.#calendar.clock[0]
-    const dueS = this.#due.timeS
+    const dueS = this.#landings.timeS
     if (rate === before || (before > 0 && dueS[slot] <= nowS)) return
     if (before > 0) leftBytes[slot] = Math.max(0, leftBytes[slot] - before * (nowS - sinceS[slot]))
     bytesPerS[slot] = rate
     sinceS[slot] = nowS
     dueS[slot] = Math.max(nowS + leftBytes[slot] / rate, nextAbove(nowS))
-    this.#due.moved(slot)
+    this.#landings.moved(slot)
   }
 
   /** Bytes through a link of those that are on it. */
@@ -193,7 +206,7 @@ export class Network implements Actor {
   }
 
   #reschedule(): void {
-    this.#calendar.timeS[this.#actor] = this.#due.firstS()
+    this.#calendar.timeS[this.#actor] = this.#landings.firstS()
     this.#calendar.moved(this.#actor, ENDS)
   }
 }

@@ -29,6 +29,10 @@ export class Topology {
   readonly links: readonly Link[]
   /** Number of each node's first link. */
   readonly #firsts: Int32Array
+  /** By link. */
+  readonly #bytesPerS: Float64Array
+  readonly #deviceBytesPerS: Float64Array
+  readonly #latencyS: Float64Array
 
   /** Throws a RangeError for a link whose figures are out of bounds. */
   constructor({ nodes }: NetworkSpec) {
@@ -39,6 +43,9 @@ export class Topology {
       links.push(...linksOf(node, number))
     })
     this.links = links
+    this.#bytesPerS = Float64Array.from(links, link => link.bytesPerS)
+    this.#deviceBytesPerS = Float64Array.from(links, link => link.deviceBytesPerS ?? Number.POSITIVE_INFINITY)
+    this.#latencyS = Float64Array.from(links, link => link.latencyS)
   }
 
   /** Number of the first link that a transfer takes. Throws a UserError where the node lacks it. */
@@ -54,32 +61,30 @@ export class Topology {
   /** Of a transfer that has its links to itself. */
   bytesPerS(from: Site, to: Site): number {
     const devices = Math.min(from.devices, to.devices)
-    const entry = this.links[this.entry(from, to)]
-    return Math.min(ceiling(entry, devices), ceiling(this.links[this.exit(from, to)], devices))
+    return Math.min(this.#ceiling(this.entry(from, to), devices), this.#ceiling(this.exit(from, to), devices))
   }
 
   /** Before the first byte: of every link on the way, one after another. */
   latencyS(from: Site, to: Site): number {
     const entry = this.entry(from, to)
     const exit = this.exit(from, to)
-    return this.links[entry].latencyS + (exit === entry ? 0 : this.links[exit].latencyS)
+    return this.#latencyS[entry] + (exit === entry ? 0 : this.#latencyS[exit])
   }
 
   #inside({ node, island }: Site, to: Site): number {
     const fabric = ROLES.length * (node + 1) + island
-    const isJoined = island === to.island && this.links[fabric].bytesPerS > 0
+    const isJoined = island === to.island && this.#bytesPerS[fabric] > 0
     return isJoined ? fabric : this.#known(this.#firsts[node] + HOST)
   }
 
   #known(link: number): number {
-    const { bytesPerS, name } = this.links[link]
-    if (bytesPerS > 0) return link
-    throw new UserError(`${name} has no known bandwidth, and KV must pass through it`)
+    if (this.#bytesPerS[link] > 0) return link
+    throw new UserError(`${this.links[link].name} has no known bandwidth, and KV must pass through it`)
   }
-}
 
-function ceiling({ bytesPerS, deviceBytesPerS }: Link, devices: number): number {
-  return deviceBytesPerS === undefined ? bytesPerS : Math.min(bytesPerS, devices * deviceBytesPerS)
+  #ceiling(link: number, devices: number): number {
+    return Math.min(this.#bytesPerS[link], devices * this.#deviceBytesPerS[link])
+  }
 }
 
 function linksOf({ name, islands, fabric, host, nic }: NodeLinks, node: number): Link[] {

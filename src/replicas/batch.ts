@@ -94,14 +94,19 @@ export class Batch {
     this.waiting.push(request)
   }
 
-  /** Puts a request into the queue whose prompt another replica has computed. */
-  land(request: number, readyS: number): void {
+  /** Puts a request into the queue whose prompt another replica has computed. @returns false if it ends here instead */
+  land(request: number, nowS: number): boolean {
     const requests = this.#requests
-    requests.readyS[request] = readyS
+    if (requests.emittedTokens[request] >= this.#outputLimit(request)) {
+      this.#close(request, nowS)
+      return false
+    }
+    requests.readyS[request] = Math.max(nowS, this.#kind.startS ?? 0)
     requests.prefillTokens[request] = requests.inputTokens[request]
     requests.computedTokens[request] = requests.inputTokens[request]
     requests.heldBlocks[request] = 0
     this.waiting.push(request)
+    return true
   }
 
   /** Whether the request taken in last has filled the batch that the queue waits for; nothing runs. */
@@ -168,7 +173,14 @@ export class Batch {
   #serve(tokens: number): void {
     const order = this.#order!
     this.waiting.settle()
-    this.finishes.visitAll(request => order.served!(request, tokens))
+    this.finishes.visitAll(request => order.served!(request, Math.min(tokens, this.#leftAtOrigin(request))))
+  }
+
+  /** Tokens that a decode has still to emit at the origin: the last step of a speculation may bring more. */
+  #leftAtOrigin(request: number): number {
+    const { contextBase, inputTokens } = this.#requests
+    const context = contextBase[request] + this.#stretch.originTokens
+    return this.#outputLimit(request) - (context - inputTokens[request] + 1)
   }
 
   #serveFirst(request: number): void {
@@ -249,6 +261,7 @@ export class Batch {
   /** The request goes on elsewhere; it holds its blocks until its KV has been sent. */
   #handOver(request: number): void {
     this.running.remove(request)
+    this.prefixes?.forgetFetched(request)
     this.#requests.lastTokenS[request] = this.#stretch.originS
     if (this.running.length === 0) this.#ledger.gaps.clear()
     this.#listener.prefilled(request, this.step.seconds)
@@ -337,13 +350,16 @@ export class Batch {
 
   /** The request has its last token now. */
   #end(request: number): void {
-    const requests = this.#requests
     this.running.remove(request)
-    // Tokens come to the client in order, though another replica with a longer way back may have sent the first.
-    requests.endS[request] = Math.max(this.#stretch.originS + this.#replyS, requests.firstTokenS[request])
-    const isWhole = requests.emittedTokens[request] === requests.outputTokens[request]
-    requests.outcome[request] = isWhole ? FINISHED : LENGTH
     if (this.running.length === 0) this.#ledger.gaps.clear()
+    this.#close(request, this.#stretch.originS)
+  }
+
+  #close(request: number, nowS: number): void {
+    const { outcome, endS, firstTokenS, emittedTokens, outputTokens } = this.#requests
+    // Tokens come to the client in order, though another replica with a longer way back may have sent the first.
+    endS[request] = Math.max(nowS + this.#replyS, firstTokenS[request])
+    outcome[request] = emittedTokens[request] === outputTokens[request] ? FINISHED : LENGTH
     this.#listener.ended(request)
   }
 }

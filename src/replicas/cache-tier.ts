@@ -1,4 +1,5 @@
 import type { Channel } from './channel.ts'
+import { EntryRecords } from './entry-records.ts'
 import { IdTable } from './id-table.ts'
 import { Recency } from './recency.ts'
 
@@ -7,13 +8,16 @@ const NOTHING = -1
 /** Prefix blocks kept below the devices' memory, the least recently used going first: of one replica, or of many. */
 export class Tier {
   readonly #mostEntries: number
-  readonly #table = new IdTable()
-  readonly #order = new Recency()
+  readonly #table: IdTable
+  readonly #order: Recency
 
   /** @param mostEntries blocks that it holds at most, a whole number or Infinity; throws a RangeError below 0 */
   constructor(mostEntries: number) {
     if (!(mostEntries >= 0)) throw new RangeError(`a tier holds at least 0 blocks, not ${mostEntries}`)
     this.#mostEntries = mostEntries
+    const records = new EntryRecords()
+    this.#table = new IdTable(records)
+    this.#order = new Recency(records)
   }
 
   get size(): number {
@@ -72,6 +76,10 @@ export class TierChain {
     this.#access = access
     this.#wanted = new Int32Array(access.length)
     this.#fetched = new Float64Array(access.length)
+  }
+
+  get isEmpty(): boolean {
+    return this.#access.length === 0
   }
 
   has(id: number): boolean {

@@ -10,6 +10,8 @@ import type { Ledger } from './ledger.ts'
 import type { PrefixHoldings } from './prefix-holdings.ts'
 import type { Stretch } from './stretch.ts'
 
+const NOBODY = -1
+
 /** What the forming of steps shares with the replica around it. */
 export interface FormingSetup {
   readonly kind: ReplicaKind
@@ -42,6 +44,9 @@ export class Forming implements StepFormation {
   readonly #chunkBudget: number
   readonly #maxPrefills: number
   readonly #host: HostMemory | undefined
+  /** Whose prompt was last looked up, NOBODY where blocks have been taken since, and the tokens of it that were found. */
+  #soughtFor = NOBODY
+  #found = 0
   /** The running requests in the order in which blocks are given to them where these are short. */
   #pass = new Int32Array(0)
 
@@ -66,6 +71,7 @@ export class Forming implements StepFormation {
     this.hasDecodes = false
     this.hasPreempted = false
     this.#hasContinued = false
+    this.#soughtFor = NOBODY
     this.#kind.batcher(this)
     const isEmpty = this.#batch.step.chunks === 0 && !this.hasDecodes
     if (isEmpty && this.#stretch.sequences > 0) this.continueRunning()
@@ -124,6 +130,7 @@ export class Forming implements StepFormation {
     const tokens = this.#stretch.tokensIn(this.#batch.blockSteps, this.#batch.blockSteps + 1)
     this.hasDecodes = this.#stretch.sequences > 0
     this.#hasContinued = true
+    this.#soughtFor = NOBODY
     if (kv.neededFor(tokens) + this.#prefillBlocks() > kv.freeBlocks) return this.#continueInOrder(tokens)
     for (let i = 0; i < prefills.length; i++) {
       const request = prefills.at(i)
@@ -246,8 +253,11 @@ export class Forming implements StepFormation {
   #tokensFound(request: number): number {
     const { prefixes, kv } = this.#batch
     if (prefixes === undefined || this.#requests.computedTokens[request] > 0) return 0
+    if (this.#soughtFor === request) return this.#found
     prefixes.settle(kv.freeBlocks)
-    return prefixes.tokensFound(request)
+    this.#soughtFor = request
+    this.#found = prefixes.tokensFound(request)
+    return this.#found
   }
 
   admit(tokens: number): boolean {
@@ -260,10 +270,11 @@ export class Forming implements StepFormation {
     const found = this.#tokensFound(request)
     const context = requests.computedTokens[request] + found + tokens
     const blocks = kv.blocksFor(tokens === 0 ? context + this.#tokensAhead : context)
-    const needed = found === 0 ? blocks : blocks - batch.prefixes!.blocksShared(request)
+    const needed = found === 0 ? blocks : blocks - batch.prefixes!.blocksShared(request, found)
     const reserved = running.length === 0 ? 0 : this.#kind.watermarkBlocks
     if (needed > kv.freeBlocks - reserved) return false
     kv.freeBlocks -= needed
+    this.#soughtFor = NOBODY
     requests.heldBlocks[request] += blocks
     this.#host?.givesBack(request)
     batch.waiting.take()
@@ -286,7 +297,7 @@ export class Forming implements StepFormation {
     const requests = this.#requests
     const isFirst = Number.isNaN(requests.admittedS[request])
     if (found > 0) {
-      prefixes.hold(request)
+      prefixes.hold(request, found)
       this.#batch.pendingPrefillTokens -= found
       requests.computedTokens[request] = found
       if (isFirst) requests.hitTokens[request] = found

@@ -1,3 +1,5 @@
+import { EntryRecords, ID, RECORD } from './entry-records.ts'
+
 const FREE = -1
 const FIRST_ENTRIES = 32
 /** Of the places of the table that are taken at most. */
@@ -14,10 +16,16 @@ export class IdTable {
   #places = new Int32Array(2 * (FIRST_ENTRIES / FULLEST)).fill(FREE)
   /** By which a mixed id of 32 bits is shifted to give a place. */
   #shift = 32 - Math.log2(FIRST_ENTRIES / FULLEST)
-  #ids = new Int32Array(FIRST_ENTRIES)
+  readonly #records: EntryRecords
+  #capacity = FIRST_ENTRIES
   #gone = new Int32Array(FIRST_ENTRIES)
   #goneCount = 0
   #size = 0
+
+  /** @param records in which it keeps the ids */
+  constructor(records = new EntryRecords()) {
+    this.#records = records
+  }
 
   /** How many ids are held. */
   get size(): number {
@@ -33,22 +41,22 @@ export class IdTable {
 
   /** The id of an entry. */
   idOf(entry: number): number {
-    return this.#ids[entry]
+    return this.#records.numbers[entry * RECORD + ID]
   }
 
   /** Takes in an id that is not held. @returns its entry */
   add(id: number): number {
-    if (this.#size === this.#ids.length) this.#grow()
+    if (this.#size === this.#capacity) this.#grow()
     const entry = this.#goneCount > 0 ? this.#gone[--this.#goneCount] : this.#size
     this.#size++
-    this.#ids[entry] = id
+    this.#records.numbers[entry * RECORD + ID] = id
     this.#put(id, entry)
     return entry
   }
 
   /** Lets an entry go. @returns its id */
   remove(entry: number): number {
-    const id = this.#ids[entry]
+    const id = this.idOf(entry)
     this.#close(this.#placeOf(id))
     this.#gone[this.#goneCount++] = entry
     this.#size--
@@ -91,12 +99,11 @@ export class IdTable {
 
   /** Only ever when no entry is gone, so that all of them are held. */
   #grow(): void {
-    const ids = new Int32Array(2 * this.#size)
-    ids.set(this.#ids)
-    this.#ids = ids
-    this.#gone = new Int32Array(ids.length)
+    this.#capacity *= 2
+    this.#records.reserve(this.#capacity)
+    this.#gone = new Int32Array(this.#capacity)
     this.#places = new Int32Array(2 * this.#places.length).fill(FREE)
     this.#shift--
-    for (let entry = 0; entry < this.#size; entry++) this.#put(ids[entry], entry)
+    for (let entry = 0; entry < this.#size; entry++) this.#put(this.idOf(entry), entry)
   }
 }

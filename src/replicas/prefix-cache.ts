@@ -1,6 +1,7 @@
 import { Tier, type TierAccess, TierChain } from './cache-tier.ts'
 import { Channel } from './channel.ts'
 import type { PrefixCaching } from './contract.ts'
+import { EntryRecords, HOLDERS, RECORD } from './entry-records.ts'
 import { IdTable } from './id-table.ts'
 import { Recency } from './recency.ts'
 
@@ -37,10 +38,9 @@ export class PrefixCache implements PrefixStore {
   /** Entries ever evicted. */
   evictions = 0
   readonly #below: TierChain
-  readonly #table = new IdTable()
-  readonly #unheld = new Recency()
-  /** By entry: how many running requests hold it. */
-  #holders = new Int32Array(64)
+  readonly #records = new EntryRecords()
+  readonly #table = new IdTable(this.#records)
+  readonly #unheld = new Recency(this.#records)
 
   /**
    * @param entryBlocks KV blocks of an entry
@@ -73,7 +73,7 @@ export class PrefixCache implements PrefixStore {
     let held = 0
     for (let i = 0; i < count; i++) {
       const entry = this.#table.find(ids[i])
-      if (entry >= 0 && this.#holders[entry] > 0) held++
+      if (entry >= 0 && this.#holdersOf(entry) > 0) held++
     }
     return held
   }
@@ -100,8 +100,7 @@ export class PrefixCache implements PrefixStore {
     const known = this.#table.find(id)
     if (known >= 0) return this.#hold(known) > 1 ? this.entryBlocks : 0
     const entry = this.#table.add(id)
-    if (entry === this.#holders.length) this.#grow()
-    this.#holders[entry] = 1
+    this.#records.numbers[entry * RECORD + HOLDERS] = 1
     this.#below.write(id)
     return 0
   }
@@ -133,6 +132,11 @@ export class PrefixCache implements PrefixStore {
     return end - from
   }
 
+  /** Whether there are tiers below to fetch from. */
+  get hasTiers(): boolean {
+    return !this.#below.isEmpty
+  }
+
   /** Entries ever fetched from the tier at this place, counted from 0 for the nearest. */
   fetchedFrom(tier: number): number {
     return this.#below.fetchedFrom(tier)
@@ -148,17 +152,22 @@ export class PrefixCache implements PrefixStore {
     return entry
   }
 
+  /** Running requests. */
+  #holdersOf(entry: number): number {
+    return this.#records.numbers[entry * RECORD + HOLDERS]
+  }
+
   /** @returns how many hold it now */
   #hold(entry: number): number {
-    const holders = ++this.#holders[entry]
+    const holders = ++this.#records.numbers[entry * RECORD + HOLDERS]
     if (holders === 1) this.#unheld.remove(entry)
     return holders
   }
 
   #letGo(entry: number): void {
-    if (this.#holders[entry] === 0)
+    if (this.#holdersOf(entry) === 0)
       throw new RangeError(`prefix block ${this.#table.idOf(entry)} is not held`)
-    if (--this.#holders[entry] === 0) this.#unheld.append(entry)
+    if (--this.#records.numbers[entry * RECORD + HOLDERS] === 0) this.#unheld.append(entry)
   }
 
   #evictOldest(): void {
@@ -167,12 +176,6 @@ export class PrefixCache implements PrefixStore {
     this.#unheld.remove(oldest)
     this.evictions++
     this.#table.remove(oldest)
-  }
-
-  #grow(): void {
-    const holders = new Int32Array(2 * this.#holders.length)
-    holders.set(this.#holders)
-    this.#holders = holders
   }
 }
 

@@ -1,5 +1,4 @@
 import type { BlockIds } from '../requests/block-ids.ts'
-import { Column } from '../requests/column.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { PrefixCache } from './prefix-cache.ts'
 
@@ -14,11 +13,6 @@ export class PrefixHoldings {
   readonly #requests: RequestTable
   readonly #ids: BlockIds
   readonly #cache: PrefixCache
-  /** Blocks that a running request holds. */
-  readonly #held = new Column(0)
-  /** Of a waiting request those that the tiers below had: from which block on, and up to which. */
-  readonly #fetchedFrom = new Column(0)
-  readonly #fetchedTo = new Column(0)
 
   constructor(requests: RequestTable, ids: BlockIds, cache: PrefixCache) {
     this.#requests = requests
@@ -36,21 +30,29 @@ export class PrefixHoldings {
     this.#cache.fit(freeBlocks)
   }
 
+  /** Whether anything is to be fetched for the prompts that wait. */
+  get hasTiers(): boolean {
+    return this.#cache.hasTiers
+  }
+
   /** Asks the tiers below for what the cache lacks of a request's prompt. @returns when it will be there */
   fetch(request: number, nowS: number): number {
     const ids = this.#ids.idsOf(request)
     const whole = this.#wholeBlocks(request)
     const found = this.#cache.matched(ids, whole)
     const fetched = this.#cache.fetch(ids, found, whole, nowS)
-    this.#fetchedFrom.set(request, found)
-    this.#fetchedTo.set(request, found + fetched)
+    this.#ids.fetchedFrom[request] = found
+    this.#ids.fetchedTo[request] = found + fetched
     return this.#cache.fetchedS
   }
 
   /** Leading blocks of the prompt that need not be computed. */
   blocksFound(request: number): number {
-    const found = this.#cache.matched(this.#ids.idsOf(request), this.#wholeBlocks(request))
-    return found < this.#fetchedFrom.at(request) ? found : Math.max(found, this.#fetchedTo.at(request))
+    const ids = this.#ids
+    const whole = this.#wholeBlocks(request)
+    if (whole === 0) return 0
+    const found = this.#cache.matched(ids.idsOf(request), whole)
+    return found < ids.fetchedFrom[request] ? found : Math.max(found, ids.fetchedTo[request])
   }
 
   /** Prompt tokens that need not be computed: whole blocks, and never the last token. */
@@ -74,9 +76,9 @@ export class PrefixHoldings {
     return found - this.#cache.heldAmong(this.#ids.idsOf(request), found)
   }
 
-  /** KV blocks of what is found that running requests hold already. */
-  blocksShared(request: number): number {
-    const found = this.blocksFound(request)
+  /** KV blocks of the prompt tokens found that running requests hold already. */
+  blocksShared(request: number, tokensFound: number): number {
+    const found = tokensFound / this.#ids.blockTokens(request)
     return this.#cache.heldAmong(this.#ids.idsOf(request), found) * this.#cache.entryBlocks
   }
 
@@ -86,35 +88,42 @@ export class PrefixHoldings {
     this.hitTokens += Math.min(this.#requests.hitTokens[request], this.#requests.inputTokens[request] - 1)
   }
 
-  /** Holds what is found for a request that is admitted. */
-  hold(request: number): void {
+  /** Holds the prompt tokens found for a request that is admitted. */
+  hold(request: number, tokensFound: number): void {
     const ids = this.#ids.idsOf(request)
-    const found = this.blocksFound(request)
+    const found = tokensFound / this.#ids.blockTokens(request)
     const there = this.#cache.matched(ids, found)
     this.#cache.pin(ids, there)
     // From the last to the first, so that in the tiers below beginnings stay longest.
     for (let block = found - 1; block >= there; block--) this.#cache.add(ids[block])
-    this.#held.set(request, found)
-    this.#fetchedTo.set(request, 0)
+    this.#ids.held[request] = found
+    this.#ids.fetchedTo[request] = 0
   }
 
   /** Keeps the whole blocks of a prompt computed so far. @returns KV blocks that come free, as others hold them too */
   keep(request: number): number {
+    if (!this.hasBlocks(request)) return 0
     const ids = this.#ids.idsOf(request)
     const { computedTokens, inputTokens } = this.#requests
     const tokens = Math.min(computedTokens[request], inputTokens[request])
     const whole = Math.min(this.#ids.count(request), Math.floor(tokens / this.#ids.blockTokens(request)))
     let freed = 0
-    for (let block = this.#held.at(request); block < whole; block++) freed += this.#cache.add(ids[block])
-    this.#held.set(request, whole)
+    for (let block = this.#ids.held[request]; block < whole; block++) freed += this.#cache.add(ids[block])
+    this.#ids.held[request] = whole
     return freed
+  }
+
+  /** The request goes on elsewhere: what was fetched for it is of no use there. */
+  forgetFetched(request: number): void {
+    if (this.hasBlocks(request)) this.#ids.fetchedTo[request] = 0
   }
 
   /** Lets go of all that a request holds. @returns how many of the blocks that it holds others hold as well, in KV blocks */
   letGo(request: number): number {
-    const held = this.#held.at(request)
+    if (!this.hasBlocks(request)) return 0
+    const held = this.#ids.held[request]
     if (held === 0) return 0
-    this.#held.set(request, 0)
+    this.#ids.held[request] = 0
     const ended = this.#cache.unpin(this.#ids.idsOf(request), held)
     return (held - ended) * this.#cache.entryBlocks
   }

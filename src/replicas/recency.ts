@@ -1,46 +1,45 @@
+import { EntryRecords, NEWER, OLDER, RECORD } from './entry-records.ts'
+
 const NONE = -1
 
-/** Small whole numbers in the order in which they were last appended: a list whose links are kept by number. */
+/** Entries in the order in which they were last appended: a list whose links are in their records. */
 export class Recency {
   length = 0
   /** The one appended before all others, -1 when empty. */
   oldest = NONE
   #newest = NONE
-  /** By number: its neighbours, the older one and the newer one. */
-  #links = new Int32Array(64)
+  readonly #records: EntryRecords
 
-  /** Puts a number that is not in the list at its newer end. */
-  append(number: number): void {
-    if (2 * number >= this.#links.length) this.#growTo(number)
-    const links = this.#links
-    links[2 * number] = this.#newest
-    links[2 * number + 1] = NONE
-    if (this.#newest === NONE) this.oldest = number
-    else links[2 * this.#newest + 1] = number
-    this.#newest = number
+  constructor(records = new EntryRecords()) {
+    this.#records = records
+  }
+
+  /** Puts an entry that is not in the list at its newer end. */
+  append(entry: number): void {
+    this.#records.reserve(entry + 1)
+    const { numbers } = this.#records
+    numbers[entry * RECORD + OLDER] = this.#newest
+    numbers[entry * RECORD + NEWER] = NONE
+    if (this.#newest === NONE) this.oldest = entry
+    else numbers[this.#newest * RECORD + NEWER] = entry
+    this.#newest = entry
     this.length++
   }
 
-  remove(number: number): void {
-    const links = this.#links
-    const older = links[2 * number]
-    const newer = links[2 * number + 1]
+  remove(entry: number): void {
+    const { numbers } = this.#records
+    const older = numbers[entry * RECORD + OLDER]
+    const newer = numbers[entry * RECORD + NEWER]
     if (older === NONE) this.oldest = newer
-    else links[2 * older + 1] = newer
+    else numbers[older * RECORD + NEWER] = newer
     if (newer === NONE) this.#newest = older
-    else links[2 * newer] = older
+    else numbers[newer * RECORD + OLDER] = older
     this.length--
   }
 
-  /** Moves a number of the list to its newer end. */
-  renew(number: number): void {
-    this.remove(number)
-    this.append(number)
-  }
-
-  #growTo(number: number): void {
-    const links = new Int32Array(4 * number)
-    links.set(this.#links)
-    this.#links = links
+  /** Moves an entry of the list to its newer end. */
+  renew(entry: number): void {
+    this.remove(entry)
+    this.append(entry)
   }
 }

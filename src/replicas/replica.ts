@@ -118,8 +118,7 @@ export class Replica implements Actor, Tenant {
   /** Takes in a request whose prompt has been computed elsewhere and whose KV has come here now. */
   land(request: number): void {
     if (!this.#takeIn(request)) return
-    this.#batch.land(request, Math.max(this.#calendar.clock[0], this.kind.startS ?? 0))
-    this.#noticeArrival()
+    if (this.#batch.land(request, this.#calendar.clock[0])) this.#noticeArrival()
   }
 
   /** The KV of a request that was handed over has been sent: its blocks are free. */
@@ -156,6 +155,7 @@ export class Replica implements Actor, Tenant {
   #fetch(prefixes: PrefixHoldings, request: number, readyS: number): number {
     if (!prefixes.hasBlocks(request)) return readyS
     this.#requests.hitTokens[request] = 0
+    if (!prefixes.hasTiers) return readyS
     prefixes.settle(this.freeBlocksNow())
     return Math.max(readyS, prefixes.fetch(request, this.#calendar.clock[0]))
   }
@@ -215,8 +215,7 @@ export class Replica implements Actor, Tenant {
   #begin(): void {
     const batch = this.#batch
     if (this.#state === IDLE) {
-      if (this.#devices !== undefined && !this.#devices.mayRun(this.id))
-        return this.#calendar.sleep(this.#actor)
+      if (this.#devices !== undefined && !this.#mayUse(this.#devices)) return
       this.#stretch.originS = this.#calendar.clock[0]
     }
     // Where the plan ends the origin moves whatever is formed; orders are to know what has been served.
@@ -229,6 +228,15 @@ export class Replica implements Actor, Tenant {
     const isInForce = batch.reached > 0 && batch.reached < this.#planSteps
     if (!isInForce) this.#startStretch()
     this.#scheduleBoundary()
+  }
+
+  /** Whether it may run now: only who may run its head asks for the devices. If not, its slot is set. */
+  #mayUse(devices: DeviceShare): boolean {
+    const { waiting } = this.#batch
+    const isDue = waiting.headReadyS <= this.#calendar.clock[0]
+    if (isDue && devices.mayRun(this.id)) return true
+    this.#calendar.schedule(this.#actor, isDue ? Number.POSITIVE_INFINITY : waiting.newsS, BEGINS)
+    return false
   }
 
   #startStretch(): void {

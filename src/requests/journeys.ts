@@ -1,15 +1,24 @@
-import { Column } from './column.ts'
+import { type Column, columnsOf } from './column.ts'
 
 /** What became of a request at a replica before the one that `replica` names, kept while it is in flight. */
 export class Journeys {
   /** Replica that computed its prompt, or -1 where it has stayed at one. */
-  readonly prefillReplica = new Column(-1)
+  readonly prefillReplica: Column
   /** What it owed there: replica-seconds and dollars. */
-  readonly prefillS = new Column(0)
-  readonly prefillUsd = new Column(0)
+  readonly prefillS: Column
+  readonly prefillUsd: Column
   /** Seconds that its KV took from there, and would have taken alone. */
-  readonly transferS = new Column(0)
-  readonly transferAloneS = new Column(0)
+  readonly transferS: Column
+  readonly transferAloneS: Column
+
+  constructor() {
+    const [replica, seconds, usd, transferS, aloneS] = columnsOf(-1, 0, 0, 0, 0)
+    this.prefillReplica = replica
+    this.prefillS = seconds
+    this.prefillUsd = usd
+    this.transferS = transferS
+    this.transferAloneS = aloneS
+  }
 
   clear(request: number): void {
     this.prefillReplica.clear(request)

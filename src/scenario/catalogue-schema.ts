@@ -101,6 +101,22 @@ export const nodeSchema = z.strictObject({
   sources,
 }) satisfies z.ZodType<NodeKind>
 
+/** Chances of one token, of two, ...: none above the one before, nor its bounds above theirs. */
+const chances = z
+  .array(share)
+  .min(1)
+  .refine(
+    facts =>
+      facts.every(
+        (fact, i) => i === 0 || bounds(fact).every((value, end) => value <= bounds(facts[i - 1])[end]),
+      ),
+    { error: 'must not rise from one to the next, nor may low or high' },
+  )
+
+function bounds({ value, low = value, high = value }: Fact): readonly number[] {
+  return [low, value, high]
+}
+
 export const modelSchema = z.strictObject({
   id: z.string(),
   knownAs,
@@ -133,6 +149,7 @@ export const modelSchema = z.strictObject({
     })
     .exactOptional(),
   window: z.strictObject({ tokens: count(), layers: count() }).exactOptional(),
+  predictionHead: z.strictObject({ layers: count(), chances }).exactOptional(),
   sources,
 }) satisfies z.ZodType<LlmModel>
 
@@ -209,6 +226,7 @@ export const engineSchema = z.strictObject({
       tokenBudget: fact(count()),
       maxSequences: fact(count()),
       reservesOutput: z.boolean(),
+      draftTokens: z.strictObject({ oneRank: fact(count()), manyRanks: fact(count()) }).exactOptional(),
     })
     .exactOptional(),
   onDevice: z.record(z.string(), someEngineFacts).exactOptional(),

@@ -82,8 +82,9 @@ export const speculation = z
         z.array(probability()).min(1),
         z.strictObject({ counts: z.array(z.int().min(0)).min(1) }),
       ])
+      .optional()
       .describe(
-        'Chance that a proposed token is accepted if those before it are: one for all, one for each position; or the counts accepted in the steps of a trace, over and over',
+        "Chance that a proposed token is accepted if those before it are: one for all, one for each position; or the counts accepted in the steps of a trace, over and over; by default what is known of the model's own prediction head",
       ),
     mode: z
       .enum(['expected', 'sampled'])

@@ -121,12 +121,21 @@ export interface NodeKind {
   readonly sources: Readonly<Record<string, string>>
 }
 
+/** Layers that come with a model and propose the tokens after its own. */
+export interface PredictionHead {
+  readonly layers: number
+  /** That at least 1, 2, ... of the tokens it proposes in a step are accepted; never rising. */
+  readonly chances: readonly Fact[]
+}
+
 /** A decoder-only transformer. */
 export interface LlmModel extends Transformer {
   readonly id: string
   /** What files of measurements call it. */
   readonly knownAs?: readonly string[]
   readonly maxContextTokens: number
+  /** Absent where it has none, or where it is not known how well it proposes. */
+  readonly predictionHead?: PredictionHead
   readonly sources: Readonly<Record<string, string>>
 }
 
@@ -208,6 +217,14 @@ export interface CompiledFacts {
   readonly hostSampling?: { readonly stepUs: Fact; readonly sequenceUs: Fact }
 }
 
+/** Tokens that a model's own head proposes in a step. */
+export interface DraftTokens {
+  /** Where all devices share the attention of a sequence. */
+  readonly oneRank: Fact
+  /** Where attention has ranks, each with sequences of its own. */
+  readonly manyRanks: Fact
+}
+
 /** How an engine runs where nobody tells it otherwise. */
 export interface EngineDefaults {
   readonly batcher: BatcherName
@@ -216,6 +233,8 @@ export interface EngineDefaults {
   readonly maxSequences: Fact
   /** Whether a request runs only once the KV of its whole output is set apart. */
   readonly reservesOutput: boolean
+  /** Absent where that is not known. */
+  readonly draftTokens?: DraftTokens
 }
 
 /** What is special about an engine on a device. */

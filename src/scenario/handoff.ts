@@ -38,15 +38,19 @@ export function handoffOf(
   const conversionBytesPerS = conversion_gb_per_s === undefined ? undefined : conversion_gb_per_s * GIGA
   checkSides(kinds)
   checkReading(kinds, conversionBytesPerS)
+  const formats = kinds.map(formatOf)
+  const rates = formats.map(from => formats.map(to => rateOf(from, to, conversionBytesPerS)))
   return {
     decodeAt: decode_at,
     layers: layerwise ? Math.min(...sending(kinds).map(({ parts }) => parts.model.layers)) : 1,
     ...(policy === undefined ? {} : { policy: choiceOf(policy) }),
-    conversionBytesPerS: (from, to) =>
-      readingOf(formatOf(kinds[from]), formatOf(kinds[to])) === 'as it is'
-        ? Number.POSITIVE_INFINITY
-        : conversionBytesPerS!,
+    conversionBytesPerS: (from, to) => rates[from][to],
   }
+}
+
+/** Infinity where nothing is to be converted. */
+function rateOf(from: KvFormat, to: KvFormat, conversionBytesPerS = Number.NaN): number {
+  return readingOf(from, to) === 'as it is' ? Number.POSITIVE_INFINITY : conversionBytesPerS
 }
 
 function choiceOf(policy: NonNullable<NonNullable<ModelScenario['disaggregation']>['policy']>) {

@@ -118,7 +118,7 @@ function features({ parts, scenario, facts, modelId }: KindInput, memory: Replic
     ...(isPaged(parts) ? {} : { reservedTokens: maxModelLenOf(parts, memory) }),
     ...(swap && { swap }),
     ...(prefixCache && { prefixCache }),
-    ...(pool.speculation && { pace: paceOf(parts, stream(scenario.seed, `speculation/${index}`)) }),
+    ...(pool.speculation && { pace: paceOf(parts, facts, stream(scenario.seed, `speculation/${index}`)) }),
     ...(pool.role === 'both' ? {} : { role: pool.role, kvBytesPerToken: wireBytesPerToken(parts) }),
     ...(stack && stack.startS > 0 ? { startS: stack.startS } : {}),
     ...(pool.outside && { outside: outsideOf(pool.outside) }),

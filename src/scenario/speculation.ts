@@ -8,6 +8,7 @@ import { sampledPace } from '../latency/sampled-pace.ts'
 import { headOf } from '../latency/speculative.ts'
 import { kvBytesPerToken, type Transformer } from '../latency/transformer.ts'
 import { entryOf } from './entries.ts'
+import type { FactReader } from './evidence.ts'
 import type { Catalogue } from './facts.ts'
 import { attentionMistake } from './layout-checks.ts'
 import type { ReplicaMemory } from './memory.ts'
@@ -91,7 +92,8 @@ export function checkDraft({ model, fail }: PoolParts, { draft }: Drafting, memo
 }
 
 /** How many tokens steps emit. Throws a UserError where the acceptance does not go with the proposed tokens. */
-export function paceOf({ pool, fail }: PoolParts, random: Random): Pace {
+export function paceOf(parts: PoolParts, facts: FactReader, random: Random): Pace {
+  const { pool, fail } = parts
   const { acceptance, tokens, mode } = pool.speculation!
   const path = ['speculation', 'acceptance']
   if (typeof acceptance === 'object' && 'counts' in acceptance) {
@@ -103,7 +105,29 @@ export function paceOf({ pool, fail }: PoolParts, random: Random): Pace {
   if (typeof acceptance === 'object' && acceptance.length !== tokens) {
     fail(path, `has ${acceptance.length} positions; must have ${tokens}, one for each token that is proposed`)
   }
-  const chances = acceptedChances(acceptance, tokens)
+  const chances = acceptance === undefined ? headChances(parts, facts) : acceptedChances(acceptance, tokens)
   if (mode === 'expected') return expectedPace(tokensPerStep(chances))
   return sampledPace(Math.floor(random() * 4294967296), chances)
+}
+
+/** Chances that at least 1, 2, ... are accepted, as known of the model's own head. Throws a UserError where they are not. */
+function headChances({ pool, model, fail }: PoolParts, facts: FactReader): number[] {
+  const { draft, tokens } = pool.speculation!
+  const missing = (why: string) => fail(['speculation'], `has no acceptance; must have it, as ${why}`)
+  if (typeof draft === 'string') return missing(`the draft is ${draft} and no head of ${model.id}`)
+  if (model.predictionHead === undefined) return missing(`no prediction head of ${model.id} is known`)
+  const { layers, chances } = model.predictionHead
+  if (draft.head_layers !== layers) {
+    return missing(
+      `the prediction head of ${model.id} has ${layers} layers, and this one ${draft.head_layers}`,
+    )
+  }
+  if (tokens > chances.length) {
+    return missing(
+      `that of ${model.id} is known for up to ${chances.length} tokens, and ${tokens} are proposed`,
+    )
+  }
+  return chances
+    .slice(0, tokens)
+    .map((fact, i) => facts.take(`${model.id} predictionHead.chances[${i}]`, fact, 'high'))
 }

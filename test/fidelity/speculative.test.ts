@@ -3,20 +3,40 @@ import { isPredicted } from '../../src/fidelity/contract.ts'
 import { type Limits, served } from '../../src/fidelity/served-replica.ts'
 import { speculating } from '../../src/fidelity/speculation.ts'
 import { speculativeRuns } from '../../src/fidelity/speculative.ts'
-import type { Catalogue } from '../../src/scenario/facts.ts'
+import type { Catalogue, Fact } from '../../src/scenario/facts.ts'
 import { type Cells, ON_TOY, outcomesFor, toySubject } from './served-toy.ts'
 import { reasonOf, toys } from './toy.ts'
+
+function fact(value: number): Fact {
+  return { value, grade: 'measured', source: 'made up' }
+}
+
+const engine = toys.engines.get('toy-engine')!
 
 /** The toys with a model and an engine of which a head and a draft length are known. */
 const catalogue: Catalogue = {
   ...toys,
   models: new Map([
     ...toys.models,
-    ['deepseek-toy', { ...toys.models.get('toy-two')!, id: 'deepseek-toy', knownAs: ['Toy/Heads'] }],
+    [
+      'toy-heads',
+      {
+        ...toys.models.get('toy-two')!,
+        ...{ id: 'toy-heads', knownAs: ['Toy/Heads'] },
+        predictionHead: { layers: 1, chances: [0.875, 0.305, 0.26].map(fact) },
+      },
+    ],
   ]),
   engines: new Map([
     ...toys.engines,
-    ['sglang', { ...toys.engines.get('toy-engine')!, id: 'sglang', knownAs: ['sglang'] }],
+    [
+      'toy-scripts',
+      {
+        ...engine,
+        ...{ id: 'toy-scripts', knownAs: ['scriptserve'] },
+        defaults: { ...engine.defaults!, draftTokens: { oneRank: fact(2), manyRanks: fact(1) } },
+      },
+    ],
   ]),
 }
 
@@ -73,17 +93,18 @@ describe('rows that speculate', () => {
     expect(found.detail).toBe('tp 1, 3 proposed, 100/200 tokens, 4 clients')
   })
 
-  it('take those of the run scripts where they state none', async () => {
-    const [scripts, two] = await Promise.all([
-      tpotS({ engine: 'sglang 1', note: 'MTP' }),
-      tpotS({ engine: 'sglang 1', note: 'mtp2' }),
-    ])
-    expect(scripts).toBe(two)
+  it.each([
+    [2, {}],
+    [1, { n_devices: 2, dp: 2, note: 'MTP attention_dp=2' }],
+  ])('take the %d of their engine where they state none', async (tokens, cells) => {
+    const row = { ...LOOP, engine: 'scriptserve 1', note: 'MTP', ...cells }
+    const [found] = (await outcomes(row)).filter(isPredicted)
+    expect(found.detail).toContain(`${tokens} proposed`)
   })
 
   it.each([
     ['how many tokens are proposed in a step is not stated', { note: 'MTP' }],
-    ['how well 4 tokens are proposed for deepseek-toy is not known', { note: 'mtp4' }],
+    ['how well 4 tokens are proposed for toy-heads is not known', { note: 'mtp4' }],
     ['how well tokens are proposed for toy-model is not known', { note: 'mtp1', model: 'Toy/Model' }],
     ['which model proposes tokens is not stated', { note: 'eagle3, draft tokens 3' }],
     [
@@ -98,7 +119,7 @@ describe('rows that speculate', () => {
   })
 
   it('are compared with the like run without', async () => {
-    const untold = { ...LOOP, engine: 'sglang 1', quality: 'spec-decode-unknown: not said' }
+    const untold = { ...LOOP, engine: 'scriptserve 1', quality: 'spec-decode-unknown: not said' }
     const found = await outcomes({ ...untold, tpot_mean_s: 1.5e-3 }, untold)
     expect(found.filter(isPredicted).map(({ metric }) => metric)).toEqual(['tpot_mean_s', 'tpot_vs_plain'])
     const ratio = found.filter(isPredicted)[1]
@@ -109,7 +130,7 @@ describe('rows that speculate', () => {
 
   it('may lie on pools, those of the like run where their own are lost', async () => {
     const pools = {
-      ...{ ...LOOP, n_devices: '', tp: '', scenario: 'closed-loop disaggregated', engine: 'sglang 1' },
+      ...{ ...LOOP, n_devices: '', tp: '', scenario: 'closed-loop disaggregated', engine: 'scriptserve 1' },
       ...{ quality: 'spec-decode-unknown: not said', ttft_mean_s: 1e-3 },
     }
     const bare = { ...pools, note: 'prefill 1x(tp1,dp1,ep1) decode 1x(tp1,dp1,ep1)' }

@@ -1,7 +1,7 @@
 import type { Course } from '../../src/fleet/course.ts'
 import type { PolicyChoice } from '../../src/simulate.ts'
 import { courseOf, type Flavour, randomCourse } from './courses.ts'
-import { detailedSource } from './detailed.ts'
+import { type DetailedRow, detailedSource } from './detailed.ts'
 import { Dice } from './dice.ts'
 import type { Draft } from './draft.ts'
 import { clients, models, roles, sessions, sharedDevices } from './fleet-features.ts'
@@ -38,12 +38,18 @@ export interface Scenario {
   readonly choice: PolicyChoice
 }
 
+/** With its open-loop requests, and the course with others in their place. */
+export interface OpenScenario extends Scenario {
+  readonly rows: readonly DetailedRow[]
+  readonly withRows: (rows: readonly DetailedRow[]) => Course
+}
+
 /** The same for the same seed, flavour and features. */
 export async function scenarioOf(
   seed: number,
   flavour: Flavour,
   chosen: readonly Feature[],
-): Promise<Scenario> {
+): Promise<OpenScenario> {
   const base = randomCourse(`features ${seed}`, flavour)
   const draft = await draftOf(base, new Dice(`features ${seed} ${chosen}`, flavour))
   const wanted = chosen.includes('shared devices') ? ['models', ...chosen] : chosen
@@ -55,12 +61,20 @@ export async function scenarioOf(
     kinds: kinds.map(kind.roomy),
     replicas,
     arrivals: () => detailedSource(rows, names),
+    // What is padded, or waits for weights, may take long.
+    sampleS: base.sampleS * 64,
   })
-  return { name: [flavour, seed, ...chosen].join('/'), course, choice: anyChoice(seed, course) }
+  return {
+    name: [flavour, seed, ...chosen].join('/'),
+    course,
+    rows,
+    withRows: others => ({ ...course, arrivals: () => detailedSource(others, names) }),
+    choice: anyChoice(seed, course),
+  }
 }
 
 /** The scenario that has told its name. */
-export function scenarioNamed(name: string): Promise<Scenario> {
+export function scenarioNamed(name: string): Promise<OpenScenario> {
   const [flavour, seed, ...chosen] = name.split('/')
   return scenarioOf(Number(seed), flavour as Flavour, chosen as Feature[])
 }

@@ -89,7 +89,7 @@ function takeOver(replica: Replica, request: Request, nowS: number): void {
   const { row, inputTokens } = request
   if (inputTokens + row.emitted >= replica.kind.maxModelLen) {
     row.outcome = LENGTH
-    row.endS = nowS + (replica.kind.outside?.replyS ?? 0)
+    row.endS = Math.max(row.firstTokenS, nowS + (replica.kind.outside?.replyS ?? 0))
     return
   }
   request.prefillTokens = inputTokens

@@ -58,12 +58,16 @@ function byFirstDifference(a: readonly number[], b: readonly number[]): number {
 
 function sorted(keyOf: (request: Request) => number): NaiveOrder {
   const waiting: Request[] = []
-  const place = (request: Request) => [keyOf(request), request.arrivalS, request.ordinal]
-  const push = (request: Request) => void waiting.push(request)
+  // A request has its key for good.
+  const keys = new Map<Request, number>()
+  const place = (request: Request) => [keys.get(request)!, request.arrivalS, request.ordinal]
   return {
     waiting,
-    push,
-    putBack: push,
+    push(request) {
+      keys.set(request, keyOf(request))
+      waiting.push(request)
+    },
+    putBack: request => void waiting.push(request),
     take: request => void waiting.splice(waiting.indexOf(request), 1),
     compare: (a, b) => byFirstDifference(place(a), place(b)),
   }

@@ -25,6 +25,12 @@ export function moveOrigin(replica: Replica, nowS: number): void {
   }
 }
 
+/** A step is to be formed: where a plan ends the origin moves, whatever comes. */
+export function endPlan(replica: Replica, nowS: number): void {
+  const { done, steps } = replica.plan
+  if (done > 0 && done === steps) moveOrigin(replica, nowS)
+}
+
 /** A step begins: with the plan in force, or with a new one. */
 export function planStep(replica: Replica, step: Step): void {
   if (replica.queue.order?.served === undefined) return

@@ -58,9 +58,7 @@ export function batchDueS({ kind, queue }: Replica, nowS: number): number {
 }
 
 function filledS(kind: ReplicaKind, line: readonly Request[]): number {
-  const enough = line.find((_, i) => {
-    const first = line.slice(0, i + 1)
-    return first.length >= kind.maxSequences || sum(first, restOf) >= kind.tokenBudget
-  })
-  return enough?.readyS ?? Number.POSITIVE_INFINITY
+  const firsts = line.map((_, i) => line.slice(0, i + 1))
+  const enough = firsts.find(it => it.length >= kind.maxSequences || sum(it, restOf) >= kind.tokenBudget)
+  return enough === undefined ? Number.POSITIVE_INFINITY : Math.max(...enough.map(it => it.readyS))
 }

@@ -78,7 +78,7 @@ export interface Replica {
 }
 
 export function heldBlocks({ running, sending, cache }: Replica): number {
-  const holders = [...running, ...sending]
+  const holders = sending.length === 0 ? running : [...running, ...sending]
   if (cache === undefined) return sum(holders, request => request.blocks)
   const own = sum(holders, request => request.blocks - request.held * cache.entryBlocks)
   const shared = [...cache.holders.values()].filter(count => count > 0).length

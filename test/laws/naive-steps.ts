@@ -5,7 +5,7 @@ import type { World } from './naive.ts'
 import { handOver } from './naive-delivery.ts'
 import { giveUp, mayRun, startWaiting } from './naive-devices.ts'
 import { account, stepSecondsOf } from './naive-ledger.ts'
-import { moveOrigin, planStep } from './naive-origins.ts'
+import { endPlan, moveOrigin, planStep } from './naive-origins.ts'
 import { evict, keepComputed, letGo } from './naive-prefixes.ts'
 import { batchDueS, settleQueue, waitingOf } from './naive-queue.ts'
 import { form, scheduleLikeVllm } from './naive-scheduling.ts'
@@ -18,6 +18,7 @@ export function beginStep(world: World, replica: Replica, nowS: number): void {
   const wasBusy = replica.hasEnded
   replica.hasEnded = false
   if (!wasBusy && devices !== undefined && !mayRun(devices, id, nowS)) return
+  endPlan(replica, nowS)
   const step = newStep(world, replica, nowS)
   if (world.options.ownChunkedPrefill && kind.batcher === chunkedPrefill && isPlain(kind))
     scheduleLikeVllm(replica, step)
@@ -157,7 +158,8 @@ function emit(world: World, replica: Replica, request: Request, nowS: number, to
   }
   if (row.emitted < outputLimit(replica, request)) return
   row.outcome = row.emitted === request.outputTokens ? FINISHED : LENGTH
-  row.endS = nowS + replyS
+  // Where the replica that emitted the first is farther away, the client has the others no earlier.
+  row.endS = Math.max(row.firstTokenS, nowS + replyS)
   request.blocks = 0
   letGo(replica.cache, request)
   replica.running.splice(replica.running.indexOf(request), 1)

@@ -35,3 +35,21 @@ test('gives slots up by time and then by order of being added, through any moves
     isOrdered()
   }
 })
+
+test('of two heaps with the same slots, the one due first comes first; at one instant who was added first', () => {
+  const [a, b] = [new DueHeap(), new DueHeap()]
+  expect(a.precedes(b)).toBe(false)
+  for (const slot of [0, 1]) {
+    for (const heap of [a, b]) {
+      heap.reserve(2)
+      heap.timeS[slot] = 5
+      heap.add(slot)
+    }
+  }
+  expect([a.precedes(b), b.precedes(a)]).toEqual([true, true])
+  b.pop()
+  expect([a.precedes(b), b.precedes(a)]).toEqual([true, false])
+  b.timeS[1] = 4
+  b.moved(1)
+  expect([a.precedes(b), b.precedes(a)]).toEqual([false, true])
+})
