@@ -4,7 +4,7 @@ import { type Actor, run } from './core/loop.ts'
 import { stream } from './core/random.ts'
 import { Grid } from './energy/grid.ts'
 import type { Course } from './fleet/course.ts'
-import { crewActors, crewOf, readsNotes } from './fleet/crew.ts'
+import { crewActors, crewOf, readsNotes, readsOwners } from './fleet/crew.ts'
 import { type EndObserver, Fleet, type RoutingOf } from './fleet/fleet.ts'
 import { Handover } from './fleet/handover.ts'
 import { Inlet } from './fleet/inlet.ts'
@@ -64,7 +64,7 @@ export async function simulate(
     const recorder = new Recorder(calendar, requests, fleet.replicas, course, grid, itl)
     const turns = new Turns(3, calendar, requests, fleet)
     const isNoted = readsNotes(course) || options.onEnd !== undefined
-    const notes = isNoted ? new NoteTaker(requests, source, notedBy(course)) : undefined
+    const notes = isNoted ? new NoteTaker(requests, source, notedBy(course, options)) : undefined
     const inlet = new Inlet(1, calendar, requests, fleet, turns, source, notes)
 
     // The wiring.
@@ -144,8 +144,9 @@ function routingOf(course: Course, choice: PolicyChoice, streamName: string): Ro
   }
 }
 
-function notedBy({ models = [''], prefixEntryTokens }: Course) {
-  return { models, entryTokens: prefixEntryTokens }
+function notedBy(course: Course, { onEnd }: RunOptions) {
+  const { models = [''], prefixEntryTokens } = course
+  return { models, entryTokens: prefixEntryTokens, ofOwners: readsOwners(course) || onEnd !== undefined }
 }
 
 function endObserver(onEnd: NonNullable<RunOptions['onEnd']>, requests: RequestTable): EndObserver {

@@ -30,12 +30,12 @@ export function crewOf(
   const { sharedDevices = [] } = course
   const firstShare = firstActor + course.replicas.length
   const shares = sharedDevices.map(({ patienceS }, i) => new DeviceShare(firstShare + i, calendar, patienceS))
-  const remote = remoteTier(course)
+  const stores = remoteTiers(course)
   const replicas = course.replicas.map((number, id) => {
     const kind = course.kinds[number]
     const parts = {
       order: kind.order?.(orderView(kind, requests, classes)),
-      prefixes: prefixesOf(kind, course, requests, remote),
+      prefixes: prefixesOf(kind, course, requests, stores[kind.modelId ?? 0]),
       devices: shares[sharedDevices.findIndex(({ replicas }) => replicas.includes(id))],
     }
     return new Replica(id, firstActor + id, kind, setup, parts)
@@ -54,16 +54,22 @@ export function crewActors({ replicas, sharedDevices = [] }: Course): number {
 }
 
 /** Whether anything in a course acts on what few workloads say of their requests. */
-export function readsNotes({ kinds, models = [] }: Course): boolean {
+export function readsNotes(course: Course): boolean {
+  const { kinds, models = [] } = course
   return (
-    models.length > 1 ||
-    kinds.some(({ order, prefixCache }) => order !== undefined || prefixCache !== undefined)
+    models.length > 1 || readsOwners(course) || kinds.some(({ prefixCache }) => prefixCache !== undefined)
   )
 }
 
-function remoteTier({ remoteStoreTokens, prefixEntryTokens }: Course): Tier | undefined {
-  if (remoteStoreTokens === undefined || prefixEntryTokens === undefined) return undefined
-  return new Tier(Math.floor(remoteStoreTokens / prefixEntryTokens))
+/** Whether anything acts on tenants and deadlines. */
+export function readsOwners({ kinds }: Course): boolean {
+  return kinds.some(({ order }) => order !== undefined)
+}
+
+/** What replicas share, an even part for each model: blocks of one are of no use to another. */
+function remoteTiers({ remoteStoreTokens, prefixEntryTokens, models = [''] }: Course): readonly Tier[] {
+  if (remoteStoreTokens === undefined || prefixEntryTokens === undefined) return []
+  return models.map(() => new Tier(Math.floor(remoteStoreTokens / models.length / prefixEntryTokens)))
 }
 
 /** Where the workload tells no blocks there is nothing to keep, and hits are as it gives them. */

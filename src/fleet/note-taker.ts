@@ -10,6 +10,8 @@ export interface Noted {
   readonly models: readonly string[]
   /** Prompt tokens of an entry of the prefix caches; absent where there are none. */
   readonly entryTokens?: number | undefined
+  /** Whether anybody asks for tenants and deadlines. */
+  readonly ofOwners: boolean
 }
 
 /** Keeps what a workload says of requests beyond their lengths, where something in the fleet acts on it. */
@@ -17,6 +19,7 @@ export class NoteTaker {
   readonly #requests: RequestTable
   readonly #source: ArrivalSource
   readonly #noted: Noted
+  readonly #isBlocksOnly: boolean
   /** Index into the fleet's models of the source's. */
   readonly #modelIds: number[] = []
 
@@ -24,18 +27,21 @@ export class NoteTaker {
     this.#requests = requests
     this.#source = source
     this.#noted = noted
+    this.#isBlocksOnly = !noted.ofOwners && noted.models.length === 1
   }
 
   /** Notes a row of the details about a request that has come now. Throws a UserError for a model that is not served. */
   take(request: number, details: Details | undefined, row: number): void {
     const { notes, inputTokens } = this.#requests
-    notes.clear(request)
+    if (!this.#isBlocksOnly || details === undefined) notes.clear(request)
     if (details === undefined) return
-    notes.tenantId.set(request, details.tenantId[row])
-    notes.deadlineS.set(request, details.deadlineS[row])
-    notes.modelId.set(request, this.#modelIdOf(details.modelId[row]))
-    const { entryTokens } = this.#noted
-    if (entryTokens === undefined || details.blockTokens[row] === 0) return
+    const { entryTokens, models, ofOwners } = this.#noted
+    if (ofOwners) {
+      notes.tenantId.set(request, details.tenantId[row])
+      notes.deadlineS.set(request, details.deadlineS[row])
+    }
+    if (models.length > 1) notes.modelId.set(request, this.#modelIdOf(details.modelId[row]))
+    if (entryTokens === undefined || details.blockTokens[row] === 0) return notes.blocks.release(request)
     const from = details.blocksFrom[row]
     const end = details.blocksFrom[row + 1]
     // A workload tells prompts' last blocks though they are not full.
@@ -46,7 +52,7 @@ export class NoteTaker {
 
   #modelIdOf(id: number): number {
     const { models } = this.#noted
-    if (id < 0 || models.length === 1) return 0
+    if (id < 0) return 0
     this.#modelIds[id] ??= models.indexOf(this.#source.models![id])
     if (this.#modelIds[id] >= 0) return this.#modelIds[id]
     const name = this.#source.models![id]

@@ -119,7 +119,7 @@ export class Recorder {
   ended(request: number): void {
     const requests = this.#requests
     const outcome = requests.outcome[request]
-    this.#endS = requests.endS[request]
+    this.#endS = Math.max(this.#endS, requests.endS[request])
     if (outcome === REJECTED) this.#rejected++
     else this.#finished++
     if (outcome === LENGTH) this.#cutByLength++

@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.ts'
 import type { Handoff } from '../fleet/course.ts'
 import { type KvFormat, obstacle, readingOf } from '../links/compatibility.ts'
+import type { ReplicaKind } from '../replicas/contract.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { type ModelScenario, type ParsedScenario, policyChoices } from './schema.ts'
 
@@ -10,6 +11,7 @@ const GIGA = 1e9
 export interface KindParts {
   readonly name: string
   readonly parts: PoolParts
+  readonly made: { readonly kind: Pick<ReplicaKind, 'maxModelLen'> }
 }
 
 /**
@@ -77,13 +79,22 @@ function checkSides(kinds: readonly KindParts[]): void {
 function checkReading(kinds: readonly KindParts[], conversionBytesPerS: number | undefined): void {
   for (const from of sending(kinds)) {
     for (const to of kinds) {
-      if (to.parts.pool.role !== 'decode' || to.parts.model !== from.parts.model) continue
+      const { pool, model, fail } = to.parts
+      if (pool.role === 'prefill' || model !== from.parts.model) continue
       const mistake = obstacle(formatOf(from), formatOf(to), conversionBytesPerS)
-      if (mistake !== undefined) {
-        to.parts.fail(['role'], `is "decode"; ${mistake}: disaggregation.conversion_gb_per_s`)
-      }
+      if (mistake !== undefined)
+        fail(['role'], `is "${pool.role}"; ${mistake}: disaggregation.conversion_gb_per_s`)
+      checkLengths(from, to)
     }
   }
+}
+
+/** Who takes a request over must be able to hold it. */
+function checkLengths(from: KindParts, to: KindParts): void {
+  const [computed, held] = [from, to].map(({ made }) => made.kind.maxModelLen)
+  if (held >= computed) return
+  const bound = `must be >= ${computed}, as pool "${from.name}" hands over requests as long`
+  to.parts.fail(['batcher', 'max_model_len'], `is ${held}; ${bound}`)
 }
 
 function formatOf({ name, parts: { model, device, engine, pool } }: KindParts): KvFormat {

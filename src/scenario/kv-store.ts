@@ -5,6 +5,7 @@ import type { FactReader } from './evidence.ts'
 import type { NodeKind } from './facts.ts'
 import { type PoolParts, parallelismOf } from './pool-parts.ts'
 import type { ModelScenario } from './schema.ts'
+import { isPaged } from './stack.ts'
 
 const GIGA = 1e9
 
@@ -32,6 +33,8 @@ export function prefixCacheOf(
   const { pool, fail } = parts
   if (pool.prefix_cache === undefined) return undefined
   const { dram_gb, remote } = pool.prefix_cache
+  if (!isPaged(parts))
+    fail(['prefix_cache'], 'is given; must be left out without paging, where requests share no KV')
   if (remote && remote_store === undefined) {
     fail(['prefix_cache', 'remote'], 'is true; the file must have remote_store, its size and speed')
   }

@@ -28,7 +28,7 @@ export function modelPools(
 ): BuiltPools {
   const pools = scenario.fleet.map((_, index) => resolvePool(parsed, scenario, index, catalogue))
   const stands = standing(pools.map(([parts]) => askingOf(parts)))
-  const models = [...new Set(pools.flat().map(({ model }) => model.id))]
+  const models = modelsServed(scenario, pools.flat())
   const kinds = pools.flat().map((parts): PoolKind => {
     const name = nameOf(parts)
     const path = ['fleet', parts.index, 'speculation', 'draft']
@@ -55,6 +55,13 @@ export function modelPools(
       ...(shared.length > 0 && { sharedDevices: shared }),
     },
   }
+}
+
+/** The one that the scenario names comes first, if any pool serves it: it is asked for by whoever names none. */
+function modelsServed(scenario: ModelScenario, pools: readonly PoolParts[]): string[] {
+  const served = new Set(pools.map(({ model }) => model.id))
+  const first = served.has(scenario.model) ? [scenario.model] : []
+  return [...new Set([...first, ...served])]
 }
 
 function askingOf({ pool, groundIndex, node, nodes, fail }: PoolParts) {

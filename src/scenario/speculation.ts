@@ -118,9 +118,7 @@ function headChances({ pool, model, fail }: PoolParts, facts: FactReader): numbe
   if (model.predictionHead === undefined) return missing(`no prediction head of ${model.id} is known`)
   const { layers, chances } = model.predictionHead
   if (draft.head_layers !== layers) {
-    return missing(
-      `the prediction head of ${model.id} has ${layers} layers, and this one ${draft.head_layers}`,
-    )
+    return missing(`the prediction head of ${model.id} is ${layers} deep, and this one ${draft.head_layers}`)
   }
   if (tokens > chances.length) {
     return missing(

@@ -214,6 +214,19 @@ describe("a user's catalogue", () => {
     )
   })
 
+  it('is told of a second token that is accepted more often than the first', () => {
+    const model = catalogue.models.get('deepseek-v3')!
+    const [first, second] = model.predictionHead!.chances
+    const told = (chances: readonly Fact[]) => {
+      const folder = folderWith('models', 'm.json', { ...model, predictionHead: { layers: 1, chances } })
+      return messageOf(() => loadCatalogue([CONFIGS, folder]))
+    }
+    const must = 'must not rise from one to the next, nor may low or high'
+    expect(told([second, first])).toContain(must)
+    expect(told([first, { ...second, low: first.low!, value: 0.7, high: 1 }])).not.toContain(must)
+    expect(told([{ ...first, low: 0.1 }, second])).toContain(must)
+  })
+
   it('is told of ids that do not exist', () => {
     const folder = folderWith('nodes', 'n.json', {
       ...catalogue.nodes.get('aws-p5.48xlarge')!,

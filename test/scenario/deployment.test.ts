@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ReplicaKind } from '../../src/replicas/contract.ts'
 import { checkOrders } from '../../src/scenario/order.ts'
-import { catalogue, fleetOf, GOOD, messageOf, mistake, parsed, variant } from './helpers.ts'
+import { fleetOf, GOOD, messageOf, mistake, parsed, variant } from './helpers.ts'
 
 /** The good scenario with lines added to its pool, and lines at the top. */
 function withPool(lines: string, top = ''): string {
@@ -232,61 +232,6 @@ describe('speculation', () => {
       withPool('speculation: { draft: { head_layers: 1 }, tokens: 1, acceptance: 0.8 }'),
     ).pools[0]
     expect(memory.draftBytes! / ((memory.weightBytes - 2 * 2 * 128256 * 4096) / 32)).toBeCloseTo(1, 2)
-  })
-
-  describe('by a head whose acceptance is known', () => {
-    const pool = (section: string) => `model: deepseek-r1
-node: aws-p5en.48xlarge
-nodes: 1
-replica: { tp: 8, weights: fp8, kv: fp8 }
-engine: sglang
-speculation: ${section}`
-    const text = (section: string) => withPools([pool(section)])
-    const chances = catalogue.models.get('deepseek-r1')!.predictionHead!.chances
-    const HEAD = 'draft: { head_layers: 1 }, tokens: 2'
-
-    it('takes it from the catalogue, with its grade', () => {
-      const { kinds, evidence } = fleetOf(text(`{ ${HEAD} }`))
-      const [first, second] = chances.map(({ value }) => value)
-      expect(kinds[0].pace!.tokensBy(1e6) / 1e6).toBeCloseTo(1 + first + second, 5)
-      const taken = evidence.estimates.filter(({ name }) => name.includes('predictionHead'))
-      expect(taken.map(({ name }) => name)).toEqual([
-        'deepseek-r1 predictionHead.chances[0]',
-        'deepseek-r1 predictionHead.chances[1]',
-      ])
-    })
-
-    it('is pessimistic with the rest', () => {
-      const { kinds } = fleetOf(text(`{ ${HEAD} }`), { stance: 'pessimistic' })
-      expect(kinds[0].pace!.tokensBy(1e6) / 1e6).toBeCloseTo(1 + chances[0].low! + chances[1].low!, 5)
-    })
-
-    it('rests on nothing of it where the file has its own', () => {
-      const { evidence } = fleetOf(text(`{ ${HEAD}, acceptance: 0.5 }`))
-      expect(evidence.facts.filter(({ name }) => name.includes('predictionHead'))).toEqual([])
-    })
-
-    it.each([
-      ['{ draft: none, tokens: 2 }', 'the draft is none and no head of deepseek-r1'],
-      [
-        '{ draft: { head_layers: 2 }, tokens: 2 }',
-        'the prediction head of deepseek-r1 has 1 layers, and this one 2',
-      ],
-      [
-        '{ draft: { head_layers: 1 }, tokens: 4 }',
-        'that of deepseek-r1 is known for up to 3 tokens, and 4 are proposed',
-      ],
-    ])('must be given for %s', (section, why) => {
-      expect(mistake(text(section))).toContain(
-        `fleet[0].speculation has no acceptance; must have it, as ${why}`,
-      )
-    })
-
-    it('must be given where nothing is known of the model', () => {
-      expect(mistake(withPool(`speculation: { ${HEAD} }`))).toContain(
-        'fleet[0].speculation has no acceptance; must have it, as no prediction head of llama-3.1-8b is known',
-      )
-    })
   })
 
   it.each([
