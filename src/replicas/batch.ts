@@ -261,7 +261,6 @@ export class Batch {
   /** The request goes on elsewhere; it holds its blocks until its KV has been sent. */
   #handOver(request: number): void {
     this.running.remove(request)
-    this.prefixes?.forgetFetched(request)
     this.#requests.lastTokenS[request] = this.#stretch.originS
     if (this.running.length === 0) this.#ledger.gaps.clear()
     this.#listener.prefilled(request, this.step.seconds)
@@ -294,6 +293,8 @@ export class Batch {
 
   /** A request whose KV has come from elsewhere joins the decodes at the origin, which is now. */
   rejoin(request: number): void {
+    // Gaps recorded from here on are its own, and none before.
+    this.step.ordinal++
     this.#joinDecodes(request, this.#outputLimit(request) - this.#requests.emittedTokens[request])
     this.#ledger.stalls.joinLate(request)
   }

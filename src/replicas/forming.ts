@@ -302,6 +302,7 @@ export class Forming implements StepFormation {
       requests.computedTokens[request] = found
       if (isFirst) requests.hitTokens[request] = found
     }
+    prefixes.forgetFetched(request)
     if (isFirst) prefixes.noteAdmission(request)
   }
 

@@ -97,7 +97,6 @@ export class PrefixHoldings {
     // From the last to the first, so that in the tiers below beginnings stay longest.
     for (let block = found - 1; block >= there; block--) this.#cache.add(ids[block])
     this.#ids.held[request] = found
-    this.#ids.fetchedTo[request] = 0
   }
 
   /** Keeps the whole blocks of a prompt computed so far. @returns KV blocks that come free, as others hold them too */
@@ -113,7 +112,7 @@ export class PrefixHoldings {
     return freed
   }
 
-  /** The request goes on elsewhere: what was fetched for it is of no use there. */
+  /** The request is admitted: what was fetched for it and not found is lost. */
   forgetFetched(request: number): void {
     if (this.hasBlocks(request)) this.#ids.fetchedTo[request] = 0
   }

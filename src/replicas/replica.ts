@@ -1,9 +1,6 @@
 import { BEGINS, type Calendar, ENDS } from '../core/calendar.ts'
 import type { Actor } from '../core/loop.ts'
-import type { Grid } from '../energy/grid.ts'
-import type { Order } from '../ordering/contract.ts'
 import { REJECTED, type RequestTable } from '../requests/table.ts'
-import type { LogBins } from '../results/log-bins.ts'
 import { Batch, type ReplicaListener } from './batch.ts'
 import type { ReplicaKind } from './contract.ts'
 import type { DeviceShare, Tenant } from './device-share.ts'
@@ -12,6 +9,7 @@ import { FrontEnd } from './front-end.ts'
 import { Ledger } from './ledger.ts'
 import type { Meter } from './meter.ts'
 import type { PrefixHoldings } from './prefix-holdings.ts'
+import type { ReplicaParts, ReplicaSetup } from './replica-setup.ts'
 import { Stretch } from './stretch.ts'
 
 /** What a replica does between two of its events: nothing, */
@@ -23,27 +21,6 @@ const MIXED = 2
 
 /** Room between the step ordinals of two replicas, so that no two steps of a run share one. */
 const STEPS_PER_REPLICA = 2 ** 32
-
-/** The parts of a simulation that its replicas share. */
-export interface ReplicaSetup {
-  readonly calendar: Calendar
-  readonly requests: RequestTable
-  readonly grid: Grid
-  /** Gaps between output tokens. */
-  readonly itl: LogBins
-  readonly listener: ReplicaListener
-  /** One event per step instead of one per stretch; the results are the same bits. */
-  readonly stepByStep: boolean
-}
-
-/** What few replicas have of their own. */
-export interface ReplicaParts {
-  /** Who goes first of those that wait; in order of arrival where absent. */
-  readonly order?: Order | undefined
-  readonly prefixes?: PrefixHoldings | undefined
-  /** Where other replicas run on the same devices. */
-  readonly devices?: DeviceShare | undefined
-}
 
 /**
  * One model instance: a batch and its books, and the one slot in the calendar that moves them from boundary to

@@ -29,9 +29,14 @@ interface NaiveTierAccess {
   freeS: number
 }
 
-export function remoteTierOf({ remoteStoreTokens, prefixEntryTokens = 1 }: Course): NaiveTier | undefined {
-  if (remoteStoreTokens === undefined) return undefined
-  return { most: Math.floor(remoteStoreTokens / prefixEntryTokens), ids: [] }
+/** An even part of the remote store for each model, if there is one. */
+export function remoteTiersOf(course: Course): readonly NaiveTier[] {
+  const { remoteStoreTokens, prefixEntryTokens = 1, models = ['the only one'] } = course
+  if (remoteStoreTokens === undefined) return []
+  return models.map(() => ({
+    most: Math.floor(remoteStoreTokens / models.length / prefixEntryTokens),
+    ids: [],
+  }))
 }
 
 export function cacheOf(

@@ -8,7 +8,7 @@ import { deliver, moveKv } from './naive-delivery.ts'
 import { endLoad, type NaiveDevices, newDevices, nextLoadS } from './naive-devices.ts'
 import { type NaiveLinks, newLinks, nextLinkS } from './naive-links.ts'
 import { naiveOrderOf } from './naive-orders.ts'
-import { cacheOf, entriesOf, type NaiveTier, remoteTierOf } from './naive-prefixes.ts'
+import { cacheOf, entriesOf, type NaiveTier, remoteTiersOf } from './naive-prefixes.ts'
 import { batchDueS, queueLength } from './naive-queue.ts'
 import { freeBlocks, heldBlocks, type Replica, type Request, type Step } from './naive-state.ts'
 import { beginStep, endStep } from './naive-steps.ts'
@@ -314,9 +314,10 @@ function newRow(): Request['row'] {
 function newWorld(course: Course, options: NaiveOptions): World {
   const { network, sharedDevices = [] } = course
   const devices = sharedDevices.map(it => newDevices(it.replicas, it.loadS, it.patienceS))
-  const remote = remoteTierOf(course)
+  const stores = remoteTiersOf(course)
   const replicas = course.replicas.map((kind, id) => {
     const place = sharedDevices.findIndex(it => it.replicas.includes(id))
+    const remote = stores[course.kinds[kind].modelId ?? 0]
     return newReplica(id, course.kinds[kind], course, remote, devices[place])
   })
   const links = network === undefined ? undefined : newLinks<Parcel>(network)
