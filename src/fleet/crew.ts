@@ -34,8 +34,10 @@ export function crewOf(
   const stores = remoteTiers(course)
   const replicas = course.replicas.map((number, id) => {
     const kind = course.kinds[number]
+    const pace = kind.pace?.ofReplica?.(id) ?? kind.pace
     const parts = {
-      order: kind.order?.(orderView(kind, requests, classes)),
+      pace,
+      order: kind.order?.(orderView({ ...kind, ...(pace && { pace }) }, requests, classes)),
       prefixes: prefixesOf(kind, course, requests, stores[kind.modelId ?? 0]),
       devices: shares[sharedDevices.findIndex(({ replicas }) => replicas.includes(id))],
     }

@@ -16,6 +16,8 @@ export interface Pace {
   sumBy(step: number): number
   /** The least step with `tokensBy(step) >= tokens`. */
   stepFor(tokens: number): number
+  /** A pace of the same law for one replica, with draws of its own; absent where nothing is drawn. */
+  ofReplica?(replica: number): Pace
 }
 
 /** The decodes of a step as one aggregate; every decode adds a token to its context at each step, or as its pace says. */

@@ -34,6 +34,10 @@ class SampledPace implements Pace {
     this.#chances = chances
   }
 
+  ofReplica(replica: number): Pace {
+    return new SampledPace(Math.floor(uniformAt(this.#key, replica) * 2 ** 32), this.#chances)
+  }
+
   tokensBy(step: number): number {
     const block = Math.floor(step / BLOCK_STEPS)
     return this.#block(block).tokensBy[step - block * BLOCK_STEPS]

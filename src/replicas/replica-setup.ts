@@ -1,5 +1,6 @@
 import type { Calendar } from '../core/calendar.ts'
 import type { Grid } from '../energy/grid.ts'
+import type { Pace } from '../latency/contract.ts'
 import type { Order } from '../ordering/contract.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
@@ -24,6 +25,8 @@ export interface ReplicaParts {
   /** Who goes first of those that wait; in order of arrival where absent. */
   readonly order?: Order | undefined
   readonly prefixes?: PrefixHoldings | undefined
+  /** The kind's, with draws of its own. */
+  readonly pace?: Pace | undefined
   /** Where other replicas run on the same devices. */
   readonly devices?: DeviceShare | undefined
 }

@@ -69,7 +69,7 @@ export class Replica implements Actor, Tenant {
     this.#listener = listener
     this.#stepByStep = setup.stepByStep
     this.#frontEnd = new FrontEnd(kind, requests)
-    this.#stretch = new Stretch(kind.latency, kind.pace)
+    this.#stretch = new Stretch(kind.latency, parts.pace)
     this.ledger = new Ledger(kind.latency, kind.energy, requests, setup.grid, setup.itl)
     this.prefixes = parts.prefixes
     this.#devices = parts.devices

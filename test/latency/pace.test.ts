@@ -160,3 +160,12 @@ describe('acceptance', () => {
     expect(() => acceptedChances(0.5, 0)).toThrow('draftTokens 0')
   })
 })
+
+it('replicas draw apart, by the same law', () => {
+  const pace = sampledPace(7, [0.8, 0.5])
+  const [one, other] = [pace.ofReplica!(0), pace.ofReplica!(1)]
+  const steps = 20_000
+  expect(one.tokensBy(steps)).not.toBe(other.tokensBy(steps))
+  expect(one.tokensBy(steps)).toBe(pace.ofReplica!(0).tokensBy(steps))
+  for (const own of [one, other]) expect(own.tokensBy(steps) / steps).toBeCloseTo(2.3, 1)
+})

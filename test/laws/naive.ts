@@ -324,6 +324,12 @@ function newWorld(course: Course, options: NaiveOptions): World {
   return { course, replicas, devices, links, gapsS: [], steps: [], options }
 }
 
+/** Every replica draws for itself. */
+function withOwnPace(kind: ReplicaKind, id: ReplicaId): ReplicaKind {
+  const pace = kind.pace?.ofReplica?.(id)
+  return pace === undefined ? kind : { ...kind, pace }
+}
+
 function newReplica(
   id: ReplicaId,
   kind: ReplicaKind,
@@ -337,7 +343,7 @@ function newReplica(
   const queue = { line: [] as Request[], order: undefined as Replica['queue']['order'] }
   const replica: Replica = {
     id,
-    kind,
+    kind: withOwnPace(kind, id),
     running: [],
     queue,
     totals: { busyS: 0, busyJ: 0, grams: 0, steps: 0, preemptions: 0 },
