@@ -96,7 +96,8 @@ export async function simulate(
     closeWindow(recorder, observer, course.warmupS, calendar.nowS)
     calendar.resume()
     run(calendar, actors)
-    return recorder.result(fleet.replicas.reduce((sum, replica) => sum + replica.events, fleet.routed))
+    const counted = [...crew.replicas, ...crew.shares, ...(network ? [network] : [])]
+    return recorder.result(counted.reduce((sum, { events }) => sum + events, fleet.routed))
   } finally {
     source.close()
   }

@@ -12,8 +12,9 @@ export interface StepFormation {
   /** Whether a request past the front end waits at the head of the queue. */
   readonly hasWaiting: boolean
   /**
-   * Whether the head of the queue has waited for its batch as long as the replica lets it, or enough others wait with it
-   * to fill one: as many as may run at once, or tokens for the budget. Where nobody waits for batches, as `hasWaiting`.
+   * Whether the head of the queue has waited for its batch as long as the replica lets it, or enough others wait with
+   * it to fill one: as many as may run at once, or tokens for the budget. Where nobody waits for batches, as
+   * `hasWaiting`.
    */
   readonly isBatchDue: boolean
   /**

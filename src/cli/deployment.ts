@@ -46,18 +46,16 @@ function handoffLines(loaded: LoadedScenario): Line[] {
   ]
 }
 
-/** One line for each kind of node: like nodes have like links. */
+/** A line for each link of each kind of node: like nodes have like links. */
 function linkLines(nodes: readonly NodeLinks[]): Line[] {
-  const kinds = new Map(nodes.map(node => [linksText(node), node]))
-  return [...kinds].map(([text, { name }], i) => [
-    i === 0 ? 'links' : '',
-    `${name.replace(/-\d+$/, '')}: ${text}`,
-  ])
+  const kinds = new Map(nodes.map(node => [node.name.replace(/-\d+$/, ''), node]))
+  const texts = [...kinds].flatMap(([kind, node]) => linkTexts(node).map(text => `${kind}: ${text}`))
+  return texts.map((text, i) => [i === 0 ? 'links' : '', text])
 }
 
-function linksText({ fabric, host, nic }: NodeLinks): string {
+function linkTexts({ fabric, host, nic }: NodeLinks): string[] {
   const given = Object.entries({ 'NIC each way': nic, fabric, host }).filter(([, link]) => link !== undefined)
-  return given.map(([what, link]) => `${what} ${linkText(link!)}`).join('; ')
+  return given.map(([what, link]) => `${what} ${linkText(link!)}`)
 }
 
 function linkText({ bytesPerS, deviceBytesPerS = bytesPerS, latencyS }: LinkSpec): string {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { OptionSpec } from '../core/options.ts'
+import type { OptionSpec, OptionSpecs } from '../core/options.ts'
+import { type OrderEntry, orders } from '../ordering/registry.ts'
 import { type PolicyEntry, policies } from '../routing/registry.ts'
 import { print, tableText } from './print.ts'
 
@@ -11,22 +12,38 @@ Examples:
 export function addPoliciesCommand(program: Command): void {
   program
     .command('policies')
-    .description('list the routing policies with their options')
+    .description("list the routing policies, and the orders of a replica's queue, with their options")
     .addHelpText('after', EXAMPLES)
-    .action(() => {
-      const rows = Object.entries<PolicyEntry>(policies).flatMap(([name, entry]) => rowsOf(name, entry))
-      print(
-        tableText([
-          { heading: 'policy', cells: rows.map(([name]) => name), align: 'left' },
-          { heading: 'sends a request to', cells: rows.map(([, about]) => about), align: 'left' },
-        ]),
-      )
-    })
+    .action(() => print(`${policiesText()}\n\n${ordersText()}`))
 }
 
-function rowsOf(name: string, { about, options = {}, optionPerKind }: PolicyEntry): [string, string][] {
-  const perKind: [string, OptionSpec][] = optionPerKind === undefined ? [] : [['<kind>', optionPerKind]]
-  const specs = [...Object.entries(options), ...perKind]
+function policiesText(): string {
+  const rows = Object.entries<PolicyEntry>(policies).flatMap(([name, { about, options, optionPerKind }]) =>
+    rowsOf(name, about, { ...options, ...(optionPerKind && { '<kind>': optionPerKind }) }),
+  )
+  return twoColumns('policy', 'sends a request to', rows)
+}
+
+function ordersText(): string {
+  const rows = Object.entries<OrderEntry>(orders).flatMap(([name, { about, options, optionPerClass }]) =>
+    rowsOf(name, about, { ...options, ...(optionPerClass && { '<class>': optionPerClass }) }),
+  )
+  return twoColumns(
+    'batcher.order',
+    'who goes first of those that wait at a replica, and is preempted last',
+    rows,
+  )
+}
+
+function twoColumns(first: string, second: string, rows: readonly (readonly [string, string])[]): string {
+  return tableText([
+    { heading: first, cells: rows.map(([name]) => name), align: 'left' },
+    { heading: second, cells: rows.map(([, about]) => about), align: 'left' },
+  ])
+}
+
+function rowsOf(name: string, about: string, options: OptionSpecs): [string, string][] {
+  const specs = Object.entries(options)
   return [
     [name, about],
     ...specs.map(([option, spec]): [string, string] => [`  ${option}`, optionText(spec)]),

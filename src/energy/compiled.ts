@@ -3,7 +3,9 @@ import type { DecodeBatch, MixedStep } from '../latency/contract.ts'
 import type { Padding } from '../latency/padding.ts'
 import type { EnergyModel } from './contract.ts'
 
-/** Joules of steps that run as the buckets they are padded to: what fills them up is moved and computed all the same. */
+/**
+ * Joules of steps that run as the buckets they are padded to: what fills them up is moved and computed all the same.
+ */
 export class CompiledEnergy implements EnergyModel {
   readonly idleWatts: number
   readonly #energy: EnergyModel

@@ -77,7 +77,7 @@ function fitting({ inputTokens }: LengthSample, kind: ReplicaKind): Int32Array {
   )
 }
 
-/** Requests that may run at once: the limit of the engine, or what the KV cache holds of their prompts or has slots for. */
+/** Requests that may run at once: the engine's limit, or what the KV cache holds of their prompts or has slots for. */
 function batchAtMost(kind: ReplicaKind, { inputTokens }: LengthSample, rows: Int32Array): number {
   const promptTokens = rows.reduce((sum, row) => sum + inputTokens[row], 0)
   const heldTokens = kind.reservedTokens === undefined ? promptTokens : kind.reservedTokens * rows.length

@@ -21,8 +21,8 @@ const HANDOFF: Handoff = {
 }
 
 /**
- * Replicas that compute prompts, and replicas that decode, on nodes of the catalogue. Throws Unusable where weights leave
- * a replica no memory for KV, or how KV travels is not known.
+ * Replicas that compute prompts, and replicas that decode, on nodes of the catalogue. Throws Unusable where weights
+ * leave a replica no memory for KV, or how KV travels is not known.
  */
 export function disaggregated(prefill: Side, decode: Side, catalogue: Catalogue): Servers {
   const kinds = [kindIn(prefill, 'prefill'), kindIn(decode, 'decode')]

@@ -21,8 +21,9 @@ const FASTER = 1.12
 
 /**
  * Rows that state the same but for how fast the run was, told apart. Runs with several replicas on a side or with
- * attention ranks are never the faster of two: lists that state layouts whole hold none that speculate. Of those without
- * ranks the same layouts were run with speculation (SemiAnalysisAI/InferenceX@0004cf5 .github/configs/nvidia-master.yaml).
+ * attention ranks are never the faster of two: lists that state layouts whole hold none that speculate. Of those
+ * without ranks the same layouts were run with speculation (SemiAnalysisAI/InferenceX@0004cf5
+ * .github/configs/nvidia-master.yaml).
  */
 export function tellings(rows: readonly ServedRow[]): ReadonlyMap<ServedRow, Telling> {
   const groups = new Map<string, ServedRow[]>()

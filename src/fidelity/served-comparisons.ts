@@ -29,7 +29,7 @@ export function comparisonsOf(found: Found): Predicted[] {
   }))
 }
 
-/** What clients get of each device, by their number and how long a request takes; none where the row lacks its times. */
+/** What clients get of each device, by their number and how long requests take; none where the row lacks its times. */
 export function deviceThroughput(found: Found, devices: number): Predicted[] {
   const { row, run, shape } = found
   const [ttftS, tpotS] = [row.number('ttft_mean_s'), row.number('tpot_mean_s')]

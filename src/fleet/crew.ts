@@ -69,10 +69,14 @@ export function readsOwners({ kinds }: Course): boolean {
   return kinds.some(({ order }) => order !== undefined)
 }
 
-/** What replicas share, an even part for each model: blocks of one are of no use to another. */
-function remoteTiers({ remoteStoreTokens, prefixEntryTokens, models = [''] }: Course): readonly Tier[] {
+/** What replicas share, an even part for each model that is kept there: blocks of one are of no use to another. */
+function remoteTiers(course: Course): readonly Tier[] {
+  const { kinds, remoteStoreTokens, prefixEntryTokens, models = [''] } = course
   if (remoteStoreTokens === undefined || prefixEntryTokens === undefined) return []
-  return models.map(() => new Tier(Math.floor(remoteStoreTokens / models.length / prefixEntryTokens)))
+  const users = kinds.filter(({ prefixCache }) => prefixCache?.remote !== undefined)
+  const parts = new Set(users.map(({ modelId = 0 }) => modelId)).size
+  if (parts === 0) return []
+  return models.map(() => new Tier(Math.floor(remoteStoreTokens / parts / prefixEntryTokens)))
 }
 
 /** Where the workload tells no blocks there is nothing to keep, and hits are as it gives them. */

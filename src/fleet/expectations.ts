@@ -49,9 +49,13 @@ export class Expectations {
     this.#seen = seen
   }
 
-  /** The way there, front end, the step under way, waiting for a place, then prefill behind the prompts already there. */
+  /**
+   * The way there, front end, the step under way, waiting for a place, then prefill behind the prompts already there.
+   * Of a replica that takes prompts over computed: until its first token of the request.
+   */
   ttftS(replica: Replica, inputTokens: number): number {
     const { kind } = replica
+    if (kind.role === 'decode') return this.#takenOverS(replica, inputTokens)
     const context = replica.contextTokensNow()
     const pending = replica.pendingPrefillTokens + inputTokens
     const { chunkBudget = kind.tokenBudget } = kind
@@ -65,6 +69,13 @@ export class Expectations {
     if (fullSteps > 0) seconds += fullSteps * this.#chunkStepS(replica, context, room, inputTokens)
     const rest = pending - fullSteps * room
     return rest > 0 ? seconds + this.#chunkStepS(replica, context, rest, inputTokens) : seconds
+  }
+
+  #takenOverS(replica: Replica, inputTokens: number): number {
+    const context = replica.contextTokensNow()
+    const sequences = Math.min(replica.decodes + 1, replica.kind.maxSequences)
+    const placeS = this.#placeS(replica, context, replica.pendingPrefillTokens + inputTokens)
+    return replica.mixedLeftS + placeS + this.#gapS(replica, sequences, context + inputTokens)
   }
 
   /** Waiting for finishing requests to free a sequence slot and enough KV: the queue over the rate of finishing. */
@@ -82,15 +93,19 @@ export class Expectations {
 
   /**
    * Seconds per output token with the request and all that wait there in the batch: the decode gap, plus the
-   * prefills that come in while a token is made: TPOT = gap + batch / output * prefill, the closed-loop formula.
+   * prefills that come in while a token is made: TPOT = gap + batch / output * prefill, the closed-loop formula. No
+   * prefills come to a replica that takes prompts over computed, and nothing is decoded where they are: 0.
    */
   tpotS(replica: Replica, inputTokens: number): number {
+    const { role } = replica.kind
+    if (role === 'prefill') return 0
     const sequences = Math.min(replica.running + replica.waiting + 1, replica.kind.maxSequences)
     const context = replica.contextTokensNow() + replica.pendingPrefillTokens + inputTokens
     const gapS = this.#gapS(replica, sequences, context)
+    const stepS = gapS / this.#paceOf(replica.kind)
+    if (role === 'decode') return stepS
     const prompt = Math.max(1, Math.round(this.#seen.meanInputTokens))
     const prefillS = this.#chunkStepS(replica, context, prompt, prompt) - gapS
-    const stepS = gapS / this.#paceOf(replica.kind)
     return stepS + (sequences / this.#seen.meanOutputTokens) * Math.max(0, prefillS)
   }
 
@@ -99,8 +114,8 @@ export class Expectations {
     const sequences = Math.min(replica.running + replica.waiting + 1, replica.kind.maxSequences)
     const context = replica.contextTokensNow() + replica.pendingPrefillTokens + inputTokens
     const gapS = this.#gapS(replica, sequences, context)
-    const prefillS = Math.max(0, this.#chunkStepS(replica, context, inputTokens, inputTokens) - gapS)
-    return prefillS + (this.#stepsFor(replica.kind, predictedTokens) * gapS) / sequences
+    const prefillS = this.#chunkStepS(replica, context, inputTokens, inputTokens) - gapS
+    return partOf(replica.kind, prefillS) + (this.#stepsFor(replica.kind, predictedTokens) * gapS) / sequences
   }
 
   /** Joules at the node's wall that the request would cause there, idle watts taken off. */
@@ -114,8 +129,9 @@ export class Expectations {
     this.#set(replica, sequences, context, inputTokens, inputTokens)
     const chunkStepS = replica.kind.latency.stepSeconds(probe)
     const chunkStepJ = energy.stepJoules(probe, chunkStepS)
-    const prefillJ = Math.max(0, chunkStepJ - stepJ)
-    const joules = prefillJ + (this.#stepsFor(replica.kind, predictedTokens) * stepJ) / sequences
+    const joules =
+      partOf(replica.kind, chunkStepJ - stepJ) +
+      (this.#stepsFor(replica.kind, predictedTokens) * stepJ) / sequences
     return joules - energy.idleWatts * this.ownS(replica, inputTokens, predictedTokens)
   }
 
@@ -150,8 +166,9 @@ export class Expectations {
     return probe
   }
 
-  /** Decode steps that an output takes behind its first token. */
+  /** Decode steps that an output takes behind its first token, if they are the replica's part. */
   #stepsFor(kind: ReplicaKind, outputTokens: number): number {
+    if (kind.role === 'prefill') return 0
     return Math.max(0, outputTokens - 1) / this.#paceOf(kind)
   }
 
@@ -170,14 +187,27 @@ export class Expectations {
     this.#probe.longestTokens = Math.min(longest, replica.kind.maxModelLen - 1)
   }
 
-  /** Pads chunks of `tokens` each as the replica would: cut to the budgets. */
-  #pad({ latency, tokenBudget, chunkBudget = tokenBudget }: ReplicaKind, tokens: number): void {
+  /** Pads chunks of `tokens` each. */
+  #pad(kind: ReplicaKind, tokens: number): void {
     const probe = this.#probe
-    const most = Math.min(tokenBudget, chunkBudget)
-    const whole = Math.floor(tokens / most)
-    const padded =
-      (whole === 0 ? 0 : whole * latency.paddedTokens!(most)) + latency.paddedTokens!(tokens - whole * most)
+    const padded = paddedPrompt(kind, tokens)
     probe.paddedTokens = probe.chunks * padded
     probe.paddedPairs = probe.chunks * causalPairs(padded, 0, probe.window)
   }
+}
+
+/** What a prompt adds to a step, if that is the replica's part. */
+function partOf({ role }: ReplicaKind, added: number): number {
+  return role === 'decode' ? 0 : Math.max(0, added)
+}
+
+/**
+ * What a compiled stack pads a prompt of `tokens` to, as many as they are: cut into the largest chunks there may be.
+ */
+export function paddedPrompt(kind: ReplicaKind, tokens: number): number {
+  const { latency, tokenBudget, maxModelLen, chunkBudget = tokenBudget } = kind
+  if (latency.paddedTokens === undefined) return tokens
+  const most = Math.min(tokenBudget, chunkBudget, maxModelLen)
+  const whole = Math.floor(tokens / most)
+  return (whole === 0 ? 0 : whole * latency.paddedTokens(most)) + latency.paddedTokens(tokens - whole * most)
 }

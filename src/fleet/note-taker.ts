@@ -30,7 +30,9 @@ export class NoteTaker {
     this.#isBlocksOnly = !noted.ofOwners && noted.models.length === 1
   }
 
-  /** Notes a row of the details about a request that has come now. Throws a UserError for a model that is not served. */
+  /**
+   * Notes a row of the details about a request that has come now. Throws a UserError for a model that is not served.
+   */
   take(request: number, details: Details | undefined, row: number): void {
     const { notes, inputTokens } = this.#requests
     if (!this.#isBlocksOnly || details === undefined) notes.clear(request)

@@ -2,6 +2,7 @@ import { cachedRead, causalPairs } from '../latency/context.ts'
 import type { OrderView } from '../ordering/contract.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { RequestTable } from '../requests/table.ts'
+import { paddedPrompt } from './expectations.ts'
 
 /** What the order of a replica's queue may ask of requests. */
 export function orderView(kind: ReplicaKind, requests: RequestTable, classes: readonly string[]): OrderView {
@@ -19,8 +20,10 @@ export function orderView(kind: ReplicaKind, requests: RequestTable, classes: re
 }
 
 /** Seconds from prompt to last token for a request that has a replica to itself: one chunk, then its decode steps. */
-function aloneS({ latency, pace }: ReplicaKind, inputTokens: number, predictedTokens: number): number {
+function aloneS(kind: ReplicaKind, inputTokens: number, predictedTokens: number): number {
+  const { latency, pace } = kind
   const { window } = latency
+  const paddedTokens = paddedPrompt(kind, inputTokens)
   const prefillS = latency.stepSeconds({
     sequences: 0,
     contextTokens: 0,
@@ -28,8 +31,8 @@ function aloneS({ latency, pace }: ReplicaKind, inputTokens: number, predictedTo
     chunkTokens: inputTokens,
     chunkCachedTokens: cachedRead(0, window),
     chunkPairs: causalPairs(inputTokens, 0, window),
-    paddedTokens: latency.paddedTokens?.(inputTokens) ?? inputTokens,
-    paddedPairs: causalPairs(latency.paddedTokens?.(inputTokens) ?? inputTokens, 0, window),
+    paddedTokens,
+    paddedPairs: causalPairs(paddedTokens, 0, window),
     ordinal: 0,
     window,
   })

@@ -6,8 +6,9 @@ const FIRST_INTERVAL_S = 1 / 64
 const MOST_LOOKS = 256
 
 /**
- * Judges whether a queue grows without bound, by whether it still grew in the last half of the window. It is looked at evenly over the window, however long that turns out:
- * whenever there are many looks, every second one is dropped and the interval doubles.
+ * Judges whether a queue grows without bound, by whether it still grew in the last half of the window. It is looked at
+ * evenly over the window, however long that turns out: whenever there are many looks, every second one is dropped and
+ * the interval doubles.
  */
 export class QueueWatch {
   #intervalS = FIRST_INTERVAL_S

@@ -22,8 +22,8 @@ export function acceptedChances(acceptance: number | readonly number[], draftTok
 }
 
 /**
- * Mean tokens that a decode emits in a step: those accepted and one of the target's own. For a constant acceptance a and
- * d draft tokens it is (1 − a^(d+1)) / (1 − a) (Leviathan et al., arXiv:2211.17192, equation 1).
+ * Mean tokens that a decode emits in a step: those accepted and one of the target's own. For a constant acceptance a
+ * and d draft tokens it is (1 − a^(d+1)) / (1 − a) (Leviathan et al., arXiv:2211.17192, equation 1).
  */
 export function tokensPerStep(chances: readonly number[]): number {
   return chances.reduce((sum, chance) => sum + chance, 1)

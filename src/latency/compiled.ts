@@ -6,8 +6,8 @@ import type { Padding } from './padding.ts'
 const ENDLESS_TOKENS = 2 ** 20
 
 /**
- * A model whose steps run as the buckets they are padded to. Within a bucket of contexts every step takes the same time;
- * where the longest context outgrows it the law of the price breaks.
+ * A model whose steps run as the buckets they are padded to. Within a bucket of contexts every step takes the same
+ * time; where the longest context outgrows it the law of the price breaks.
  */
 export class Compiled implements LatencyModel {
   readonly window: ContextWindow | undefined

@@ -20,7 +20,9 @@ export interface Pace {
   ofReplica?(replica: number): Pace
 }
 
-/** The decodes of a step as one aggregate; every decode adds a token to its context at each step, or as its pace says. */
+/**
+ * The decodes of a step as one aggregate; every decode adds a token to its context at each step, or as its pace says.
+ */
 export interface DecodeBatch {
   /** Sequences that decode. */
   readonly sequences: number
@@ -31,7 +33,9 @@ export interface DecodeBatch {
   readonly contextTokens: number
   /** Tokens that decodes emit a step; 1 where absent. */
   readonly pace?: Pace | undefined
-  /** Decode steps of the replica before the first, from which the pace goes on; 0 where absent, unread without a pace. */
+  /**
+   * Decode steps of the replica before the first, from which the pace goes on; 0 where absent, unread without a pace.
+   */
   readonly originStep?: number
   /** Context tokens of the longest before the first step; for models with `readsLongest`. */
   readonly longestTokens?: number
@@ -77,8 +81,9 @@ export interface LatencyModel {
   gapSeconds(batch: DecodeBatch, step: number): number
   /**
    * Seconds of a decode step of this batch but for the context it reads; NaN for a batch whose price is not affine in
-   * context up to `steadySteps`, and absent where that is so of most. Where there is a number, the model's `decodeSeconds` is `steps * affineSeconds + contextSeconds * contextRead` and its
-   * `gapSeconds` the same of one step, to the last bit, so that callers may do the sum themselves.
+   * context up to `steadySteps`, and absent where that is so of most. Where there is a number, the model's
+   * `decodeSeconds` is `steps * affineSeconds + contextSeconds * contextRead` and its `gapSeconds` the same of one
+   * step, to the last bit, so that callers may do the sum themselves.
    */
   affineSeconds?(batch: DecodeBatch): number
   /** For how many decode steps the price law of this batch holds; Infinity where nothing breaks it. */

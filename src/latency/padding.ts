@@ -5,7 +5,9 @@ import type { ContextWindow, DecodeBatch, MixedStep } from './contract.ts'
 export interface Buckets {
   /** Sequences of a step that decode. */
   readonly batch?: readonly number[]
-  /** Context tokens of a decode, its own included: every sequence of a step reads as many as the bucket of the longest. */
+  /**
+   * Context tokens of a decode, its own included: every sequence of a step reads as many as the bucket of the longest.
+   */
   readonly context?: readonly number[]
   /** Tokens of a chunk. */
   readonly prompt?: readonly number[]

@@ -16,8 +16,8 @@ export interface SamplesOptions {
 
 /**
  * Batches of inferences of fixed cost: recommendation, vision, driving. A step of n samples takes
- * `fixedS + max(n computeS, weightsS + n memoryS) + n inputS`. Prompt tokens are samples, and a request ends with the step
- * that carries it, its only output; a decode, if there is one, is one sample more.
+ * `fixedS + max(n computeS, weightsS + n memoryS) + n inputS`. Prompt tokens are samples, and a request ends with the
+ * step that carries it, its only output; a decode, if there is one, is one sample more.
  */
 export class Samples implements LatencyModel {
   readonly #fixedS: number

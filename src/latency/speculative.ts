@@ -114,8 +114,8 @@ export function speculativeWork(target: Work, draft: Work, passes: number): Work
 }
 
 /**
- * A prediction head (multi-token prediction, as DeepSeek-V3 has one) as a draft: a share of the target's layers, and its
- * output layer. Its embedding and output layer are the target's own, to be counted once where memory is.
+ * A prediction head (multi-token prediction, as DeepSeek-V3 has one) as a draft: a share of the target's layers, and
+ * its output layer. Its embedding and output layer are the target's own, to be counted once where memory is.
  *
  * @param share of the target's layers, above 0 and at most 1
  */

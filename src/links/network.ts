@@ -22,6 +22,8 @@ export class Network implements Actor {
   readonly takenS: Column
   readonly aloneS: Column
   readonly topology: Topology
+  /** Events spent on it. */
+  events = 0
   readonly #actor: number
   readonly #calendar: Calendar
   readonly #landed: (request: number) => void
@@ -92,6 +94,7 @@ export class Network implements Actor {
   }
 
   act(): void {
+    this.events++
     const nowS = this.#calendar.clock[0]
     while (this.#landings.firstS() <= nowS) {
       if (this.#entries.precedes(this.#landings)) this.#enter()

@@ -58,10 +58,10 @@ export class Topology {
     return from.node === to.node ? this.#inside(from, to) : this.#known(this.#firsts[to.node] + NIC_IN)
   }
 
-  /** Of a transfer that has its links to itself. */
+  /** Of a transfer that has its links to itself: each end sends or takes as fast as its own devices can. */
   bytesPerS(from: Site, to: Site): number {
-    const devices = Math.min(from.devices, to.devices)
-    return Math.min(this.#ceiling(this.entry(from, to), devices), this.#ceiling(this.exit(from, to), devices))
+    const entryBytesPerS = this.#ceiling(this.entry(from, to), from.devices)
+    return Math.min(entryBytesPerS, this.#ceiling(this.exit(from, to), to.devices))
   }
 
   /** Before the first byte: of every link on the way, one after another. */

@@ -4,7 +4,9 @@ export function grown<T extends { set(from: T): void }>(from: T, to: T): T {
   return to
 }
 
-/** The transfers under way, by slot. Slots are used again: memory is bounded by how many were ever under way at once. */
+/**
+ * The transfers under way, by slot. Slots are used again: memory is bounded by how many were ever under way at once.
+ */
 export class Transfers {
   request = new Int32Array(0)
   /** Numbers of the first link on the way and of the last; the same where there is one. */

@@ -46,7 +46,8 @@ export class BatchFill {
     for (let i = 0; i < this.#waiting.length; i++) {
       const request = this.#waiting.at(i)
       tokens += this.#tokensOf(request)
-      // One may be held back longer than those behind it: by blocks on their way, or by the front end that they did not pass.
+      // One may be held back longer than those behind it: by blocks on their way, or by the front end that they did not
+      // pass.
       readyS = Math.max(readyS, this.#requests.readyS[request])
       if (this.#fills(i + 1, tokens)) return readyS
     }

@@ -129,8 +129,8 @@ export class Batch {
 
   /**
    * The same as long as the head of the queue, for which there is no room, finds none though blocks only become fewer.
-   * Where something is evicted less of its prompt is found, and there may be room for a chunk; and one that only decodes
-   * may have room beside steps that emit less.
+   * Where something is evicted less of its prompt is found, and there may be room for a chunk; and one that only
+   * decodes may have room beside steps that emit less.
    */
   stepsWithoutRoom(steps: number): number {
     const { prefixes, kv } = this

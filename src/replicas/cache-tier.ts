@@ -100,7 +100,11 @@ export class TierChain {
     if (place !== NOTHING) this.#wanted[place]++
   }
 
-  /** Sends the blocks noted, one load on the channel of each tier. @returns when all are there; `nowS` where none was */
+  /**
+   * Sends the blocks noted, one load on the channel of each tier.
+   *
+   * @returns when all are there; `nowS` where none was
+   */
   fetch(nowS: number): number {
     let thereS = nowS
     for (let i = 0; i < this.#access.length; i++) {

@@ -20,6 +20,8 @@ export interface Tenant {
  * The actor's slot is the end of a load.
  */
 export class DeviceShare implements Actor {
+  /** Events spent on it. */
+  events = 0
   readonly #actor: number
   readonly #calendar: Calendar
   readonly #patienceS: number
@@ -80,6 +82,7 @@ export class DeviceShare implements Actor {
   }
 
   act(): void {
+    this.events++
     this.#isLoading = false
     this.#isResting = false
     this.#loadedS = this.#calendar.clock[0]

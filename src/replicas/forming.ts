@@ -44,7 +44,9 @@ export class Forming implements StepFormation {
   readonly #chunkBudget: number
   readonly #maxPrefills: number
   readonly #host: HostMemory | undefined
-  /** Whose prompt was last looked up, NOBODY where blocks have been taken since, and the tokens of it that were found. */
+  /**
+   * Whose prompt was last looked up, NOBODY where blocks have been taken since, and the tokens of it that were found.
+   */
   #soughtFor = NOBODY
   #found = 0
   /** The running requests in the order in which blocks are given to them where these are short. */
@@ -227,7 +229,10 @@ export class Forming implements StepFormation {
     requests.prefillTokens[request] = requests.inputTokens[request] + requests.emittedTokens[request]
   }
 
-  /** Tokens that an unfinished prefill computes in this step, as far as the budget goes; none or below where it is spent. */
+  /**
+   * Tokens that an unfinished prefill computes in this step, as far as the budget goes; none or below where it is
+   * spent.
+   */
   #nextChunk(request: number): number {
     return Math.min(this.#batch.restOf(request), this.budgetTokens)
   }
@@ -287,7 +292,9 @@ export class Forming implements StepFormation {
     return true
   }
 
-  /** Tokens by which decodes have blocks beyond their context already: those of this step, once it has been continued. */
+  /**
+   * Tokens by which decodes have blocks beyond their context already: those of this step, once it has been continued.
+   */
   get #tokensAhead(): number {
     const { reached } = this.#batch
     return this.#hasContinued ? this.#stretch.tokensIn(reached, reached + 1) : 0
@@ -295,15 +302,13 @@ export class Forming implements StepFormation {
 
   #holdFound(prefixes: PrefixHoldings, request: number, found: number): void {
     const requests = this.#requests
-    const isFirst = Number.isNaN(requests.admittedS[request])
     if (found > 0) {
       prefixes.hold(request, found)
       this.#batch.pendingPrefillTokens -= found
       requests.computedTokens[request] = found
-      if (isFirst) requests.hitTokens[request] = found
+      if (Number.isNaN(requests.admittedS[request])) requests.hitTokens[request] = found
     }
     prefixes.forgetFetched(request)
-    if (isFirst) prefixes.noteAdmission(request)
   }
 
   /** One whose KV is all there joins the decodes: those of this step, if they have been continued. */

@@ -23,7 +23,11 @@ export class HostMemory {
     return this.#tokens
   }
 
-  /** Takes what a request preempted now has computed, to be back at its `readyS`. @returns false where there is no room */
+  /**
+   * Takes what a request preempted now has computed, to be back at its `readyS`.
+   *
+   * @returns false where there is no room
+   */
   takes(request: number, nowS: number): boolean {
     const tokens = this.#requests.computedTokens[request]
     if (tokens === 0 || this.#tokens + tokens > this.#swap.mostTokens) return false

@@ -7,9 +7,9 @@ const FULLEST = 0.5
 const MISSING = -1
 
 /**
- * Numbers the ids it holds: whole numbers from 0 up to 2^31 - 1 get entries from 0 on, and entries of ids that have gone
- * are given out again. A hash table with open addressing whose removals close the gap they leave, so that it is as fast
- * after any number of them; it allocates only when more ids are held than ever before.
+ * Numbers the ids it holds: whole numbers from 0 up to 2^31 - 1 get entries from 0 on, and entries of ids that have
+ * gone are given out again. A hash table with open addressing whose removals close the gap they leave, so that it is as
+ * fast after any number of them; it allocates only when more ids are held than ever before.
  */
 export class IdTable {
   /** By place: an id, or FREE, and beside it its entry. */

@@ -28,9 +28,9 @@ export interface PrefixStore {
  * owner pays them by `fit` before it looks up or adds and before it gives blocks back. Then they are those, in their
  * order, that there would have been at each block taken.
  *
- * The tiers below are written through, as by LMCache and Mooncake's store: a block goes down when it becomes an entry, and
- * an eviction only drops it here. So what they hold, replicas share it or not, depends on blocks computed and sent for,
- * and never on when an eviction is paid.
+ * The tiers below are written through, as by LMCache and Mooncake's store: a block goes down when it becomes an entry,
+ * and an eviction only drops it here. So what they hold, replicas share it or not, depends on blocks computed and sent
+ * for, and never on when an eviction is paid.
  */
 export class PrefixCache implements PrefixStore {
   readonly entryBlocks: number
@@ -91,8 +91,8 @@ export class PrefixCache implements PrefixStore {
 
   /**
    * A block that a request has computed or fetched, in KV blocks of its own, becomes an entry that it holds.
-   * One that was no entry yet is written to the tiers below; where one of them has it, as what was fetched mostly is, it
-   * only counts as used there. One that was an entry changes nothing there.
+   * One that was no entry yet is written to the tiers below; where one of them has it, as what was fetched mostly is,
+   * it only counts as used there. One that was an entry changes nothing there.
    *
    * @returns KV blocks that come free: its copy, where others hold the same entry
    */

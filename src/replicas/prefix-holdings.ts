@@ -7,9 +7,6 @@ import type { PrefixCache } from './prefix-cache.ts'
  * prompt that have been found or computed; the KV blocks of each are counted once, whoever holds it.
  */
 export class PrefixHoldings {
-  /** Prompt tokens of the requests admitted for the first time, and those of them that were found. */
-  promptTokens = 0
-  hitTokens = 0
   readonly #requests: RequestTable
   readonly #ids: BlockIds
   readonly #cache: PrefixCache
@@ -82,12 +79,6 @@ export class PrefixHoldings {
     return this.#cache.heldAmong(this.#ids.idsOf(request), found) * this.#cache.entryBlocks
   }
 
-  /** A request is admitted for the first time. */
-  noteAdmission(request: number): void {
-    this.promptTokens += this.#requests.inputTokens[request]
-    this.hitTokens += Math.min(this.#requests.hitTokens[request], this.#requests.inputTokens[request] - 1)
-  }
-
   /** Holds the prompt tokens found for a request that is admitted. */
   hold(request: number, tokensFound: number): void {
     const ids = this.#ids.idsOf(request)
@@ -117,7 +108,11 @@ export class PrefixHoldings {
     if (this.hasBlocks(request)) this.#ids.fetchedTo[request] = 0
   }
 
-  /** Lets go of all that a request holds. @returns how many of the blocks that it holds others hold as well, in KV blocks */
+  /**
+   * Lets go of all that a request holds.
+   *
+   * @returns how many of the blocks that it holds others hold as well, in KV blocks
+   */
   letGo(request: number): number {
     if (!this.hasBlocks(request)) return 0
     const held = this.#ids.held[request]

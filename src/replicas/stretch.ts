@@ -59,7 +59,9 @@ export class Stretch implements DecodeBatch {
     return pace === undefined ? to - from : pace.tokensBy(originStep + to) - pace.tokensBy(originStep + from)
   }
 
-  /** Tokens that a decode gains over the first `steps` steps, summed over what it has gained at each, its own included. */
+  /**
+   * Tokens that a decode gains over the first `steps` steps, summed over what it has gained at each, its own included.
+   */
   tokensOver(steps: number): number {
     if (this.pace === undefined) return (steps * (steps + 1)) / 2
     return contextHeldOver(

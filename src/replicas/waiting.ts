@@ -55,7 +55,11 @@ export class Waiting {
     return Math.min(laterS, this.#requests.readyS[this.#ring.at(0)])
   }
 
-  /** Whether the request taken in last has filled the batch that the others wait for. @param tokens to compute of all */
+  /**
+   * Whether the request taken in last has filled the batch that the others wait for.
+   *
+   * @param tokens to compute of all
+   */
   hasJustFilled(tokens: number): boolean {
     return this.#fill.hasJustFilled(tokens)
   }

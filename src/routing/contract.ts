@@ -44,9 +44,12 @@ export interface ClusterView {
   kvCapacityTokens(replica: ReplicaId): number
   /** Tokens of the request's prompt that the replica's prefix cache holds. */
   prefixHitTokens(replica: ReplicaId, request: RequestView): number
-  /** Seconds to the first token if the request went there now: front end, queue and prefill. */
+  /**
+   * Seconds to the first token if the request went there now: front end, queue and prefill. Of a replica that takes
+   * prompts over computed, to its first token of the request.
+   */
   expectedTtftS(replica: ReplicaId, request: RequestView): number
-  /** Seconds per output token if the request went there now. */
+  /** Seconds per output token if the request went there now; 0 where only prompts are computed. */
   expectedTpotS(replica: ReplicaId, request: RequestView): number
   /** expectedTtftS + (predictedTokens - 1) * expectedTpotS. */
   expectedE2eS(replica: ReplicaId, request: RequestView): number

@@ -19,7 +19,7 @@ export interface BuiltPool {
   readonly places: readonly (readonly Place[])[]
   /** What carries no replica of the nodes that it brings; absent where it brings none. */
   readonly leftover?: Leftover
-  /** Models that take turns on the same devices: 1 where there is one. What these cost counts for whichever has them. */
+  /** Models that take turns on the same devices: 1 where there is one. What they cost counts for whichever has them. */
   readonly turns: number
   readonly memory: ReplicaMemory
   readonly power: PowerConstants

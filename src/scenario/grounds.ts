@@ -32,7 +32,7 @@ export interface Standing {
   readonly nodes: readonly NodeKind[]
 }
 
-/** Packs the pools onto their nodes, one asking for each. Throws a UserError with the arithmetic where one does not fit. */
+/** Packs pools onto their nodes, one asking for each. Throws a UserError with the arithmetic if they do not fit. */
 export function standing(askings: readonly Asking[]): Standing {
   const owners = askings.map((_, index) => index).filter(index => askings[index].groundIndex === index)
   const grounds = owners.map(index => groundOf(askings[index]))

@@ -1,10 +1,11 @@
+import { UserError } from '../core/errors.ts'
 import type { Place } from '../fleet/placement.ts'
 import { devicesOf } from '../latency/layout.ts'
 import type { PrefixCaching, Swap } from '../replicas/contract.ts'
 import type { FactReader } from './evidence.ts'
 import type { NodeKind } from './facts.ts'
 import { type PoolParts, parallelismOf } from './pool-parts.ts'
-import type { ModelScenario } from './schema.ts'
+import type { ModelScenario, ParsedScenario } from './schema.ts'
 import { isPaged } from './stack.ts'
 
 const GIGA = 1e9
@@ -93,16 +94,21 @@ function remoteBytesPerS({ node }: PoolParts, storeGbPerS: number, facts: FactRe
 }
 
 /**
- * Tokens that the remote store holds; undefined where no pool uses it. Throws a UserError where two pools that use it
- * keep KV of other models or in other ways: neither could read what the other writes.
+ * Tokens that the remote store holds; undefined where there is none. Throws a UserError where no pool uses it, or where
+ * two pools that do keep KV of other models or in other ways: neither could read what the other writes.
  */
 export function remoteStoreTokens(
-  pools: readonly { readonly parts: PoolParts; readonly bytesPerToken: number }[],
+  parsed: ParsedScenario,
   { remote_store }: ModelScenario,
+  pools: readonly { readonly parts: PoolParts; readonly bytesPerToken: number }[],
 ): number | undefined {
+  if (remote_store === undefined) return undefined
   const users = pools.filter(({ parts }) => parts.pool.prefix_cache?.remote)
   const [first] = users
-  if (first === undefined || remote_store === undefined) return undefined
+  if (first === undefined) {
+    const where = parsed.keyPlace([], 'remote_store')
+    throw new UserError(`${where}: remote_store is given; a pool must have prefix_cache with remote: true`)
+  }
   const keeps = ({ parts: { model, engine, pool } }: (typeof pools)[number]) =>
     `${model.id} as ${pool.replica.kv} in the layout ${engine.kvLayout ?? engine.id}`
   for (const user of users) {

@@ -43,7 +43,7 @@ export function modelPools(
     stands.nodes,
   )
   const handoff = handoffOf(parsed, scenario, kinds)
-  const remoteTokens = remoteStoreTokens(kinds.map(bytesOf), scenario)
+  const remoteTokens = remoteStoreTokens(parsed, scenario, kinds.map(bytesOf))
   const shared = turnsOf(kinds, stands, facts)
   return {
     pools: kinds.map(kind => builtPool(kind, stands)),

@@ -20,7 +20,7 @@ export function resolvePool(
   const base: KeyPath = ['fleet', index]
   const fail = failing(parsed, base)
   const at = (path: KeyPath) => `${parsed.place(path)}: ${dotted(path)}`
-  const models = modelIds(scenario, index).map(([id, path]) => {
+  const models = modelIds(scenario, index, fail).map(([id, path]) => {
     const modelAt = at(path)
     return { model: entryOf(catalogue, 'models', id, modelAt), modelAt }
   })
@@ -41,12 +41,15 @@ export function resolvePool(
   return parts
 }
 
-/** Ids of the pool's models with where they are written. */
-function modelIds({ model, fleet }: ModelScenario, index: number): [id: string, path: KeyPath][] {
+/** Ids of the pool's models with where they are written. Throws a UserError where one is written twice. */
+function modelIds({ model, fleet }: ModelScenario, index: number, fail: Fail): [id: string, path: KeyPath][] {
   const { model: own } = fleet[index]
   const path: KeyPath = ['fleet', index, 'model']
   if (own === undefined) return [[model, ['model']]]
-  return typeof own === 'string' ? [[own, path]] : own.map((id, i) => [id, [...path, i]])
+  if (typeof own === 'string') return [[own, path]]
+  const again = own.findIndex((id, i) => own.indexOf(id) < i)
+  if (again >= 0) fail(['model', again], `is "${own[again]}" again; must be another model`)
+  return own.map((id, i) => [id, [...path, i]])
 }
 
 function groundOf(fleet: readonly Pool[], index: number, fail: Fail) {
@@ -59,7 +62,8 @@ function groundOf(fleet: readonly Pool[], index: number, fail: Fail) {
     return fail(['on'], `is "${pool.on}"; no pool is called that: ${suggestion(pool.on, names)}`)
   }
   if ('on' in ground) {
-    return fail(['on'], `is "${pool.on}", which has no nodes of its own; known: ${names.join(', ')}`)
+    const known = names.length > 0 ? `known: ${names.join(', ')}` : 'no named pool has'
+    return fail(['on'], `is "${pool.on}", which has no nodes of its own; ${known}`)
   }
   return { ground, groundIndex }
 }
@@ -110,9 +114,12 @@ function checkDtypes({ pool, device, fail }: PoolParts): void {
 }
 
 function checkBatcher({ pool, model, fail }: PoolParts): void {
-  const { token_budget, max_sequences, max_model_len } = pool.batcher
+  const { token_budget, chunk_budget = 0, max_sequences, max_model_len } = pool.batcher
   if (token_budget < max_sequences) {
     fail(['batcher', 'token_budget'], `is ${token_budget}; must be >= max_sequences, ${max_sequences}`)
+  }
+  if (chunk_budget > token_budget) {
+    fail(['batcher', 'chunk_budget'], `is ${chunk_budget}; must be <= token_budget, ${token_budget}`)
   }
   if (max_model_len !== undefined && max_model_len > model.maxContextTokens) {
     const bound = `must be <= ${model.maxContextTokens}, the context of ${model.id}`

@@ -110,7 +110,7 @@ export function paceOf(parts: PoolParts, facts: FactReader, random: Random): Pac
   return sampledPace(Math.floor(random() * 4294967296), chances)
 }
 
-/** Chances that at least 1, 2, ... are accepted, as known of the model's own head. Throws a UserError where they are not. */
+/** Chances that at least 1, 2, ... are accepted, as known of the model's own head. Throws a UserError if not. */
 function headChances({ pool, model, fail }: PoolParts, facts: FactReader): number[] {
   const { draft, tokens } = pool.speculation!
   const missing = (why: string) => fail(['speculation'], `has no acceptance; must have it, as ${why}`)

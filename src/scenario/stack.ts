@@ -1,3 +1,4 @@
+import { keepsPromptsWhole } from '../batching/registry.ts'
 import { placesOf } from '../latency/layout.ts'
 import type { Buckets } from '../latency/padding.ts'
 import type { FactReader } from './evidence.ts'
@@ -72,19 +73,19 @@ function sizesOf(parts: PoolParts, dimension: Dimension, bounds: Bounds): readon
 
 /** The most of a dimension: sequences of an attention rank, tokens of a request, tokens of a chunk. */
 function mostOf({ pool }: PoolParts, dimension: Dimension, { maxModelLen }: Bounds): number {
-  const { max_sequences, token_budget, chunk_budget } = pool.batcher
+  const { name, max_sequences, token_budget, chunk_budget } = pool.batcher
   if (dimension === 'batch') return max_sequences
-  if (dimension === 'context') return maxModelLen
+  if (dimension === 'context' || keepsPromptsWhole(name)) return maxModelLen
   const places = placesOf(parallelismOf(pool.replica))
   return Math.min(maxModelLen, (chunk_budget ?? token_budget) * places)
 }
 
-/** What decides how large the sizes of a dimension must be. */
-const BOUNDED_BY = {
-  batch: ['max_sequences'],
-  context: ['max_model_len'],
-  prompt: ['token_budget'],
-} as const satisfies Record<Dimension, readonly string[]>
+/** Key of the batcher that decides how large the sizes of a dimension must be. */
+function boundOf({ name, chunk_budget }: PoolParts['pool']['batcher'], dimension: Dimension) {
+  if (dimension === 'batch') return 'max_sequences'
+  if (dimension === 'context' || keepsPromptsWhole(name)) return 'max_model_len'
+  return chunk_budget === undefined ? 'token_budget' : 'chunk_budget'
+}
 
 /** The sizes that are of use: up to the first that holds the most there may be. */
 function heldBy(
@@ -102,13 +103,13 @@ function heldBy(
     )
   }
   const largest = sizes[sizes.length - 1]
-  const key = BOUNDED_BY[dimension][0]
+  const key = boundOf(pool.batcher, dimension)
   if (largest < most && isGiven) {
     const what = dimension === 'prompt' ? 'the largest chunk of a prompt' : key
     fail(['compiled', dimension], `ends at ${largest}; must reach ${most}, ${what}`)
   }
   if (largest < most) {
-    const is = (pool.batcher as Readonly<Record<string, unknown>>)[key] ?? most
+    const is = pool.batcher[key] ?? most
     fail(
       ['batcher', key],
       `is ${is}; must be <= ${largest}, the largest ${dimension} that ${engine.id} compiles`,

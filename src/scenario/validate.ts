@@ -33,19 +33,20 @@ function flattened(issues: readonly Issue[], base: KeyPath): Issue[] {
 function nearestShape(shapes: readonly Issue[][], path: KeyPath): Issue[] {
   const least = Math.min(...shapes.map(shape => unlikeness(shape, path)))
   const tied = shapes.filter(shape => unlikeness(shape, path) === least)
-  const [first] = tied
-  const keys = tied.map(shape =>
-    shape.length === 1 && isInvalidChild(shape[0], path) ? shape[0].path.at(-1) : undefined,
-  )
-  if (tied.length === 1 || keys.includes(undefined) || new Set(keys).size === 1) return first
-  return [
-    {
-      code: 'custom',
-      path: [...path],
-      input: undefined,
-      message: `must have ${keys.map(String).join(' or ')}`,
-    },
-  ]
+  const choices = lackingChildren(shapes, path) ?? lackingChildren(tied, path)
+  if (choices === undefined) return tied[0]
+  const or = choices.some(keys => keys.length > 1) ? ', or ' : ' or '
+  const message = `must have ${choices.map(keys => keys.join(' and ')).join(or)}`
+  return [{ code: 'custom', path: [...path], input: undefined, message }]
+}
+
+/** What every shape lacks, where that is all that speaks against each and no two lack the same key; else undefined. */
+function lackingChildren(shapes: readonly Issue[][], path: KeyPath): string[][] | undefined {
+  const issues = shapes.flat()
+  const keys = new Set(issues.map(issue => issue.path.at(-1)))
+  if (shapes.length === 1 || keys.size < issues.length) return undefined
+  if (!issues.every(issue => isInvalidChild(issue, path))) return undefined
+  return shapes.map(shape => shape.map(issue => String(issue.path.at(-1))))
 }
 
 function isInvalidChild(issue: Issue, path: KeyPath): boolean {
@@ -65,16 +66,35 @@ function unlikeness(issues: readonly Issue[], path: KeyPath): number {
 function described(issue: Issue, source: Source, known: JsonSchema): string[] {
   const path = issue.path as KeyPath
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(key => {
-      const names = suggestion(key, keysAt(known, path))
-      return `${source.keyPlace(path, key)}: ${dotted(path) || 'the file'} has no key '${key}'; ${names}`
-    })
+    return issue.keys.map(key => `${source.keyPlace(path, key)}: ${unknownKey(key, path, source, known)}`)
   }
   const value = valueAt(source.input, path)
   const must = bound(issue)
   const name = dotted(path) || 'the file'
   const is = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`
-  return [`${source.place(path)}: ${name} ${is}; ${must(value)}`]
+  const has = issue.code === 'custom' && is.length > SHORT_TEXT && isMap(value)
+  return [
+    `${source.place(path)}: ${name} ${has ? `has ${Object.keys(value).join(', ')}` : is}; ${must(value)}`,
+  ]
+}
+
+/** Of larger maps that have the wrong keys, the keys are named alone. */
+const SHORT_TEXT = 60
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A key that another shape of the map has does not go with what tells the shapes apart. */
+function unknownKey(key: string, path: KeyPath, source: Source, known: JsonSchema): string {
+  const name = dotted(path) || 'the file'
+  const shapes = shapesAt(known, path).map(keysOf)
+  const names = [...new Set(shapes.flat())]
+  if (!names.includes(key)) return `${name} has no key '${key}'; ${suggestion(key, names)}`
+  const own = shapes.filter(shape => shape.includes(key)).flat()
+  const given = Object.keys(valueAt(source.input, path) as object)
+  const others = given.filter(other => names.includes(other) && !own.includes(other))
+  return `${name} has ${key}; must be left out beside ${others.join(' and ')}`
 }
 
 /** What would have been right, as the second half of a sentence. */
@@ -121,13 +141,13 @@ function oneOf(value: unknown, names: readonly string[]): string {
   return `must be one of ${names.join(', ')}`
 }
 
-/** Keys that a map at the path may have, in any of the shapes it may take. */
-function keysAt(schema: JsonSchema, path: KeyPath): string[] {
+/** The shapes that a map at the path may take. */
+function shapesAt(schema: JsonSchema, path: KeyPath): JsonSchema[] {
   const shapes = path.reduce<JsonSchema[]>(
     (before, part) => before.flatMap(shape => inner(shape, part)),
     [schema],
   )
-  return [...new Set(shapes.flatMap(branches).flatMap(keysOf))]
+  return shapes.flatMap(branches)
 }
 
 function keysOf(shape: JsonSchema): string[] {

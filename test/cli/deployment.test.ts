@@ -76,7 +76,7 @@ describe('what few fleets have', () => {
   })
 
   it('names roles and links', async () => {
-    const [goes, bytes, links] = deploymentLines(await loaded(APART))
+    const [goes, bytes, ...links] = deploymentLines(await loaded(APART))
     expect(goes).toEqual([
       'KV goes',
       'from prompts to decodes, elsewhere, chosen when the prompt is computed by the policy raced',
@@ -84,8 +84,9 @@ describe('what few fleets have', () => {
     // Of 32 layers, 8 heads of 128, keys and values of two bytes.
     expect(bytes[1]).toContain('131 kB a token as prompts keeps it')
     expect(links).toEqual([
-      'links',
-      expect.stringMatching(/^aws-p5.48xlarge: NIC each way 400 GB\/s, 50.0 to/),
+      ['links', expect.stringMatching(/^aws-p5.48xlarge: NIC each way 400 GB\/s, 50.0 to/)],
+      ['', expect.stringMatching(/^aws-p5.48xlarge: fabric 3600 GB\/s, 450 to/)],
+      ['', expect.stringMatching(/^aws-p5.48xlarge: host 512 GB\/s, 64.0 to/)],
     ])
   })
 

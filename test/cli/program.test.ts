@@ -8,6 +8,7 @@ import { addPoliciesCommand } from '../../src/cli/policies.ts'
 import { addRaceCommand } from '../../src/cli/race.ts'
 import { addRunCommand } from '../../src/cli/run.ts'
 import { addSchemaCommand } from '../../src/cli/schema.ts'
+import { orders } from '../../src/ordering/registry.ts'
 import { csvFiles } from '../../src/results/columns/files.ts'
 import { policies } from '../../src/routing/registry.ts'
 import { APART, ended, SCENARIO, scenario, Workplace } from './program.ts'
@@ -150,7 +151,7 @@ describe.concurrent('the program', () => {
       for (const column of file.columns) expect(columns.stdout).toContain(`| \`${column.name}\` |`)
     }
     const list = await place.run('policies')
-    for (const name of Object.keys(policies)) expect(list.stdout).toContain(name)
+    for (const name of Object.keys({ ...policies, ...orders })) expect(list.stdout).toContain(name)
     expect(JSON.parse((await place.run('schema')).stdout)).toHaveProperty('anyOf')
   })
 

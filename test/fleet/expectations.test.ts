@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest'
+import { Expectations, paddedPrompt } from '../../src/fleet/expectations.ts'
 import { PRIOR_OUTPUT_TOKENS } from '../../src/fleet/fleet.ts'
 import { Compiled } from '../../src/latency/compiled.ts'
+import type { LatencyModel } from '../../src/latency/contract.ts'
 import { Linear } from '../../src/latency/linear.ts'
 import { Operators } from '../../src/latency/operators.ts'
 import { expectedPace } from '../../src/latency/pace.ts'
 import { Padding } from '../../src/latency/padding.ts'
 import type { ReplicaKind } from '../../src/replicas/contract.ts'
+import type { Replica } from '../../src/replicas/replica.ts'
+import { REJECTED } from '../../src/requests/table.ts'
 import type { ClusterView, RequestView } from '../../src/routing/contract.ts'
 import { OPERATORS } from '../latency/cases.ts'
 import type { ArrivalRow } from '../laws/courses.ts'
@@ -157,6 +161,23 @@ describe('of what few replicas have', () => {
     },
   )
 
+  test('a compiled stack is told of prompts that no bucket holds and that it rejects', async () => {
+    const short = { ...compiled, maxModelLen: 40, tokenBudget: 4096, chunkBudget: 4096 }
+    const { told, found } = await expected([ask(0, 900, 5)], short)
+    expect(found[0].outcome).toBe(REJECTED)
+    expect(told[0].ttftS).toBeGreaterThan(0)
+    expect(told[0].usd).toBeGreaterThan(0)
+  })
+
+  test('a prompt is padded chunk by chunk', () => {
+    const padding = (tokens: number) => 8 * Math.ceil(tokens / 8)
+    const padded = { ...kind, latency: { ...kind.latency, paddedTokens: padding } as LatencyModel }
+    expect(paddedPrompt(padded, 97)).toBe(104)
+    expect(paddedPrompt(padded, 205)).toBe(104 + 104 + 8)
+    expect(paddedPrompt({ ...padded, chunkBudget: 20 }, 45)).toBe(24 + 24 + 8)
+    expect(paddedPrompt(kind, 45)).toBe(45)
+  })
+
   test('a compiled stack that is full is still told of', async () => {
     const rows = Array.from({ length: 12 }, (_, i) => ask(i, 900, 100))
     const { told } = await expected(rows, compiled)
@@ -164,5 +185,37 @@ describe('of what few replicas have', () => {
       expect(tpotS).toBeGreaterThan(1)
       expect(usd).toBeGreaterThan(0)
     }
+  })
+})
+
+describe('where prompts are computed apart from decodes', () => {
+  const seen = { meanInputTokens: 1000, meanOutputTokens: 11 }
+  const ofRole = (role: 'prefill' | 'decode'): Replica =>
+    ({
+      ...{
+        kind: { ...kind, role },
+        decodes: 2,
+        running: 2,
+        waiting: 0,
+        pendingPrefillTokens: 0,
+        mixedLeftS: 0,
+      },
+      ...{ contextTokensNow: () => 100, freeBlocksNow: () => 1e6, longestTokensNow: () => 0 },
+    }) as unknown as Replica
+
+  test('who decodes has no prompt to compute, its own or those of others', () => {
+    const decoding = ofRole('decode')
+    const expectations = new Expectations(seen)
+    expect(expectations.ttftS(decoding, 1000)).toBeCloseTo(1.003, 12)
+    expect(expectations.tpotS(decoding, 1000)).toBeCloseTo(1.003, 12)
+    expect(expectations.ownS(decoding, 1000, 11)).toBeCloseTo((10 * 1.003) / 3, 12)
+  })
+
+  test('who computes prompts decodes nothing', () => {
+    const computing = { ...ofRole('prefill'), decodes: 0, running: 0 } as Replica
+    const expectations = new Expectations(seen)
+    expect(expectations.ttftS(computing, 1000)).toBeCloseTo(0.5 + 10 * 1.1, 9)
+    expect(expectations.tpotS(computing, 1000)).toBe(0)
+    expect(expectations.ownS(computing, 80, 11)).toBeCloseTo(0.079, 12)
   })
 })

@@ -102,7 +102,7 @@ function fullest(dealt: readonly number[][]): number {
   return Math.max(0, ...dealt.flat())
 }
 
-/** How many of so many things each rank of each micro-batch gets when they are dealt one by one; empty ones are left out. */
+/** How many of so many things each rank of each micro-batch gets when dealt one by one; empty ones are left out. */
 function dealtOut(things: number, microBatches: number, ranks: number): number[][] {
   const dealt: number[][] = []
   for (let thing = 0; thing < things; thing++) {

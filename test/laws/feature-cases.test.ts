@@ -82,7 +82,7 @@ describe('devices that models share', () => {
 describe('where replies take their time', () => {
   const outside = { requestS: 0.5, promptTokenS: 0, replyS: 2 }
 
-  /* 0.5 - 1.5 and 1.5 - 2.5 the first turn, seen 2 s later; the next is sent a quarter after that, and there at 5.25. */
+  /* 0.5 - 1.5 and 1.5 - 2.5 the first turn, seen 2 s later; the next is sent a quarter later, and there at 5.25. */
   test('the next turn is sent when the answer has come, and not before', async () => {
     const session = (turn: number) => ({
       session: { id: 7, turn, turns: 2, ...(turn > 1 && { thinkS: 0.25 }) },
@@ -113,8 +113,8 @@ describe('where replies take their time', () => {
 
 describe('orders', () => {
   /*
-   * 4 blocks. a runs from 1.25 to 9.25 and holds one at least; b, due first, wants all four. c, which is due still sooner
-   * and wants one, is past the front end at 3.25, a boundary.
+   * 4 blocks. a runs from 1.25 to 9.25 and holds one at least; b, due first, wants all four. c, which is due still
+   * sooner and wants one, is past the front end at 3.25, a boundary.
    */
   test('let one go past that is ready later than a head without room', async () => {
     const order = orderFactory('edf', {}, [])!

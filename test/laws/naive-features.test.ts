@@ -87,7 +87,7 @@ async function compare({ course, choice, name }: Scenario): Promise<NaiveResult>
   return naive
 }
 
-/** Whether KV lands where a step of its source or of its target ends, but for rounding: that tells which comes first. */
+/** Whether KV lands where a step of its source or target ends, but for rounding: that tells which comes first. */
 function landsAtBoundary({ requests, journeys, steps }: NaiveResult): boolean {
   return journeys.some(({ prefillReplica, transferS }, i) => {
     if (prefillReplica < 0) return false

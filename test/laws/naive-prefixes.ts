@@ -29,12 +29,15 @@ interface NaiveTierAccess {
   freeS: number
 }
 
-/** An even part of the remote store for each model, if there is one. */
+/** An even part of the remote store for each model that is kept there, if there is one. */
 export function remoteTiersOf(course: Course): readonly NaiveTier[] {
-  const { remoteStoreTokens, prefixEntryTokens = 1, models = ['the only one'] } = course
+  const { kinds, remoteStoreTokens, prefixEntryTokens = 1, models = ['the only one'] } = course
   if (remoteStoreTokens === undefined) return []
+  const kept = models.filter((_, model) =>
+    kinds.some(({ modelId = 0, prefixCache }) => modelId === model && prefixCache?.remote !== undefined),
+  )
   return models.map(() => ({
-    most: Math.floor(remoteStoreTokens / models.length / prefixEntryTokens),
+    most: Math.floor(remoteStoreTokens / kept.length / prefixEntryTokens),
     ids: [],
   }))
 }

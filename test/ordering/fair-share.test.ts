@@ -107,7 +107,7 @@ describe('a tenant that comes back', () => {
   })
 })
 
-/** The most by which the services of two tenants with ever more requests differ while a batch of `memory` tokens runs. */
+/** The most by which the services of two tenants with ever more requests differ while `memory` tokens run at once. */
 function widestGap(makeOrder: (view: FakeRequests) => Order, memory: number, mostInput: number): number {
   const random = stream('two tenants', 'test')
   const view = new FakeRequests()

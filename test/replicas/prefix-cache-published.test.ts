@@ -53,8 +53,8 @@ function ratios(list: readonly Prompt[], capacity: number) {
 }
 
 /**
- * The published rule of the bounded cache: no chains, every block comes by itself, in order from the prompt's beginning,
- * and hits if fewer than `capacity` others came since. So each block is a prompt of its own here.
+ * The published rule of the bounded cache: no chains, every block comes by itself, in order from the prompt's
+ * beginning, and hits if fewer than `capacity` others came since. So each block is a prompt of its own here.
  */
 function blockRatio(list: readonly Prompt[], capacity: number): number {
   const cache = new PrefixCache(1)

@@ -104,6 +104,13 @@ describe('a prefix cache', () => {
     )
   })
 
+  it('must read a store that is given', () => {
+    const text = withPool('prefix_cache: {}', 'remote_store: { gb: 1, gb_per_s: 1 }\n')
+    expect(mistake(text)).toMatch(
+      /^s\.yaml:\d+:1: remote_store is given; a pool must have prefix_cache with remote: true$/,
+    )
+  })
+
   it('shares the store with its like alone', () => {
     const pool = (name: string, kv: string) => `name: ${name}
 node: aws-p5.48xlarge
@@ -127,7 +134,7 @@ describe('a compiled stack', () => {
       buckets: {
         batch: [1, 2, 4, 8, 16],
         context: [128, 256, 512, 1024, 2048, 4096],
-        prompt: [128, 256, 512, 1024, 2048],
+        prompt: [128, 256, 512, 1024, 2048, 4096],
       },
       startS: 0,
       samplingS: { stepS: 0, sequenceS: 0 },
@@ -168,12 +175,23 @@ describe('a compiled stack', () => {
     ['{ context: [512, 2048] }', 'fleet[0].compiled.context ends at 2048; must reach 4096, max_model_len'],
     [
       '{ prompt: [512] }',
-      'fleet[0].compiled.prompt ends at 512; must reach 2048, the largest chunk of a prompt',
+      'fleet[0].compiled.prompt ends at 512; must reach 4096, the largest chunk of a prompt',
     ],
     ['{ batch: [8, 4, 16] }', 'fleet[0].compiled.batch[1] is 4; must be > 8, the size before'],
     ['{ batchs: [16] }', "fleet[0].compiled has no key 'batchs'; did you mean batch?"],
   ])('is told that %s cannot hold its requests', (section, message) => {
     expect(mistake(compiled(section))).toContain(message)
+  })
+
+  it('has prompts as long as its batcher leaves them', () => {
+    const chunked = NEURON.replace('prefill-first', 'chunked-prefill')
+    const largest = (pool: string) => fleetOf(compiled('{}', pool)).pools[0].stack!.buckets.prompt!.at(-1)
+    expect(largest(NEURON)).toBe(4096)
+    expect(largest(chunked)).toBe(2048)
+    expect(largest(chunked.replace('max_sequences', 'chunk_budget: 256, max_sequences'))).toBe(256)
+    expect(mistake(compiled('{ prompt: [512, 2048] }'))).toContain(
+      'fleet[0].compiled.prompt ends at 2048; must reach 4096, the largest chunk of a prompt',
+    )
   })
 
   it('has no larger batch than its engine compiles', () => {
@@ -368,6 +386,13 @@ engine: vllm`
       'fleet[0].model has 2 models; the pool must have patience_s',
     )
   })
+
+  it('are each another', () => {
+    const twice = `${pool('a', '[llama-3.1-8b, llama-3.1-8b]')}\npatience_s: 5`
+    expect(mistake(withPools([twice]))).toMatch(
+      /fleet\[0\]\.model\[1\] is "llama-3\.1-8b" again; must be another model$/,
+    )
+  })
 })
 
 describe('pools on the same nodes', () => {
@@ -398,6 +423,10 @@ describe('pools on the same nodes', () => {
     [
       [HOST, GUEST, GUEST.replace('on: big', 'on: small').replace('name: small', 'name: x')],
       'fleet[2].on is "small", which has no nodes of its own; known: big',
+    ],
+    [
+      [GUEST.replace('on: big', 'on: small')],
+      'fleet[0].on is "small", which has no nodes of its own; no named pool has',
     ],
     [
       [HOST, `${GUEST.replace('tp: 1', 'tp: 8')}\nreplicas: 2`],
@@ -462,6 +491,12 @@ describe('limits of a step, and time outside', () => {
         .replace(', replicas_per_node: 3', ''),
     )
     expect([kind.chunkBudget, kind.maxPrefills]).toEqual([1024, 3])
+  })
+
+  it('have chunks within the budget of the step', () => {
+    expect(mistake(GOOD.replace('batcher: {', 'batcher: { chunk_budget: 2049,'))).toBe(
+      's.yaml:12:30: fleet[0].batcher.chunk_budget is 2049; must be <= token_budget, 2048',
+    )
   })
 
   it('is given in seconds', () => {

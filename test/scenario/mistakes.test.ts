@@ -39,6 +39,16 @@ describe('the text of a scenario', () => {
     's.yaml:5:11: workload is {}; must have trace or generate or preset or mix or closed_loop',
   )
   says(
+    'has no nodes, nor another pool whose it shares',
+    [GOOD.slice(GOOD.indexOf('node:'), GOOD.indexOf('replica:')), ''],
+    's.yaml:8:5: fleet[0] has replica, engine, batcher; must have node and nodes, or on',
+  )
+  says(
+    'has keys of two shapes',
+    ['nodes: 2', 'nodes: 2\n    on: other'],
+    's.yaml:10:5: fleet[0] has on; must be left out beside node and nodes',
+  )
+  says(
     'has a value of the wrong type',
     ['ttft_s: 1', 'ttft_s: fast'],
     's.yaml:4:16: slo.ttft_s is "fast"; must be a number',

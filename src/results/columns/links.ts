@@ -18,7 +18,12 @@ export const linkColumns: readonly Column<LinkRow>[] = [
     about: 'What it can carry, in one direction',
     value: ({ link }) => link.bytesPerS,
   },
-  { name: 'carried_bytes', about: 'What it carried in the window', value: ({ link }) => link.bytes },
+  {
+    name: 'carried_bytes',
+    about:
+      'What it carried in the window; of KV sent layer by layer only what was left when the prompt was computed',
+    value: ({ link }) => link.bytes,
+  },
   {
     name: 'used_fraction',
     about: 'That over what it could have carried',

@@ -131,7 +131,8 @@ const service: SummaryColumn[] = [
   },
   {
     name: 'busy_fraction',
-    about: 'Share of the time that replicas run steps; a batch of one request is busy too',
+    about:
+      'Share of the time that replicas have their devices in which they run steps; a batch of one request is busy too',
     value: ({ figures }) => figures.busyFraction,
   },
 ]
@@ -221,7 +222,7 @@ function meter(
     },
     {
       name: `${name}_idle_${unit}`,
-      about: `${about}, while replicas stood idle, and of nodes without one`,
+      about: `${about}, while replicas stood idle, and of devices without one`,
       value: ({ figures }) => of(figures).idle,
     },
     {
