@@ -62,8 +62,9 @@ export class Forming implements StepFormation {
     this.#batch = batch
     this.#order = order
     this.#devices = devices
-    this.#chunkBudget = kind.chunkBudget ?? Number.POSITIVE_INFINITY
-    this.#maxPrefills = kind.maxPrefills ?? Number.POSITIVE_INFINITY
+    // Bounds that are none are whole numbers all the same: what is counted with them stays whole to the engine.
+    this.#chunkBudget = kind.chunkBudget ?? kind.tokenBudget
+    this.#maxPrefills = kind.maxPrefills ?? kind.maxSequences
     this.#host = kind.swap && new HostMemory(kind.swap, requests)
   }
 

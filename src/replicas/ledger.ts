@@ -60,25 +60,31 @@ export class Ledger {
     this.itlSumS += sequences * seconds
     this.meter.busyS += seconds
     const contextS = this.#unboundedShare * stretch.contextS
-    const perTokenS = (seconds - contextS * contextHeldOver(stretch, steps)) / sequences
     const over = stretch.tokensOver(steps)
+    const held = steps * stretch.contextTokens + sequences * over
+    const perTokenS = (seconds - contextS * held) / sequences
     this.shares.addSeconds(stretch.originTokens, steps, over, perTokenS, contextS)
     this.meter.enterHourOf(stretch.originS)
     if (stretch.originS + seconds > this.meter.hourEndS) this.#foldByHour(this.meter, stretch, steps)
-    else
-      this.#foldJoules(stretch, steps, this.#energy.decodeJoules(stretch, steps, seconds, stretch.isCapped))
+    else {
+      const joules = this.#energy.decodeJoules(stretch, steps, seconds, stretch.isCapped)
+      this.#foldJoules(stretch, steps, over, held, joules)
+    }
     this.steps += steps
     this.fill?.addDecodes(sequences, steps)
     this.outputTokens += stretch.tokensIn(0, steps) * sequences
     stretch.advance(steps, seconds)
   }
 
-  /** Adds the joules of the stretch's first steps, all in the hour that the meter is in. */
-  #foldJoules(stretch: Stretch, steps: number, joules: number): void {
+  /**
+   * Adds the joules of the stretch's first steps, all in the hour that the meter is in.
+   *
+   * @param over tokens that a decode gains in them, as `Shares` counts, and `held` the context of all decodes over them
+   */
+  #foldJoules(stretch: Stretch, steps: number, over: number, held: number, joules: number): void {
     const contextJ = this.#heldContextJ(stretch)
-    const perTokenJ = (joules - contextJ * contextHeldOver(stretch, steps)) / stretch.sequences
+    const perTokenJ = (joules - contextJ * held) / stretch.sequences
     this.meter.addJoules(joules)
-    const over = stretch.tokensOver(steps)
     this.shares.addJoules(stretch.originTokens, steps, over, perTokenJ, contextJ, this.meter.gramsPerJoule)
   }
 

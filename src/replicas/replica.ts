@@ -167,7 +167,9 @@ export class Replica implements Actor, Tenant {
   #noticeHead(): void {
     const { waiting } = this.#batch
     const nowS = this.#calendar.clock[0]
-    const readyS = waiting.headReadyS > nowS ? waiting.newsS : nowS
+    const headReadyS = waiting.headReadyS
+    const laterS = waiting.isOrdered ? waiting.newsS : headReadyS
+    const readyS = headReadyS > nowS ? laterS : nowS
     if (this.#state === IDLE) return this.#calendar.schedule(this.#actor, readyS, BEGINS)
     if (this.#state === MIXED || this.#batch.isFull) return
     if (readyS >= this.#calendar.timeS[this.#actor]) return
