@@ -79,12 +79,16 @@ describe.each(names)('%s', name => {
         cluster.load(replica, i % 3, i % 17)
       }
     }
+    const growth = () => {
+      collectGarbage()
+      const before = process.memoryUsage().heapUsed
+      run(100_000)
+      collectGarbage()
+      return process.memoryUsage().heapUsed - before
+    }
     run(20_000)
-    collectGarbage()
-    const before = process.memoryUsage().heapUsed
-    run(100_000)
-    collectGarbage()
-    expect(process.memoryUsage().heapUsed - before).toBeLessThan(400_000)
+    // The heap also grows by what is compiled meanwhile: what a policy holds on to grows every time.
+    expect(Math.min(growth(), growth(), growth())).toBeLessThan(400_000)
   })
 
   it('says what it is in one line of help', () => {
