@@ -12,7 +12,7 @@ const STUDIES = ['experiments', 'planning', 'measurements', 'fidelity', 'calibra
 /** What the files of each folder, or a file by itself, may import beside their own folder. */
 const ALLOWED: Record<string, readonly string[]> = {
   core: [],
-  requests: [],
+  requests: ['core'],
   batching: [],
   ordering: ['core'],
   latency: ['core'],

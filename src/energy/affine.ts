@@ -3,6 +3,7 @@ import { cachedRead, causalPairs, contextAt, contextRead } from '../latency/cont
 import type { DecodeBatch, LatencyModel, MixedStep, Work } from '../latency/contract.ts'
 import type { EnergyModel } from './contract.ts'
 import { DraftJoules } from './draft.ts'
+import { type CapTest, stepsToEdge } from './edge.ts'
 
 /**
  * Power of a replica's devices and its share of their hosts. A busy device draws
@@ -59,6 +60,7 @@ export class AffineEnergy implements EnergyModel {
   readonly #draft: DraftJoules | undefined
   /** Of a decode step but for the context it reads, by sequences. */
   readonly #decodeJoules = new ByCount(sequences => this.#decodeWork(sequences))
+  readonly #capTest: CapTest = (batch, step) => this.#isCapped(batch, step)
   /** Whether the cap can bind in a decode step at all, 1 or 0, by sequences. */
   readonly #mayCap = new ByCount(sequences => this.#canCap(sequences))
 
@@ -88,20 +90,12 @@ export class AffineEnergy implements EnergyModel {
     return this.#mayCap.at(batch.sequences) === 1 && this.#isCapped(batch, 1)
   }
 
-  /** `steps` is finite. The edge is found by bisection over the very test that prices a step. */
+  /** `steps` is finite. */
   steadySteps(batch: DecodeBatch, steps: number): number {
     if (steps <= 1 || this.#mayCap.at(batch.sequences) === 0) return steps
-    const first = this.#isCapped(batch, 1)
-    if (this.#latency.affineSeconds === undefined) return this.#sideSteps(batch, steps, first)
-    if (this.#isCapped(batch, steps) === first) return steps
-    let same = 1
-    let other = steps
-    while (other - same > 1) {
-      const middle = Math.floor((same + other) / 2)
-      if (this.#isCapped(batch, middle) === first) same = middle
-      else other = middle
-    }
-    return same
+    return this.#latency.affineSeconds === undefined
+      ? this.#sideSteps(batch, steps, this.#isCapped(batch, 1))
+      : stepsToEdge(batch, steps, this.#capTest)
   }
 
   /** Where power need not be monotone: asks every step in turn. */

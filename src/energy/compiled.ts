@@ -2,6 +2,7 @@ import { contextRead } from '../latency/context.ts'
 import type { DecodeBatch, MixedStep } from '../latency/contract.ts'
 import type { Padding } from '../latency/padding.ts'
 import type { EnergyModel } from './contract.ts'
+import { type CapTest, stepsToEdge } from './edge.ts'
 
 /**
  * Joules of steps that run as the buckets they are padded to: what fills them up is moved and computed all the same.
@@ -10,6 +11,7 @@ export class CompiledEnergy implements EnergyModel {
   readonly idleWatts: number
   readonly #energy: EnergyModel
   readonly #padding: Padding
+  readonly #capTest: CapTest = (batch, step) => this.#isCapped(batch, step)
 
   constructor(energy: EnergyModel, padding: Padding) {
     this.#energy = energy
@@ -24,16 +26,7 @@ export class CompiledEnergy implements EnergyModel {
   /** Nothing changes within a bucket of contexts; else power is monotone, and crosses the cap at most once. */
   steadySteps(batch: DecodeBatch, steps: number): number {
     if (steps <= 1 || this.#padding.hidesContext) return steps
-    const first = this.#isCapped(batch, 1)
-    if (this.#isCapped(batch, steps) === first) return steps
-    let same = 1
-    let other = steps
-    while (other - same > 1) {
-      const middle = Math.floor((same + other) / 2)
-      if (this.#isCapped(batch, middle) === first) same = middle
-      else other = middle
-    }
-    return same
+    return stepsToEdge(batch, steps, this.#capTest)
   }
 
   /** Joules are affine in seconds and in work: those of the seconds, and those of the work of so many padded steps. */

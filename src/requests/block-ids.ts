@@ -1,3 +1,5 @@
+import { commonDivisor } from '../core/multiples.ts'
+
 /** Numbers of a slot's worth of ids, and of a slot's record here: see `RequestTable`. */
 const STRIDE = 16
 const NO_IDS = new Int32Array(0)
@@ -58,7 +60,7 @@ export class BlockIds {
   joinTo(request: number, unitTokens: number): void {
     const count = this.count(request)
     if (count === 0) return
-    const joined = unitTokens / divisor(this.#blockTokens[request], unitTokens)
+    const joined = unitTokens / commonDivisor(this.#blockTokens[request], unitTokens)
     if (joined === 1) return
     const ids = this.#ids[request / STRIDE]
     this.#counts[request] = Math.floor(count / joined)
@@ -88,9 +90,4 @@ export class BlockIds {
     this.fetchedFrom = records.subarray(3)
     this.fetchedTo = records.subarray(4)
   }
-}
-
-/** The greatest number that divides both. */
-function divisor(a: number, b: number): number {
-  return b === 0 ? a : divisor(b, a % b)
 }

@@ -4,8 +4,7 @@ import { type KvFormat, obstacle, readingOf } from '../links/compatibility.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { type ModelScenario, type ParsedScenario, policyChoices } from './schema.ts'
-
-const GIGA = 1e9
+import { GIGA } from './units.ts'
 
 /** A kind of replica with the pool it is of. */
 export interface KindParts {

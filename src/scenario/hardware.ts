@@ -13,10 +13,7 @@ import type { Transformer } from '../latency/transformer.ts'
 import type { FactReader } from './evidence.ts'
 import type { Device, Dtype, Engine, EngineFacts, Fact, NodeKind } from './facts.ts'
 import type { MemoryInput } from './memory.ts'
-
-const GIGA = 1e9
-const TERA = 1e12
-const MICRO = 1e-6
+import { GIGA, MICRO, TERA } from './units.ts'
 
 /** Bytes of an element. */
 export const DTYPE_BYTES = { bf16: 2, fp8: 1, int8: 1, fp4: 0.5 } as const satisfies Record<Dtype, number>

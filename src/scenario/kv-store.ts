@@ -7,8 +7,7 @@ import type { NodeKind } from './facts.ts'
 import { type PoolParts, parallelismOf } from './pool-parts.ts'
 import type { ModelScenario, ParsedScenario } from './schema.ts'
 import { isPaged } from './stack.ts'
-
-const GIGA = 1e9
+import { GIGA } from './units.ts'
 
 /** Where the KV of the preempted goes; undefined where it is computed again. */
 export function swapOf(parts: PoolParts, bytesPerToken: number, facts: FactReader): Swap | undefined {

@@ -2,9 +2,7 @@ import type { Place } from '../fleet/placement.ts'
 import type { LinkSpec, NetworkSpec, NodeLinks, Site } from '../links/contract.ts'
 import type { FactReader } from './evidence.ts'
 import type { Catalogue, Device, NodeKind } from './facts.ts'
-
-const GIGA = 1e9
-const MICRO = 1e-6
+import { GIGA, MICRO } from './units.ts'
 
 /** The links of the fleet's nodes, by their number. What the catalogue does not know is left out. */
 export function networkOf(

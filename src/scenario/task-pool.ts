@@ -17,6 +17,7 @@ import { type Fail, failing, gb } from './pool-parts.ts'
 import { nodeUsdPerHour } from './prices.ts'
 import type { ParsedScenario, TaskScenario } from './schema.ts'
 import type { TaskPool } from './task-schema.ts'
+import { GIGA, MEGA, TERA } from './units.ts'
 
 /** A pool of a task whose names have been looked up. */
 interface ResolvedTask {
@@ -144,9 +145,6 @@ function memoryOf({ pool, device, task, fail }: ResolvedTask, facts: FactReader)
   return { usableBytes, weightBytes, ...none, kvBlocks: pool.batcher.max_samples + 1 }
 }
 
-const GIGA = 1e9
-const MEGA = 1e6
-const TERA = 1e12
 /** The catalogue counts weights and tables in bf16. */
 const STATED_BYTES = DTYPE_BYTES.bf16
 
