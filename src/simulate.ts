@@ -117,8 +117,10 @@ function wire(course: Course, choice: PolicyChoice, fleet: Fleet, { actor, calen
     fleet.use(entry, models.length)
     return undefined
   }
-  const network: Network = new Network(actor, calendar, spec, request => handover.landed(request))
-  const handover = new Handover(fleet, requests, network, handoff, places, course.replicas)
+  const { journeys } = requests
+  const network = new Network(actor, calendar, spec, journeys, request => handover.landed(request))
+  const { replicas, loads } = fleet
+  const handover = new Handover(replicas, loads, requests, network, handoff, places, course.replicas)
   const routing = routingOf(course, handoff.policy ?? choice, 'decode policy')
   fleet.use(entry, models.length, { routing, handover })
   return network

@@ -75,8 +75,9 @@ export class Calendar {
     this.schedule(actor, Number.POSITIVE_INFINITY, ENDS)
   }
 
-  phaseOf(actor: number): Phase {
-    return Math.floor(this.#rank[this.#leaves + actor] / this.#phaseRank) as Phase
+  /** Whether the actor's slot is among what ends at its instant. */
+  isEnd(actor: number): boolean {
+    return this.#rank[this.#leaves + actor] < (ENDS + 1) * this.#phaseRank
   }
 
   /** The actor that acts next; meaningful after `due` has said true. */

@@ -3,6 +3,7 @@ import type { Replica } from '../replicas/replica.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { ClusterView, OracleRequestView, ReplicaId, RequestView } from '../routing/contract.ts'
 import { Expectations, type SeenLengths } from './expectations.ts'
+import type { Loads } from './loads.ts'
 
 /** The request being routed: a window on one row of the table, moved by setting `id`. */
 export interface CurrentRequest extends RequestView {
@@ -47,20 +48,23 @@ export class Cluster implements ClusterView {
   request = 0
   readonly #calendar: Calendar
   readonly #replicas: readonly Replica[]
-  readonly #outstandingTokens: Float64Array
+  /** Number of each replica in the fleet. */
+  readonly #ids: Int32Array
+  readonly #loads: Loads
   readonly #expectations: Expectations
   readonly #pue: number
 
   constructor(
     calendar: Calendar,
     replicas: readonly Replica[],
-    outstandingTokens: Float64Array,
+    loads: Loads,
     seen: SeenLengths,
     pue: number,
   ) {
     this.#calendar = calendar
     this.#replicas = replicas
-    this.#outstandingTokens = outstandingTokens
+    this.#ids = Int32Array.from(replicas, ({ id }) => id)
+    this.#loads = loads
     this.#expectations = new Expectations(seen)
     this.#pue = pue
   }
@@ -98,11 +102,11 @@ export class Cluster implements ClusterView {
   }
 
   outstandingRequests(replica: ReplicaId): number {
-    return this.#replicas[replica].waiting + this.#replicas[replica].running
+    return this.#loads.requests[this.#ids[replica]]
   }
 
   outstandingTokens(replica: ReplicaId): number {
-    return this.#outstandingTokens[this.#replicas[replica].id]
+    return this.#loads.tokens[this.#ids[replica]]
   }
 
   pendingPrefillTokens(replica: ReplicaId): number {

@@ -6,6 +6,7 @@ import type { RoutingPolicy } from '../routing/registry.ts'
 import { Group } from './group.ts'
 import { byModel } from './groups.ts'
 import type { Handover } from './handover.ts'
+import { Loads } from './loads.ts'
 
 /** Output tokens expected while no request, or none of the class, has finished yet. */
 export const PRIOR_OUTPUT_TOKENS = 256
@@ -16,15 +17,10 @@ export type EndObserver = (request: number) => void
 /** Makes the policy that routes among the replicas of a group. */
 export type RoutingOf = (group: Group) => RoutingPolicy
 
-/** A replica's place in a group. */
-interface Seat {
-  readonly group: Group
-  readonly member: number
-}
-
 /** The replicas behind one router: routes requests, keeps what the router knows, and hands on what has ended. */
 export class Fleet implements ReplicaListener {
   readonly replicas: Replica[] = []
+  readonly loads: Loads
   /** Requests routed so far, and their prompt tokens. */
   routed = 0
   #routedInputTokens = 0
@@ -32,7 +28,6 @@ export class Fleet implements ReplicaListener {
   #finishedTokens = 0
   readonly #calendar: Calendar
   readonly #requests: RequestTable
-  readonly #outstandingTokens: Float64Array
   readonly #classes: readonly string[]
   readonly #pue: number
   readonly #observers: EndObserver[] = []
@@ -40,8 +35,6 @@ export class Fleet implements ReplicaListener {
   readonly #classTokens: Float64Array
   /** By model: where requests come to. */
   readonly #entries: Group[] = []
-  /** By replica. */
-  readonly #seats: Seat[][]
   #handover: Handover | undefined
 
   constructor(
@@ -54,8 +47,7 @@ export class Fleet implements ReplicaListener {
     this.#calendar = calendar
     this.#requests = requests
     this.#pue = pue
-    this.#outstandingTokens = new Float64Array(replicas)
-    this.#seats = Array.from({ length: replicas }, () => [])
+    this.loads = new Loads(replicas, requests)
     this.#classCount = new Float64Array(classes.length)
     this.#classTokens = new Float64Array(classes.length)
     this.#classes = classes
@@ -91,14 +83,11 @@ export class Fleet implements ReplicaListener {
       members,
       this.#calendar,
       this.#requests,
-      this.#outstandingTokens,
+      this.loads,
       this.#classes,
       this,
       this.#pue,
     )
-    members.forEach((replica, member) => {
-      this.#seats[replica.id].push({ group, member })
-    })
     if (members.length > 0) group.use(routing(group))
     return group
   }
@@ -116,10 +105,10 @@ export class Fleet implements ReplicaListener {
     const group =
       this.#entries.length === 1 ? this.#entries[0] : this.#entries[requests.notes.modelId.at(request)]
     const replica = group.pick(request)
-    this.owe(replica, request)
+    this.loads.owe(replica.id, request)
+    this.loads.count(replica.id, 1)
     this.#handover?.arrived(request, replica)
     replica.deliver(request)
-    this.measure(replica)
   }
 
   prefilled(request: number, stepS: number): void {
@@ -128,8 +117,9 @@ export class Fleet implements ReplicaListener {
 
   ended(request: number): void {
     const requests = this.#requests
-    const replica = this.replicas[requests.replica[request]]
-    this.settle(replica, request)
+    const replica = requests.replica[request]
+    this.loads.settle(replica, request)
+    this.loads.count(replica, -1)
     if (requests.emittedTokens[request] > 0) {
       this.#classCount[requests.classId[request]]++
       this.#classTokens[requests.classId[request]] += requests.emittedTokens[request]
@@ -140,25 +130,6 @@ export class Fleet implements ReplicaListener {
     for (let i = 0; i < this.#observers.length; i++) this.#observers[i](request)
     if (this.#handover !== undefined) requests.journeys.clear(request)
     requests.release(request)
-    this.measure(replica)
-  }
-
-  /** The replica has a request's tokens outstanding from now on. */
-  owe(replica: Replica, request: number): void {
-    const { inputTokens, predictedTokens } = this.#requests
-    this.#outstandingTokens[replica.id] += inputTokens[request] + predictedTokens[request]
-  }
-
-  /** The replica has a request's tokens outstanding no longer. */
-  settle(replica: Replica, request: number): void {
-    const { inputTokens, predictedTokens } = this.#requests
-    this.#outstandingTokens[replica.id] -= inputTokens[request] + predictedTokens[request]
-  }
-
-  /** The load of a replica has changed. */
-  measure(replica: Replica): void {
-    const seats = this.#seats[replica.id]
-    for (let i = 0; i < seats.length; i++) seats[i].group.measure(seats[i].member)
   }
 
   /** Whole tokens, so that sums over outstanding requests return to 0 exactly. */

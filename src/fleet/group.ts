@@ -6,11 +6,7 @@ import { LoadIndex } from '../routing/least-loaded.ts'
 import type { RoutingPolicy } from '../routing/registry.ts'
 import { Cluster, type CurrentRequest, currentRequest, currentRequestWithTruth } from './cluster.ts'
 import type { SeenLengths } from './expectations.ts'
-
-interface Index {
-  readonly measure: Measure
-  readonly index: LoadIndex
-}
+import type { Loads } from './loads.ts'
 
 /** Replicas among which a policy chooses. It sees no others, and these numbered from 0. */
 export class Group {
@@ -18,16 +14,16 @@ export class Group {
   readonly cluster: Cluster
   readonly #requests: RequestTable
   readonly #classes: readonly string[]
-  readonly #indexes: Index[] = []
+  readonly #loads: Loads
   #current: CurrentRequest
   #policy: (request: CurrentRequest, cluster: ClusterView) => ReplicaId = () => 0
 
-  /** @param outstandingTokens of every replica of the fleet, by its id */
+  /** @param loads of all replicas of the fleet */
   constructor(
     members: readonly Replica[],
     calendar: Calendar,
     requests: RequestTable,
-    outstandingTokens: Float64Array,
+    loads: Loads,
     classes: readonly string[],
     seen: SeenLengths,
     pue: number,
@@ -35,8 +31,9 @@ export class Group {
     this.members = members
     this.#requests = requests
     this.#classes = classes
+    this.#loads = loads
     this.#current = currentRequest(requests, classes)
-    this.cluster = new Cluster(calendar, members, outstandingTokens, seen, pue)
+    this.cluster = new Cluster(calendar, members, loads, seen, pue)
   }
 
   use(routing: RoutingPolicy): void {
@@ -60,16 +57,7 @@ export class Group {
   leastLoaded(measure: Measure, replicas?: readonly ReplicaId[]): LeastLoaded {
     const members = replicas ?? this.members.map((_, member) => member)
     const index = new LoadIndex(members, this.members.length)
-    for (const member of members) index.update(member, this.cluster[measure](member))
-    this.#indexes.push({ measure, index })
+    for (const member of members) this.#loads.watch(measure, this.members[member].id, { index, member })
     return index
-  }
-
-  /** The load of a member has changed. */
-  measure(member: ReplicaId): void {
-    for (let i = 0; i < this.#indexes.length; i++) {
-      const { measure, index } = this.#indexes[i]
-      index.update(member, this.cluster[measure](member))
-    }
   }
 }

@@ -8,19 +8,18 @@ export class ByCount {
     this.#compute = compute
   }
 
+  /** Reads the value where it is kept: one returned from a call that is not inlined would be a new heap number. */
   at(count: number): number {
-    const value = count < this.#values.length ? this.#values[count] : Number.NaN
-    return Number.isNaN(value) ? this.#fill(count) : value
+    if (count >= this.#values.length || Number.isNaN(this.#values[count])) this.#fill(count)
+    return this.#values[count]
   }
 
-  #fill(count: number): number {
-    const value = this.#compute(count)
+  #fill(count: number): void {
     if (count >= this.#values.length) {
       const grown = new Float64Array(Math.max(256, 2 * this.#values.length, count + 1)).fill(Number.NaN)
       grown.set(this.#values)
       this.#values = grown
     }
-    this.#values[count] = value
-    return value
+    this.#values[count] = this.#compute(count)
   }
 }

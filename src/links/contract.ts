@@ -1,3 +1,5 @@
+import type { Column } from '../requests/column.ts'
+
 /** One way that bytes take, and that transfers share. */
 export interface LinkSpec {
   /** What it carries in one direction, all transfers together. */
@@ -43,4 +45,10 @@ export interface LinkFigures {
   readonly busyS: number
   /** Transfers on it, integrated over time: divided by `busyS`, how many shared it. */
   readonly transferS: number
+}
+
+/** Where a network adds, by request, the seconds that transfers take from sending to landing, and would take alone. */
+export interface TransferBooks {
+  readonly transferS: Column
+  readonly transferAloneS: Column
 }

@@ -1,7 +1,6 @@
 import { type Calendar, ENDS } from '../core/calendar.ts'
 import type { Actor } from '../core/loop.ts'
-import { type Column, columnsOf } from '../requests/column.ts'
-import type { LinkFigures, NetworkSpec, Site } from './contract.ts'
+import type { LinkFigures, NetworkSpec, Site, TransferBooks } from './contract.ts'
 import { DueHeap } from './due-heap.ts'
 import { Occupancy } from './occupancy.ts'
 import { Topology } from './topology.ts'
@@ -18,14 +17,12 @@ import { Transfers } from './transfers.ts'
  * before anything lands or is read.
  */
 export class Network implements Actor {
-  /** Seconds that a request's transfers have taken from sending to landing, and would have taken each by itself. */
-  readonly takenS: Column
-  readonly aloneS: Column
   readonly topology: Topology
   /** Events spent on it. */
   events = 0
   readonly #actor: number
   readonly #calendar: Calendar
+  readonly #books: TransferBooks
   readonly #landed: (request: number) => void
   readonly #transfers = new Transfers()
   /** All under way, by when they enter their links: those that have not. */
@@ -36,14 +33,18 @@ export class Network implements Actor {
   readonly #traffic: Traffic
 
   /** @param landed told of every request whose KV has arrived, at that instant; it may send */
-  constructor(actor: number, calendar: Calendar, spec: NetworkSpec, landed: (request: number) => void) {
+  constructor(
+    actor: number,
+    calendar: Calendar,
+    spec: NetworkSpec,
+    books: TransferBooks,
+    landed: (request: number) => void,
+  ) {
     this.#actor = actor
     this.#calendar = calendar
     this.topology = new Topology(spec)
     this.#landed = landed
-    const [takenS, aloneS] = columnsOf(0, 0)
-    this.takenS = takenS
-    this.aloneS = aloneS
+    this.#books = books
     this.#occupancy = new Occupancy(this.topology.links)
     this.#traffic = new Traffic(this.#occupancy.transfers)
   }
@@ -103,12 +104,6 @@ export class Network implements Actor {
     this.#reschedule()
   }
 
-  /** Forgets the transfers of a request that has ended. */
-  forget(request: number): void {
-    this.takenS.clear(request)
-    this.aloneS.clear(request)
-  }
-
   /** What a link of the topology has done up to now. */
   figures(link: number): LinkFigures {
     const nowS = this.#calendar.clock[0]
@@ -163,9 +158,10 @@ export class Network implements Actor {
 
   #note(slot: number): void {
     const { request, sentS, aloneS } = this.#transfers
+    const { transferS, transferAloneS } = this.#books
     const id = request[slot]
-    this.takenS.set(id, this.takenS.at(id) + this.#calendar.clock[0] - sentS[slot])
-    this.aloneS.set(id, this.aloneS.at(id) + aloneS[slot])
+    transferS.set(id, transferS.at(id) + this.#calendar.clock[0] - sentS[slot])
+    transferAloneS.set(id, transferAloneS.at(id) + aloneS[slot])
   }
 
   /** The shares of a transfer's links have changed: everyone on them takes the new ones. */

@@ -6,8 +6,8 @@ import type { ReplicaKind } from './contract.ts'
 import { FinishHeap } from './finish-heap.ts'
 import { type KvBlocks, KvCache } from './kv-cache.ts'
 import type { Ledger } from './ledger.ts'
-import { Prefills } from './prefills.ts'
 import type { PrefixHoldings } from './prefix-holdings.ts'
+import { RequestList } from './request-list.ts'
 import { RunningList } from './running-list.ts'
 import { SlotCache } from './slot-cache.ts'
 import type { Stretch } from './stretch.ts'
@@ -45,7 +45,8 @@ export class Batch {
   readonly running: RunningList
   /** Running requests that decode, by when they end. */
   readonly finishes: FinishHeap
-  readonly prefills = new Prefills()
+  /** Admitted requests whose prefill is not complete, in order of admission: seldom more than a few. */
+  readonly prefills = new RequestList()
   /** The step being formed, then the step with chunks under way. */
   readonly step: Chunks
   /** Sum over waiting and unfinished prefills of the prompt tokens still to compute. */
@@ -81,10 +82,9 @@ export class Batch {
         : new SlotCache(kvBlocks, blockTokens, reservedTokens)
   }
 
-  /** Puts a request at the tail of the queue; it may be admitted from `readyS` on. */
-  enqueue(request: number, readyS: number): void {
+  /** Puts a request at the tail of the queue; it may be admitted from its `readyS` on. */
+  enqueue(request: number): void {
     const requests = this.#requests
-    requests.readyS[request] = readyS
     requests.prefillTokens[request] = requests.inputTokens[request]
     requests.computedTokens[request] = Math.min(
       requests.hitTokens[request],
@@ -188,13 +188,15 @@ export class Batch {
     this.#order!.served!(request, 1)
   }
 
-  /** Starts the running shares anew before their sums grow so large that differences lose digits. */
   #settleShares(): void {
+    if (this.#ledger.shares.isDue(this.#stretch.originStep)) this.#restartShares()
+  }
+
+  /** Starts the running shares anew before their sums grow so large that differences lose digits. */
+  #restartShares(): void {
     const { shares } = this.#ledger
-    const { originStep, originTokens } = this.#stretch
-    if (!shares.isDue(originStep)) return
     this.finishes.visitAll(request => shares.leave(request))
-    shares.restart(originStep, originTokens)
+    shares.restart(this.#stretch.originStep, this.#stretch.originTokens)
     this.finishes.visitAll(request => shares.join(request))
   }
 

@@ -13,13 +13,17 @@ export class FrontEnd {
     this.#requests = requests
   }
 
-  /** When a request that is sent now may be batched; never before one sent earlier. */
-  readyS(request: number, nowS: number): number {
+  /** Takes in a request that is sent now: notes when it may be batched, never before one sent earlier. */
+  take(request: number, nowS: number): void {
+    const { inputTokens, readyS } = this.#requests
     const { outside, frontEndS, startS = 0 } = this.#kind
-    if (outside === undefined) return Math.max(startS, nowS + frontEndS)
+    if (outside === undefined) {
+      readyS[request] = Math.max(startS, nowS + frontEndS)
+      return
+    }
     const { requestS, promptTokenS } = outside
     const beganS = Math.max(nowS + requestS, this.#tokenizedS)
-    this.#tokenizedS = beganS + promptTokenS * this.#requests.inputTokens[request]
-    return Math.max(startS, this.#tokenizedS + frontEndS)
+    this.#tokenizedS = beganS + promptTokenS * inputTokens[request]
+    readyS[request] = Math.max(startS, this.#tokenizedS + frontEndS)
   }
 }

@@ -1,48 +1,47 @@
+/** Numbers of a stair. */
+const EPOCH = 0
+const GAP = 1
+const STAIR = 2
+
 /**
  * The longest gap since a given moment, for many moments at once: the record of gaps is kept as a falling
  * staircase, so that a request that joined at epoch e reads the worst gap it has seen in O(log n).
  */
 export class GapRecord {
-  #epoch = new Float64Array(0)
-  #gapS = new Float64Array(0)
-  #first = 0
+  /** Epoch and seconds of every stair, in turn. */
+  #stairs = new Float64Array(0)
+  /** Where the last stair ends. */
   #end = 0
 
   /** Records a gap seen by every request that joined at `epoch` or earlier; epochs never fall from call to call. */
   push(epoch: number, gapS: number): void {
-    while (this.#end > this.#first && this.#gapS[this.#end - 1] <= gapS) this.#end--
-    if (this.#end === this.#epoch.length) this.#makeRoom()
-    this.#epoch[this.#end] = epoch
-    this.#gapS[this.#end++] = gapS
+    while (this.#end > 0 && this.#stairs[this.#end - STAIR + GAP] <= gapS) this.#end -= STAIR
+    if (this.#end === this.#stairs.length) this.#makeRoom()
+    this.#stairs[this.#end + EPOCH] = epoch
+    this.#stairs[this.#end + GAP] = gapS
+    this.#end += STAIR
   }
 
   /** The longest gap recorded for requests that joined at `epoch`; 0 when there is none. */
   worstSince(epoch: number): number {
-    let low = this.#first
-    let high = this.#end
+    const stairs = this.#stairs
+    let low = 0
+    let high = this.#end / STAIR
     while (low < high) {
       const middle = (low + high) >> 1
-      if (this.#epoch[middle] < epoch) low = middle + 1
+      if (stairs[middle * STAIR + EPOCH] < epoch) low = middle + 1
       else high = middle
     }
-    return low < this.#end ? this.#gapS[low] : 0
+    return low * STAIR < this.#end ? stairs[low * STAIR + GAP] : 0
   }
 
   clear(): void {
-    this.#first = 0
     this.#end = 0
   }
 
   #makeRoom(): void {
-    const length = this.#end - this.#first
-    const size = 2 * length >= this.#epoch.length ? Math.max(32, 2 * this.#epoch.length) : this.#epoch.length
-    const epoch = new Float64Array(size)
-    const gapS = new Float64Array(size)
-    epoch.set(this.#epoch.subarray(this.#first, this.#end))
-    gapS.set(this.#gapS.subarray(this.#first, this.#end))
-    this.#epoch = epoch
-    this.#gapS = gapS
-    this.#first = 0
-    this.#end = length
+    const stairs = new Float64Array(Math.max(64, 2 * this.#stairs.length))
+    stairs.set(this.#stairs)
+    this.#stairs = stairs
   }
 }

@@ -85,10 +85,9 @@ export class Replica implements Actor, Tenant {
   /** Takes in a request that the router has sent here now. */
   deliver(request: number): void {
     if (!this.#takeIn(request)) return
-    const nowS = this.#calendar.clock[0]
-    let readyS = this.#frontEnd.readyS(request, nowS)
-    if (this.prefixes !== undefined) readyS = this.#fetch(this.prefixes, request, readyS)
-    this.#batch.enqueue(request, readyS)
+    this.#frontEnd.take(request, this.#calendar.clock[0])
+    if (this.prefixes !== undefined) this.#fetch(this.prefixes, request)
+    this.#batch.enqueue(request)
     this.#noticeArrival()
   }
 
@@ -129,12 +128,13 @@ export class Replica implements Actor, Tenant {
   }
 
   /** Sends for what caches below have of the prompt. Given hits are those of a workload that tells no blocks. */
-  #fetch(prefixes: PrefixHoldings, request: number, readyS: number): number {
-    if (!prefixes.hasBlocks(request)) return readyS
-    this.#requests.hitTokens[request] = 0
-    if (!prefixes.hasTiers) return readyS
+  #fetch(prefixes: PrefixHoldings, request: number): void {
+    if (!prefixes.hasBlocks(request)) return
+    const { hitTokens, readyS } = this.#requests
+    hitTokens[request] = 0
+    if (!prefixes.hasTiers) return
     prefixes.settle(this.freeBlocksNow())
-    return Math.max(readyS, prefixes.fetch(request, this.#calendar.clock[0]))
+    readyS[request] = Math.max(readyS[request], prefixes.fetch(request, this.#calendar.clock[0]))
   }
 
   #noticeArrival(): void {
@@ -145,7 +145,7 @@ export class Replica implements Actor, Tenant {
 
   act(): void {
     this.events++
-    if (this.#calendar.phaseOf(this.#actor) === ENDS) {
+    if (this.#calendar.isEnd(this.#actor)) {
       this.#reach()
       if (!this.#calendar.isAlone(this.#actor)) {
         this.#calendar.schedule(this.#actor, this.#calendar.clock[0], BEGINS)

@@ -1,6 +1,7 @@
 import type { RequestTable } from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
 import type { GapRecord } from './gap-record.ts'
+import { RequestList } from './request-list.ts'
 import type { Stretch } from './stretch.ts'
 
 /**
@@ -19,7 +20,7 @@ export class StallRecord {
   readonly #count: number[] = []
   readonly #sinceS: number[] = []
   readonly #epoch: number[] = []
-  readonly #late: number[] = []
+  readonly #late = new RequestList()
 
   constructor(itl: LogBins, gaps: GapRecord, requests: RequestTable) {
     this.#itl = itl
@@ -29,7 +30,7 @@ export class StallRecord {
 
   /** A request joins the decodes some time after its last token, at `lastTokenS`. */
   joinLate(request: number): void {
-    this.#late.push(request)
+    this.#late.add(request)
   }
 
   /** A step begins at `timeS` without the `sequences` decodes that there are. */
@@ -96,9 +97,8 @@ export class StallRecord {
 
   /** A decode is preempted now: notes when it had its last token. Until then `lastTokenS` is when it joined. */
   interrupt(request: number, nowS: number): void {
-    const late = this.#late.indexOf(request)
-    if (late >= 0) this.#late.splice(late, 1)
-    else this.#requests.lastTokenS[request] = this.#leaveGroup(this.#requests.lastTokenS[request], nowS)
+    if (this.#late.remove(request)) return
+    this.#requests.lastTokenS[request] = this.#leaveGroup(this.#requests.lastTokenS[request], nowS)
   }
 
   /** When a decode that joined at `joinedS` had its last token. It leaves its group. */
@@ -129,12 +129,13 @@ export class StallRecord {
   /** The same for those that came late; from here on they are like the others. */
   #releaseLate(timeS: number, seconds: number): number {
     let heldS = 0
-    for (const request of this.#late) {
+    for (let i = 0; i < this.#late.length; i++) {
+      const request = this.#late.at(i)
       heldS += this.resume(request, timeS) - seconds
       // It has joined, as far as gaps go, with this token.
       this.#requests.lastTokenS[request] = timeS
     }
-    this.#late.length = 0
+    this.#late.clear()
     return heldS
   }
 }

@@ -1,5 +1,5 @@
-/** Numbers of a slot's worth of ids: see `RequestTable`. */
-const STRIDE = 16
+/** An id without these bits is the number of its slot: see `RequestTable`. */
+const SLOT_SHIFT = 4
 
 /** A number of every request in flight that one part of the simulation keeps for itself. */
 export class Column {
@@ -16,15 +16,15 @@ export class Column {
 
   at(request: number): number {
     const { values, width } = this.#records
-    const place = (request / STRIDE) * width + this.#offset
+    const place = (request >> SLOT_SHIFT) * width + this.#offset
     return place < values.length ? values[place] : this.#initial
   }
 
   /** Slots are used again: whoever sets a number clears it when the request ends, or sets it for every request. */
   set(request: number, value: number): void {
     const records = this.#records
-    const place = (request / STRIDE) * records.width + this.#offset
-    if (place >= records.values.length) records.growTo(request / STRIDE + 1)
+    const place = (request >> SLOT_SHIFT) * records.width + this.#offset
+    if (place >= records.values.length) records.growTo((request >> SLOT_SHIFT) + 1)
     records.values[place] = value
   }
 

@@ -4,6 +4,8 @@ import { type Column, columnsOf } from './column.ts'
 export class Journeys {
   /** Replica that computed its prompt, or -1 where it has stayed at one. */
   readonly prefillReplica: Column
+  /** The one chosen to decode it, until its KV is there; else -1. */
+  readonly decodeReplica: Column
   /** What it owed there: replica-seconds and dollars. */
   readonly prefillS: Column
   readonly prefillUsd: Column
@@ -12,8 +14,9 @@ export class Journeys {
   readonly transferAloneS: Column
 
   constructor() {
-    const [replica, seconds, usd, transferS, aloneS] = columnsOf(-1, 0, 0, 0, 0)
-    this.prefillReplica = replica
+    const [source, target, seconds, usd, transferS, aloneS] = columnsOf(-1, -1, 0, 0, 0, 0)
+    this.prefillReplica = source
+    this.decodeReplica = target
     this.prefillS = seconds
     this.prefillUsd = usd
     this.transferS = transferS
@@ -22,6 +25,7 @@ export class Journeys {
 
   clear(request: number): void {
     this.prefillReplica.clear(request)
+    this.decodeReplica.clear(request)
     this.prefillS.clear(request)
     this.prefillUsd.clear(request)
     this.transferS.clear(request)

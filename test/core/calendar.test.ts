@@ -38,7 +38,7 @@ describe.each([1, 2, 3, 7, 8, 9, 67, 1027])('a calendar of %i actors', actors =>
       if (first === undefined) continue
       expect(calendar.first()).toBe(first.actor)
       expect(calendar.nowS).toBe(first.timeS)
-      expect(calendar.phaseOf(first.actor)).toBe(first.phase)
+      expect(calendar.isEnd(first.actor)).toBe(first.phase === ENDS)
       expect(calendar.timeS[first.actor]).toBe(first.timeS)
       expect(calendar.isAlone(first.actor)).toBe(second?.timeS !== first.timeS)
     }

@@ -3,6 +3,7 @@ import { BEGINS, Calendar, ENDS } from '../../src/core/calendar.ts'
 import { run } from '../../src/core/loop.ts'
 import { stream } from '../../src/core/random.ts'
 import { Network } from '../../src/links/network.ts'
+import { Journeys } from '../../src/requests/journeys.ts'
 import { naiveNetwork } from './naive-network.ts'
 import { allFigures, at, nodes, randomSendings, type Sending, STRIDE, sendAll } from './sending.ts'
 
@@ -195,9 +196,9 @@ describe('ties', () => {
   test('no transfer takes no time, however small, late or sent from a phase that ends come before', () => {
     const calendar = new Calendar(2)
     let landedS = Number.NaN
-    const network = new Network(1, calendar, nodes(2, LINKS), () => {
+    const network = new Network(1, calendar, nodes(2, LINKS), new Journeys(), () => {
       landedS = calendar.nowS
-      expect(calendar.phaseOf(1)).toBe(ENDS)
+      expect(calendar.isEnd(1)).toBe(true)
     })
     const sender = {
       act() {
@@ -215,7 +216,7 @@ describe('ties', () => {
 test('who is told of a landing may send on at once', () => {
   const calendar = new Calendar(1)
   const landings: [number, number][] = []
-  const network = new Network(0, calendar, nodes(3, FAST), request => {
+  const network = new Network(0, calendar, nodes(3, FAST), new Journeys(), request => {
     landings.push([request / STRIDE, calendar.nowS])
     if (request === 0) network.send(2 * STRIDE, at(1), at(2), 1024)
   })
@@ -229,18 +230,16 @@ test('who is told of a landing may send on at once', () => {
   ])
 })
 
-test('the transfers of a request add up until it is forgotten', () => {
-  const { network } = sendAll(nodes(2, FAST), [sending({})])
+test('the transfers of a request add up', () => {
+  const { network, books } = sendAll(nodes(2, FAST), [sending({})])
   network.send(0, at(0), at(1), 512)
   network.act()
-  expect(network.takenS.at(0)).toBe(1)
-  network.forget(0)
-  expect([network.takenS.at(0), network.aloneS.at(0)]).toEqual([0, 0])
+  expect(books.transferS.at(0)).toBe(1)
 })
 
 test('figures of a link count what is under way', () => {
   const calendar = new Calendar(2)
-  const network = new Network(1, calendar, nodes(2, FAST), () => {})
+  const network = new Network(1, calendar, nodes(2, FAST), new Journeys(), () => {})
   network.send(0, at(0), at(1), 2048)
   network.send(STRIDE, at(0), at(1), 2048)
   const seen: unknown[] = []
@@ -263,7 +262,7 @@ test('memory is bounded by the transfers under way, not by how many there were',
 })
 
 test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('%d bytes cannot be sent', bytes => {
-  const network = new Network(0, new Calendar(1), nodes(2, FAST), () => {})
+  const network = new Network(0, new Calendar(1), nodes(2, FAST), new Journeys(), () => {})
   expect(() => network.send(0, at(0), at(1), bytes)).toThrow(RangeError)
   expect(() => network.send(0, at(0), at(1), 1, -1)).toThrow(RangeError)
   expect(network.underWay).toBe(0)

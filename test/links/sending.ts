@@ -1,8 +1,9 @@
 import { Calendar, DECISIONS } from '../../src/core/calendar.ts'
 import { run } from '../../src/core/loop.ts'
 import { below, type Random } from '../../src/core/random.ts'
-import type { LinkFigures, LinkSpec, NetworkSpec, Site } from '../../src/links/contract.ts'
+import type { LinkFigures, LinkSpec, NetworkSpec, Site, TransferBooks } from '../../src/links/contract.ts'
 import { Network } from '../../src/links/network.ts'
+import { Journeys } from '../../src/requests/journeys.ts'
 
 /** Ids of requests are multiples of this. */
 export const STRIDE = 16
@@ -17,6 +18,7 @@ export interface Sending {
 
 export interface Sent {
   readonly network: Network
+  readonly books: TransferBooks
   /** Indices of the sendings, in order of landing. */
   readonly order: number[]
   /** By sending. */
@@ -36,7 +38,8 @@ export function sendAll(
   const calendar = new Calendar(3)
   const order: number[] = []
   const landedS: number[] = []
-  const network = new Network(1, calendar, spec, request => {
+  const books = new Journeys()
+  const network = new Network(1, calendar, spec, books, request => {
     order.push(request / STRIDE)
     landedS[request / STRIDE] = calendar.nowS
   })
@@ -53,10 +56,11 @@ export function sendAll(
   run(calendar, [sender, network, onlooker])
   return {
     network,
+    books,
     order,
     landedS,
-    takenS: sendings.map((_, i) => network.takenS.at(i * STRIDE)),
-    aloneS: sendings.map((_, i) => network.aloneS.at(i * STRIDE)),
+    takenS: sendings.map((_, i) => books.transferS.at(i * STRIDE)),
+    aloneS: sendings.map((_, i) => books.transferAloneS.at(i * STRIDE)),
     figures: allFigures(network),
   }
 }

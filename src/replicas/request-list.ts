@@ -1,5 +1,5 @@
-/** The admitted requests whose prefill is not complete, in order of admission: seldom more than a few. */
-export class Prefills {
+/** A few requests in the order in which they were added. It allocates only where it is longer than ever before. */
+export class RequestList {
   length = 0
   #items = new Int32Array(0)
 
@@ -16,11 +16,18 @@ export class Prefills {
     this.#items[this.length++] = request
   }
 
-  remove(request: number): void {
+  /** @returns whether it was there */
+  remove(request: number): boolean {
     const items = this.#items
     let place = 0
-    while (items[place] !== request) place++
+    while (place < this.length && items[place] !== request) place++
+    if (place === this.length) return false
     this.length--
     for (; place < this.length; place++) items[place] = items[place + 1]
+    return true
+  }
+
+  clear(): void {
+    this.length = 0
   }
 }
