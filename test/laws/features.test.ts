@@ -193,7 +193,13 @@ async function decisionsOf({ course, choice }: Scenario): Promise<{ decisions: n
   const decisions: number[][] = []
   const found = await runFast(
     course,
-    watched(choice, (request, cluster, replica) => decisions.push([...viewsOf(cluster, request), replica])),
+    watched(choice, (request, cluster, replica) => {
+      decisions.push([...viewsOf(cluster, request), replica])
+      for (let id = 0; id < cluster.replicas; id++) {
+        const inHand = cluster.waitingRequests(id) + cluster.runningRequests(id)
+        expect(cluster.outstandingRequests(id), `replica ${id}, decision ${decisions.length}`).toBe(inHand)
+      }
+    }),
   )
   return { decisions, found }
 }
