@@ -26,8 +26,8 @@ export function sharing(arrivals: () => ArrivalSource): () => ArrivalSource {
         const details = block.detailed()
         for (let row = 0; row < block.length; row++) {
           details.begin(row)
-          const blocks = memory.next(Math.floor(block.inputTokens[row] / SHARED_BLOCK_TOKENS))
-          details.setBlocks(row, SHARED_BLOCK_TOKENS, blocks)
+          memory.next(Math.floor(block.inputTokens[row] / SHARED_BLOCK_TOKENS))
+          details.setBlocks(row, SHARED_BLOCK_TOKENS, memory.blocks, memory.from, memory.end)
         }
       },
     }
@@ -37,12 +37,15 @@ export function sharing(arrivals: () => ArrivalSource): () => ArrivalSource {
 /** Lists of blocks, some of them longer versions of earlier ones. */
 class Prompts {
   readonly #random = stream('bench', 'sharing')
-  readonly #blocks = new Int32Array(REMEMBERED * MOST_BLOCKS)
+  readonly blocks = new Int32Array(REMEMBERED * MOST_BLOCKS)
+  /** Where those of the last prompt begin and end. */
+  from = 0
+  end = 0
   readonly #lengths = new Int32Array(REMEMBERED)
   #count = 0
   #nextId = 1
 
-  next(length: number): Int32Array {
+  next(length: number): void {
     const own = Math.min(length, MOST_BLOCKS)
     const place = this.#count % REMEMBERED
     const known = Math.min(this.#count++, REMEMBERED)
@@ -50,9 +53,10 @@ class Prompts {
     const from = goesOn ? Math.floor(this.#random() * known) : place
     const shared = goesOn ? Math.min(own, this.#lengths[from]) : 0
     const at = place * MOST_BLOCKS
-    this.#blocks.copyWithin(at, from * MOST_BLOCKS, from * MOST_BLOCKS + shared)
-    for (let i = shared; i < own; i++) this.#blocks[at + i] = i === 0 ? 0 : this.#nextId++
+    for (let i = 0; i < shared; i++) this.blocks[at + i] = this.blocks[from * MOST_BLOCKS + i]
+    for (let i = shared; i < own; i++) this.blocks[at + i] = i === 0 ? 0 : this.#nextId++
     this.#lengths[place] = own
-    return this.#blocks.subarray(at, at + own)
+    this.from = at
+    this.end = at + own
   }
 }

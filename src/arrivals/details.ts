@@ -67,12 +67,12 @@ export class Details {
     this.blocksFrom[row + 1] = this.blocksFrom[row]
   }
 
-  /** Gives the row its blocks, in order from the prompt's beginning. */
-  setBlocks(row: number, blockTokens: number, ids: ArrayLike<number>): void {
+  /** Gives the row its blocks, in order from the prompt's beginning: `ids` from `start` up to `stop`. */
+  setBlocks(row: number, blockTokens: number, ids: ArrayLike<number>, start = 0, stop = ids.length): void {
     const from = this.blocksFrom[row]
-    const end = from + ids.length
+    const end = from + stop - start
     if (end > this.blockIds.length) this.#growTo(end)
-    this.blockIds.set(ids, from)
+    for (let i = start; i < stop; i++) this.blockIds[from + i - start] = ids[i]
     this.blocksFrom[row + 1] = end
     this.blockTokens[row] = blockTokens
   }
@@ -93,8 +93,8 @@ export class Details {
     this.deadlineS[row] = from.deadlineS[fromRow]
     this.modality[row] = from.modality[fromRow]
     this.items[row] = from.items[fromRow]
-    const blocks = from.blockIds.subarray(from.blocksFrom[fromRow], from.blocksFrom[fromRow + 1])
-    this.setBlocks(row, from.blockTokens[fromRow], blocks)
+    const { blockIds, blocksFrom, blockTokens } = from
+    this.setBlocks(row, blockTokens[fromRow], blockIds, blocksFrom[fromRow], blocksFrom[fromRow + 1])
   }
 
   #growTo(length: number): void {

@@ -11,10 +11,10 @@ export interface PrefixStore {
    * Sends for the blocks of a prompt behind the first `from`, up to the first that is nowhere. They count as found from
    * now on, whatever is evicted meanwhile.
    *
-   * @param ids of the prompt's blocks in order, the first `count` of them
+   * @param ids of the prompt's blocks in order, `count` of them from `start` on
    * @returns how many further blocks there are
    */
-  fetch(ids: Int32Array, from: number, count: number, nowS: number): number
+  fetch(ids: Int32Array, from: number, count: number, nowS: number, start?: number): number
   /** When all blocks of the last `fetch` are there, in seconds. */
   readonly fetchedS: number
 }
@@ -61,17 +61,17 @@ export class PrefixCache implements PrefixStore {
     return this.#unheld.length
   }
 
-  /** How many of the first `count` ids are here without a gap; touches nothing. */
-  matched(ids: Int32Array, count: number): number {
+  /** How many of `count` ids from `start` on are here without a gap; touches nothing. */
+  matched(ids: Int32Array, count: number, start = 0): number {
     let run = 0
-    while (run < count && this.#table.find(ids[run]) >= 0) run++
+    while (run < count && this.#table.find(ids[start + run]) >= 0) run++
     return run
   }
 
-  /** How many of the first `count` ids are entries that running requests hold; touches nothing. */
-  heldAmong(ids: Int32Array, count: number): number {
+  /** How many of `count` ids from `start` on are entries that running requests hold; touches nothing. */
+  heldAmong(ids: Int32Array, count: number, start = 0): number {
     let held = 0
-    for (let i = 0; i < count; i++) {
+    for (let i = start; i < start + count; i++) {
       const entry = this.#table.find(ids[i])
       if (entry >= 0 && this.#holdersOf(entry) > 0) held++
     }
@@ -79,13 +79,13 @@ export class PrefixCache implements PrefixStore {
   }
 
   /**
-   * A request holds the first `count` ids, which are here. Throws a RangeError where one is not.
+   * A request holds `count` ids from `start` on, which are here. Throws a RangeError where one is not.
    *
    * @returns how many entries can no longer be evicted
    */
-  pin(ids: Int32Array, count: number): number {
+  pin(ids: Int32Array, count: number, start = 0): number {
     const before = this.evictable
-    for (let i = 0; i < count; i++) this.#hold(this.#entryOf(ids[i]))
+    for (let i = start; i < start + count; i++) this.#hold(this.#entryOf(ids[i]))
     return before - this.evictable
   }
 
@@ -106,13 +106,13 @@ export class PrefixCache implements PrefixStore {
   }
 
   /**
-   * A request lets go of the first `count` ids, from the last to the first. Throws a RangeError where one is not held.
+   * A request lets go of `count` ids from `start` on, the last of them first. Throws a RangeError where one is not held.
    *
    * @returns how many entries can be evicted now
    */
-  unpin(ids: Int32Array, count: number): number {
+  unpin(ids: Int32Array, count: number, start = 0): number {
     const before = this.evictable
-    for (let i = count - 1; i >= 0; i--) this.#letGo(this.#entryOf(ids[i]))
+    for (let i = start + count - 1; i >= start; i--) this.#letGo(this.#entryOf(ids[i]))
     return this.evictable - before
   }
 
@@ -124,12 +124,13 @@ export class PrefixCache implements PrefixStore {
     while (this.evictable * this.entryBlocks > freeBlocks) this.#evictOldest()
   }
 
-  fetch(ids: Int32Array, from: number, count: number, nowS: number): number {
-    let end = from
-    while (end < count && (this.#has(ids[end]) || this.#below.has(ids[end]))) end++
-    for (let i = end - 1; i >= from; i--) if (!this.#has(ids[i])) this.#below.want(ids[i])
+  fetch(ids: Int32Array, from: number, count: number, nowS: number, start = 0): number {
+    const first = start + from
+    let end = first
+    while (end < start + count && (this.#has(ids[end]) || this.#below.has(ids[end]))) end++
+    for (let i = end - 1; i >= first; i--) if (!this.#has(ids[i])) this.#below.want(ids[i])
     this.fetchedS = this.#below.fetch(nowS)
-    return end - from
+    return end - first
   }
 
   /** Whether there are tiers below to fetch from. */

@@ -35,9 +35,10 @@ export class PrefixHoldings {
   /** Asks the tiers below for what the cache lacks of a request's prompt. @returns when it will be there */
   fetch(request: number, nowS: number): number {
     const ids = this.#ids.idsOf(request)
+    const start = this.#ids.startOf(request)
     const whole = this.#wholeBlocks(request)
-    const found = this.#cache.matched(ids, whole)
-    const fetched = this.#cache.fetch(ids, found, whole, nowS)
+    const found = this.#cache.matched(ids, whole, start)
+    const fetched = this.#cache.fetch(ids, found, whole, nowS, start)
     this.#ids.fetchedFrom[request] = found
     this.#ids.fetchedTo[request] = found + fetched
     return this.#cache.fetchedS
@@ -48,7 +49,7 @@ export class PrefixHoldings {
     const ids = this.#ids
     const whole = this.#wholeBlocks(request)
     if (whole === 0) return 0
-    const found = this.#cache.matched(ids.idsOf(request), whole)
+    const found = this.#cache.matched(ids.idsOf(request), whole, ids.startOf(request))
     return found < ids.fetchedFrom[request] ? found : Math.max(found, ids.fetchedTo[request])
   }
 
@@ -70,23 +71,29 @@ export class PrefixHoldings {
   /** Blocks of what is found that no running request holds. */
   blocksUnheld(request: number): number {
     const found = this.blocksFound(request)
-    return found - this.#cache.heldAmong(this.#ids.idsOf(request), found)
+    return found - this.#heldAmong(request, found)
   }
 
   /** KV blocks of the prompt tokens found that running requests hold already. */
   blocksShared(request: number, tokensFound: number): number {
     const found = tokensFound / this.#ids.blockTokens(request)
-    return this.#cache.heldAmong(this.#ids.idsOf(request), found) * this.#cache.entryBlocks
+    return this.#heldAmong(request, found) * this.#cache.entryBlocks
+  }
+
+  /** How many of the leading blocks that are found running requests hold. */
+  #heldAmong(request: number, found: number): number {
+    return found === 0 ? 0 : this.#cache.heldAmong(this.#ids.idsOf(request), found, this.#ids.startOf(request))
   }
 
   /** Holds the prompt tokens found for a request that is admitted. */
   hold(request: number, tokensFound: number): void {
     const ids = this.#ids.idsOf(request)
+    const start = this.#ids.startOf(request)
     const found = tokensFound / this.#ids.blockTokens(request)
-    const there = this.#cache.matched(ids, found)
-    this.#cache.pin(ids, there)
+    const there = this.#cache.matched(ids, found, start)
+    this.#cache.pin(ids, there, start)
     // From the last to the first, so that in the tiers below beginnings stay longest.
-    for (let block = found - 1; block >= there; block--) this.#cache.add(ids[block])
+    for (let block = found - 1; block >= there; block--) this.#cache.add(ids[start + block])
     this.#ids.held[request] = found
   }
 
@@ -94,11 +101,12 @@ export class PrefixHoldings {
   keep(request: number): number {
     if (!this.hasBlocks(request)) return 0
     const ids = this.#ids.idsOf(request)
+    const start = this.#ids.startOf(request)
     const { computedTokens, inputTokens } = this.#requests
     const tokens = Math.min(computedTokens[request], inputTokens[request])
     const whole = Math.min(this.#ids.count(request), Math.floor(tokens / this.#ids.blockTokens(request)))
     let freed = 0
-    for (let block = this.#ids.held[request]; block < whole; block++) freed += this.#cache.add(ids[block])
+    for (let block = this.#ids.held[request]; block < whole; block++) freed += this.#cache.add(ids[start + block])
     this.#ids.held[request] = whole
     return freed
   }
@@ -118,7 +126,7 @@ export class PrefixHoldings {
     const held = this.#ids.held[request]
     if (held === 0) return 0
     this.#ids.held[request] = 0
-    const ended = this.#cache.unpin(this.#ids.idsOf(request), held)
+    const ended = this.#cache.unpin(this.#ids.idsOf(request), held, this.#ids.startOf(request))
     return (held - ended) * this.#cache.entryBlocks
   }
 

@@ -1,17 +1,20 @@
 import { commonDivisor } from '../core/multiples.ts'
 
-/** Numbers of a slot's worth of ids, and of a slot's record here: see `RequestTable`. */
+/** Numbers of a slot's record; ids of requests are as far apart: see `RequestTable`. */
 const STRIDE = 16
+/** Where in the record its first ids stand, and how many can. */
+const INLINE = 5
+const MOST_INLINE = STRIDE - INLINE
 const NO_IDS = new Int32Array(0)
 
 /**
- * The prefix blocks of the requests in flight. Each slot keeps the room that its requests have needed, so nothing is
- * allocated once slots are warm.
+ * The prefix blocks of the requests in flight. A few ids lie beside what else is noted of them; those of longer prompts
+ * have a room of their own, which their slot keeps, so nothing is allocated once slots are warm.
  */
 export class BlockIds {
-  /** By slot. */
-  readonly #ids: Int32Array[] = []
-  #capacity = 0
+  #records = new Int32Array(0)
+  /** By slot, where it has ever had more than its record holds. */
+  readonly #rooms: (Int32Array | undefined)[] = []
   #counts = new Int32Array(0)
   #blockTokens = new Int32Array(0)
 
@@ -29,13 +32,16 @@ export class BlockIds {
    */
   set(request: number, ids: ArrayLike<number>, blockTokens: number, from = 0, end = ids.length): void {
     const count = end - from
-    const own = this.#roomFor(request / STRIDE, count)
-    for (let i = 0; i < count; i++) own[i] = ids[from + i]
+    if (request >= this.#records.length) this.#growTo(request / STRIDE + 1)
     this.#counts[request] = count
     this.#blockTokens[request] = blockTokens
     this.held[request] = 0
     this.fetchedFrom[request] = 0
     this.fetchedTo[request] = 0
+    if (count > MOST_INLINE) this.#makeRoom(request / STRIDE, count)
+    const own = this.idsOf(request)
+    const start = this.startOf(request)
+    for (let i = 0; i < count; i++) own[start + i] = ids[from + i]
   }
 
   /** How many blocks it has; 0 where none were given. */
@@ -48,9 +54,17 @@ export class BlockIds {
     return this.count(request) > 0 ? this.#blockTokens[request] : 0
   }
 
-  /** Its ids, the first `count` of an array that may be longer; void once the request is released. */
+  /** The array that has its ids, `count` of them from `startOf` on; void once the request is released. */
   idsOf(request: number): Int32Array {
-    return this.count(request) > 0 ? this.#ids[request / STRIDE] : NO_IDS
+    const count = this.count(request)
+    if (count === 0) return NO_IDS
+    return count > MOST_INLINE ? this.#rooms[request / STRIDE]! : this.#records
+  }
+
+  /** Where in `idsOf` its first id stands. */
+  startOf(request: number): number {
+    const count = this.count(request)
+    return count === 0 || count > MOST_INLINE ? 0 : request + INLINE
   }
 
   /**
@@ -58,14 +72,18 @@ export class BlockIds {
    * those joined tells all of them, because an id tells all blocks before it.
    */
   joinTo(request: number, unitTokens: number): void {
-    const count = this.count(request)
-    if (count === 0) return
-    const joined = unitTokens / commonDivisor(this.#blockTokens[request], unitTokens)
-    if (joined === 1) return
-    const ids = this.#ids[request / STRIDE]
-    this.#counts[request] = Math.floor(count / joined)
-    this.#blockTokens[request] *= joined
-    for (let i = 0; i < this.#counts[request]; i++) ids[i] = ids[(i + 1) * joined - 1]
+    const blockTokens = this.blockTokens(request)
+    if (blockTokens % unitTokens === 0) return
+    const joined = unitTokens / commonDivisor(blockTokens, unitTokens)
+    const ids = this.idsOf(request)
+    const first = this.startOf(request) + joined - 1
+    const count = Math.floor(this.count(request) / joined)
+    // From here on the record may be where they stand: what is read lies behind what is written.
+    this.#counts[request] = count
+    this.#blockTokens[request] = blockTokens * joined
+    const own = this.idsOf(request)
+    const start = this.startOf(request)
+    for (let i = 0; i < count; i++) own[start + i] = ids[first + i * joined]
   }
 
   /** The request has ended: its slot may be used again. */
@@ -73,17 +91,16 @@ export class BlockIds {
     if (this.count(request) > 0) this.#counts[request] = 0
   }
 
-  #roomFor(slot: number, count: number): Int32Array {
-    if (slot >= this.#capacity) this.#growTo(slot + 1)
-    if (this.#ids[slot].length < count) this.#ids[slot] = new Int32Array(2 * count)
-    return this.#ids[slot]
+  #makeRoom(slot: number, count: number): void {
+    const room = this.#rooms[slot]
+    if (room === undefined || room.length < count) this.#rooms[slot] = new Int32Array(2 * count)
   }
 
   #growTo(slots: number): void {
-    this.#capacity = Math.max(64, 2 * slots)
-    while (this.#ids.length < this.#capacity) this.#ids.push(NO_IDS)
-    const records = new Int32Array(this.#capacity * STRIDE)
-    records.set(this.#counts)
+    const records = new Int32Array(Math.max(64, 2 * slots) * STRIDE)
+    records.set(this.#records)
+    while (this.#rooms.length < records.length / STRIDE) this.#rooms.push(undefined)
+    this.#records = records
     this.#counts = records
     this.#blockTokens = records.subarray(1)
     this.held = records.subarray(2)

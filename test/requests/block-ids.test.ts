@@ -4,7 +4,7 @@ import { BlockIds } from '../../src/requests/block-ids.ts'
 import { RequestTable } from '../../src/requests/table.ts'
 
 const given = (blocks: BlockIds, request: number) =>
-  Array.from(blocks.idsOf(request).subarray(0, blocks.count(request)))
+  Array.from(blocks.idsOf(request).subarray(blocks.startOf(request)).subarray(0, blocks.count(request)))
 
 test('each request in flight has the blocks it was given, while others come and go', () => {
   const random = stream('blocks', 'test')
@@ -49,8 +49,9 @@ test('a warm slot gives out the room it has', () => {
   for (let turn = 0; turn < 50; turn++) {
     blocks.release(32)
     blocks.set(32, [turn, turn + 1], 512)
-    expect(blocks.idsOf(32)).toBe(room)
     expect(given(blocks, 32)).toEqual([turn, turn + 1])
+    blocks.set(32, Array.from({ length: 100 }).fill(turn) as number[], 512)
+    expect(blocks.idsOf(32)).toBe(room)
   }
 })
 
@@ -65,6 +66,14 @@ test('joined blocks are whole numbers of a unit, told by the last of each, and t
   expect(joined(64, 128)).toEqual({ ids: [11, 13, 15], blockTokens: 128 })
   expect(joined(48, 32)).toEqual({ ids: [11, 13, 15], blockTokens: 96 })
   expect(joined(16, 128)).toEqual({ ids: [], blockTokens: 0 })
+  // From a room of their own to the record, which holds fewer.
+  const many = Array.from({ length: 40 }, (_, i) => i)
+  blocks.set(32, many, 32)
+  blocks.joinTo(32, 128)
+  expect(given(blocks, 32)).toEqual([3, 7, 11, 15, 19, 23, 27, 31, 35, 39])
+  blocks.set(32, many, 32)
+  blocks.joinTo(32, 64)
+  expect(given(blocks, 32)).toEqual(many.filter(id => id % 2 === 1))
   blocks.joinTo(16, 128)
   blocks.joinTo(4800, 128)
   expect([blocks.count(16), blocks.count(4800)]).toEqual([0, 0])
