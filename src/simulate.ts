@@ -14,6 +14,7 @@ import { Observer } from './fleet/observer.ts'
 import { Recorder } from './fleet/recorder.ts'
 import { Turns } from './fleet/turns.ts'
 import { Network } from './links/network.ts'
+import { uniformKind } from './replicas/uniform-kind.ts'
 import { RequestTable } from './requests/table.ts'
 import { LogBins } from './results/log-bins.ts'
 import type { RunResult } from './results/run-result.ts'
@@ -44,10 +45,11 @@ export interface RunOptions {
  * malformed trace, a warm-up that outlasts the arrivals.
  */
 export async function simulate(
-  course: Course,
+  asked: Course,
   choice: PolicyChoice,
   options: RunOptions = {},
 ): Promise<RunResult> {
+  const course = { ...asked, kinds: asked.kinds.map(uniformKind) }
   const source = course.arrivals()
   try {
     // The parts. Actors 0 to 3 bring work and look on; replica r is actor r + 4; links come last.
