@@ -96,18 +96,15 @@ export class Handover {
   /** Bytes travel in the form of their reader. */
   #send(request: number, source: Replica, target: Replica, lastStepS: number): void {
     const tokens = this.#requests.inputTokens[request]
-    const from = this.#places[source.id]
-    const to = this.#places[target.id]
-    const { layers } = this.#handoff
-    const bytesPerS = this.#network.topology.bytesPerS(from, to)
+    const way = this.#network.topology.way(this.#places[source.id], this.#places[target.id])
     const bytes = bytesAfterPrefill({
       bytes: tokens * target.kind.kvBytesPerToken!,
-      layers,
+      layers: this.#handoff.layers,
       lastStepS,
-      bytesPerS,
+      bytesPerS: way.bytesPerS,
     })
     const rate = this.#handoff.conversionBytesPerS(this.#kinds[source.id], this.#kinds[target.id])
-    this.#network.send(request, from, to, bytes, (tokens * source.kind.kvBytesPerToken!) / rate)
+    this.#network.send(request, way, bytes, (tokens * source.kind.kvBytesPerToken!) / rate)
   }
 
   #note(request: number, { id, kind }: Replica): void {

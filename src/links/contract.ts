@@ -47,6 +47,17 @@ export interface LinkFigures {
   readonly transferS: number
 }
 
+/** How a transfer goes from one place to another. */
+export interface Way {
+  /** Numbers of its first link and of its last; the same where there is one. */
+  readonly entry: number
+  readonly exit: number
+  /** Of a transfer that has its links to itself: each end sends or takes as fast as its own devices can. */
+  readonly bytesPerS: number
+  /** Before the first byte: of every link on the way, one after another. */
+  readonly latencyS: number
+}
+
 /** Where a network adds, by request, the seconds that transfers take from sending to landing, and would take alone. */
 export interface TransferBooks {
   readonly transferS: Column

@@ -1,6 +1,6 @@
 import { type Calendar, ENDS } from '../core/calendar.ts'
 import type { Actor } from '../core/loop.ts'
-import type { LinkFigures, NetworkSpec, Site, TransferBooks } from './contract.ts'
+import type { LinkFigures, NetworkSpec, TransferBooks, Way } from './contract.ts'
 import { DueHeap } from './due-heap.ts'
 import { Occupancy } from './occupancy.ts'
 import { Topology } from './topology.ts'
@@ -60,21 +60,16 @@ export class Network implements Actor {
   }
 
   /**
-   * Sends a request's KV now.
+   * Sends a request's KV now, by a way of the topology.
    *
    * @param bytes above 0, else a RangeError; what is on the wire, so after a conversion
    * @param delayS before it is sent, such as to convert it; counted in both columns
-   *
-   * Throws a UserError where no link of known bandwidth leads there.
    */
-  send(request: number, from: Site, to: Site, bytes: number, delayS = 0): void {
+  send(request: number, { entry, exit, bytesPerS, latencyS }: Way, bytes: number, delayS = 0): void {
     if (!(bytes > 0 && bytes < Number.POSITIVE_INFINITY && delayS >= 0)) {
       throw new RangeError(`${bytes} bytes sent after ${delayS} s; must be above 0, after 0 s or more`)
     }
-    const entry = this.topology.entry(from, to)
-    const exit = this.topology.exit(from, to)
-    const bytesPerS = this.topology.bytesPerS(from, to)
-    const waitS = delayS + this.topology.latencyS(from, to)
+    const waitS = delayS + latencyS
     const aloneS = bytes / bytesPerS
     const nowS = this.#calendar.clock[0]
     const slot = this.#take()

@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts'
-import type { LinkSpec, NetworkSpec, NodeLinks, Site } from './contract.ts'
+import type { LinkSpec, NetworkSpec, NodeLinks, Site, Way } from './contract.ts'
 
 export type LinkRole = 'nic-out' | 'nic-in' | 'host' | 'fabric'
 
@@ -48,27 +48,18 @@ export class Topology {
     this.#latencyS = Float64Array.from(links, link => link.latencyS)
   }
 
-  /** Number of the first link that a transfer takes. Throws a UserError where the node lacks it. */
-  entry(from: Site, to: Site): number {
-    return from.node === to.node ? this.#inside(from, to) : this.#known(this.#firsts[from.node] + NIC_OUT)
-  }
-
-  /** Number of the last link; the same as `entry` where one is enough. Throws a UserError where the node lacks it. */
-  exit(from: Site, to: Site): number {
-    return from.node === to.node ? this.#inside(from, to) : this.#known(this.#firsts[to.node] + NIC_IN)
-  }
-
-  /** Of a transfer that has its links to itself: each end sends or takes as fast as its own devices can. */
-  bytesPerS(from: Site, to: Site): number {
-    const entryBytesPerS = this.#ceiling(this.entry(from, to), from.devices)
-    return Math.min(entryBytesPerS, this.#ceiling(this.exit(from, to), to.devices))
-  }
-
-  /** Before the first byte: of every link on the way, one after another. */
-  latencyS(from: Site, to: Site): number {
-    const entry = this.entry(from, to)
-    const exit = this.exit(from, to)
-    return this.#latencyS[entry] + (exit === entry ? 0 : this.#latencyS[exit])
+  /** The way of a transfer. Throws a UserError where a node lacks a link that it needs. */
+  way(from: Site, to: Site): Way {
+    const isInside = from.node === to.node
+    const entry = isInside ? this.#inside(from, to) : this.#known(this.#firsts[from.node] + NIC_OUT)
+    const exit = isInside ? entry : this.#known(this.#firsts[to.node] + NIC_IN)
+    const latencyS = this.#latencyS
+    return {
+      entry,
+      exit,
+      bytesPerS: Math.min(this.#ceiling(entry, from.devices), this.#ceiling(exit, to.devices)),
+      latencyS: latencyS[entry] + (isInside ? 0 : latencyS[exit]),
+    }
   }
 
   #inside({ node, island }: Site, to: Site): number {

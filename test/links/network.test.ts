@@ -101,13 +101,11 @@ describe.each([1, 2, 3, 4])('random transfers %i', seed => {
   test('land when a fluid simulation from scratch says so, and the links carry what it says', () => {
     const naive = naiveNetwork(
       topology.links.map(link => link.bytesPerS),
-      sendings.map(({ atS, from, to, bytes, delayS = 0 }) => ({
-        sentS: atS,
-        waitS: delayS + topology.latencyS(from, to),
-        bytes,
-        links: [...new Set([topology.entry(from, to), topology.exit(from, to)])],
-        ceilingBytesPerS: topology.bytesPerS(from, to),
-      })),
+      sendings.map(({ atS, from, to, bytes, delayS = 0 }) => {
+        const { entry, exit, bytesPerS, latencyS } = topology.way(from, to)
+        const links = [...new Set([entry, exit])]
+        return { sentS: atS, waitS: delayS + latencyS, bytes, links, ceilingBytesPerS: bytesPerS }
+      }),
     )
     near(sent.landedS, naive.landedS)
     near(
@@ -203,7 +201,7 @@ describe('ties', () => {
     const sender = {
       act() {
         calendar.sleep(0)
-        network.send(0, at(0), at(0), 2 ** -30)
+        network.send(0, network.topology.way(at(0), at(0)), 2 ** -30)
       },
     }
     calendar.schedule(0, 2 ** 50 + 0.25, BEGINS)
@@ -218,10 +216,10 @@ test('who is told of a landing may send on at once', () => {
   const landings: [number, number][] = []
   const network = new Network(0, calendar, nodes(3, FAST), new Journeys(), request => {
     landings.push([request / STRIDE, calendar.nowS])
-    if (request === 0) network.send(2 * STRIDE, at(1), at(2), 1024)
+    if (request === 0) network.send(2 * STRIDE, network.topology.way(at(1), at(2)), 1024)
   })
-  network.send(0, at(0), at(1), 1024)
-  network.send(STRIDE, at(0), at(2), 1024)
+  network.send(0, network.topology.way(at(0), at(1)), 1024)
+  network.send(STRIDE, network.topology.way(at(0), at(2)), 1024)
   run(calendar, [network])
   expect(landings).toEqual([
     [0, 2],
@@ -232,7 +230,7 @@ test('who is told of a landing may send on at once', () => {
 
 test('the transfers of a request add up', () => {
   const { network, books } = sendAll(nodes(2, FAST), [sending({})])
-  network.send(0, at(0), at(1), 512)
+  network.send(0, network.topology.way(at(0), at(1)), 512)
   network.act()
   expect(books.transferS.at(0)).toBe(1)
 })
@@ -240,8 +238,8 @@ test('the transfers of a request add up', () => {
 test('figures of a link count what is under way', () => {
   const calendar = new Calendar(2)
   const network = new Network(1, calendar, nodes(2, FAST), new Journeys(), () => {})
-  network.send(0, at(0), at(1), 2048)
-  network.send(STRIDE, at(0), at(1), 2048)
+  network.send(0, network.topology.way(at(0), at(1)), 2048)
+  network.send(STRIDE, network.topology.way(at(0), at(1)), 2048)
   const seen: unknown[] = []
   const onlooker = {
     act() {
@@ -263,7 +261,7 @@ test('memory is bounded by the transfers under way, not by how many there were',
 
 test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('%d bytes cannot be sent', bytes => {
   const network = new Network(0, new Calendar(1), nodes(2, FAST), new Journeys(), () => {})
-  expect(() => network.send(0, at(0), at(1), bytes)).toThrow(RangeError)
-  expect(() => network.send(0, at(0), at(1), 1, -1)).toThrow(RangeError)
+  expect(() => network.send(0, network.topology.way(at(0), at(1)), bytes)).toThrow(RangeError)
+  expect(() => network.send(0, network.topology.way(at(0), at(1)), 1, -1)).toThrow(RangeError)
   expect(network.underWay).toBe(0)
 })

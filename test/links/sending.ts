@@ -49,7 +49,7 @@ export function sendAll(
     sendings.map(({ atS }) => atS),
     i => {
       const { from, to, bytes, delayS } = sendings[i]
-      network.send(i * STRIDE, from, to, bytes, delayS)
+      network.send(i * STRIDE, network.topology.way(from, to), bytes, delayS)
     },
   )
   const onlooker = timed(calendar, 2, looks, () => allFigures(network))

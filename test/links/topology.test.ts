@@ -15,8 +15,10 @@ const topology = new Topology({
   ],
 })
 const place = (node: number, island: number, devices = 8) => ({ node, island, devices })
-const route = (from: ReturnType<typeof place>, to: ReturnType<typeof place>) =>
-  [topology.entry(from, to), topology.exit(from, to)].map(link => topology.links[link].name)
+const route = (from: ReturnType<typeof place>, to: ReturnType<typeof place>) => {
+  const { entry, exit } = topology.way(from, to)
+  return [entry, exit].map(link => topology.links[link].name)
+}
 
 describe('routes', () => {
   test.each([
@@ -43,17 +45,17 @@ describe('routes', () => {
 })
 
 test('alone, a transfer is bounded by the narrowest link, and by the devices of the smaller end', () => {
-  expect(topology.bytesPerS(place(0, 0), place(0, 0))).toBe(400)
-  expect(topology.bytesPerS(place(0, 0, 2), place(0, 0, 4))).toBe(100)
-  expect(topology.bytesPerS(place(0, 0, 1), place(0, 1, 1))).toBe(60)
-  expect(topology.bytesPerS(place(0, 0), place(1, 2))).toBe(25)
-  expect(topology.bytesPerS(place(0, 0, 1), place(1, 2))).toBe(12.5)
+  expect(topology.way(place(0, 0), place(0, 0)).bytesPerS).toBe(400)
+  expect(topology.way(place(0, 0, 2), place(0, 0, 4)).bytesPerS).toBe(100)
+  expect(topology.way(place(0, 0, 1), place(0, 1, 1)).bytesPerS).toBe(60)
+  expect(topology.way(place(0, 0), place(1, 2)).bytesPerS).toBe(25)
+  expect(topology.way(place(0, 0, 1), place(1, 2)).bytesPerS).toBe(12.5)
 })
 
 test('latencies on the way add up', () => {
-  expect(topology.latencyS(place(0, 0), place(0, 0))).toBe(1)
-  expect(topology.latencyS(place(0, 0), place(0, 1))).toBe(2)
-  expect(topology.latencyS(place(0, 0), place(1, 2))).toBe(12)
+  expect(topology.way(place(0, 0), place(0, 0)).latencyS).toBe(1)
+  expect(topology.way(place(0, 0), place(0, 1)).latencyS).toBe(2)
+  expect(topology.way(place(0, 0), place(1, 2)).latencyS).toBe(12)
 })
 
 test.each([
