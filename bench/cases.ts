@@ -36,6 +36,8 @@ const SIZES = {
 }
 /** Of 8,192 tokens each, as many as fit the smaller of the two kinds of replica. */
 const SLOTS = { name: 'chunked-prefill', token_budget: 8192, max_sequences: 128, max_model_len: 8192 }
+/** About 65 % of what outputs of 10,000 tokens saturate. */
+const LONG_PACE = { rate_per_s: 10 }
 const ORDERS = ['priority', 'sjf', 'edf', 'least-slack', 'fair-share'] as const
 
 /** Every case by name. */
@@ -103,15 +105,16 @@ export const cases: Readonly<Record<string, Case>> = {
     scenario: disaggregated,
     course: prefixCached,
   }),
-  'short outputs': job('outputs of 100 tokens, at 65 % of what they saturate', {
-    requests: 20_000,
-    ...outputs(100),
-  }),
+  'short outputs': job('outputs of 100 tokens', { requests: 20_000, ...outputs(100, LONG_PACE) }),
   'long outputs': job(
-    'outputs of 10,000 tokens: no more events',
-    { requests: 20_000, ...outputs(10_000) },
+    'outputs of 10,000 tokens to the same arrivals, 63 % of what they saturate: as many events',
+    { requests: 20_000, ...outputs(10_000, LONG_PACE) },
     'short outputs',
   ),
+  'short outputs 65 %': job('outputs of 100 tokens at 65 % of what they saturate, where more go by a step', {
+    requests: 20_000,
+    ...outputs(100, { load: 0.65 }),
+  }),
 }
 
 function reading(about: string, format: WriterName, isZipped: boolean): Case {
@@ -139,14 +142,14 @@ function orderCase(name: OrderName): Case {
   return feature('order of the queues', { course: ofKinds(orderedBy(name)) })
 }
 
-/** The same fleet on outputs of one length, whose rate follows from the load. */
-function outputs(tokens: number): Omit<Job, 'requests'> {
+/** The same fleet on outputs of one length. */
+function outputs(tokens: number, pace: object): Omit<Job, 'requests'> {
   const longEnough = { max_model_len: 16384 }
   return {
     scenario: input => ({
       ...input,
       warmup_s: 0,
-      workload: { ...(input.workload as object), ...outputsOf(input.workload as Workload, tokens) },
+      workload: { ...outputsOf(input.workload as Workload, tokens), ...pace },
       fleet: input.fleet.map(pool => ({ ...pool, batcher: { ...(pool.batcher as object), ...longEnough } })),
     }),
   }
