@@ -26,14 +26,14 @@ export function swapped(kind: ReplicaKind): ReplicaKind {
   return { ...kind, swap: { bytesPerToken: KV_BYTES, bytesPerS: 50 * GIGA, mostTokens: 1e6 } }
 }
 
-/** Blocks shared as in Mooncake's trace, kept by every replica as long as there is room. */
+/** Blocks shared as in Mooncake's trace, kept as long as there is room by every replica that prompts come to. */
 export function prefixCached(course: Course): Course {
   const prefixCache = { bytesPerToken: KV_BYTES }
   return {
     ...course,
     arrivals: sharing(course.arrivals),
     prefixEntryTokens: SHARED_BLOCK_TOKENS,
-    kinds: course.kinds.map(kind => ({ ...kind, prefixCache })),
+    kinds: course.kinds.map(kind => (kind.role === 'decode' ? kind : { ...kind, prefixCache })),
   }
 }
 

@@ -1,4 +1,4 @@
-import { Column } from '../requests/column.ts'
+import { Records } from '../requests/column.ts'
 import type { RequestTable } from '../requests/table.ts'
 import { Channel } from './channel.ts'
 import type { Swap } from './contract.ts'
@@ -10,7 +10,7 @@ export class HostMemory {
   readonly #channel: Channel
   /** Tokens of all requests, and of each. */
   #tokens = 0
-  readonly #kept = new Column(0)
+  readonly #kept = new Records(0).column(0)
 
   constructor(swap: Swap, requests: RequestTable) {
     this.#swap = swap

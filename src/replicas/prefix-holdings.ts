@@ -82,7 +82,9 @@ export class PrefixHoldings {
 
   /** How many of the leading blocks that are found running requests hold. */
   #heldAmong(request: number, found: number): number {
-    return found === 0 ? 0 : this.#cache.heldAmong(this.#ids.idsOf(request), found, this.#ids.startOf(request))
+    return found === 0
+      ? 0
+      : this.#cache.heldAmong(this.#ids.idsOf(request), found, this.#ids.startOf(request))
   }
 
   /** Holds the prompt tokens found for a request that is admitted. */
@@ -106,7 +108,8 @@ export class PrefixHoldings {
     const tokens = Math.min(computedTokens[request], inputTokens[request])
     const whole = Math.min(this.#ids.count(request), Math.floor(tokens / this.#ids.blockTokens(request)))
     let freed = 0
-    for (let block = this.#ids.held[request]; block < whole; block++) freed += this.#cache.add(ids[start + block])
+    for (let block = this.#ids.held[request]; block < whole; block++)
+      freed += this.#cache.add(ids[start + block])
     this.#ids.held[request] = whole
     return freed
   }

@@ -1,34 +1,20 @@
-import { type Column, columnsOf } from './column.ts'
+import { type Column, Records } from './column.ts'
 
 /** What became of a request at a replica before the one that `replica` names, kept while it is in flight. */
 export class Journeys {
+  readonly #records = new Records(-1, -1, 0, 0, 0, 0)
   /** Replica that computed its prompt, or -1 where it has stayed at one. */
-  readonly prefillReplica: Column
+  readonly prefillReplica: Column = this.#records.column(0)
   /** The one chosen to decode it, until its KV is there; else -1. */
-  readonly decodeReplica: Column
-  /** What it owed there: replica-seconds and dollars. */
-  readonly prefillS: Column
-  readonly prefillUsd: Column
+  readonly decodeReplica: Column = this.#records.column(1)
+  /** What it owed to the one that computed its prompt: replica-seconds and dollars. */
+  readonly prefillS: Column = this.#records.column(2)
+  readonly prefillUsd: Column = this.#records.column(3)
   /** Seconds that its KV took from there, and would have taken alone. */
-  readonly transferS: Column
-  readonly transferAloneS: Column
-
-  constructor() {
-    const [source, target, seconds, usd, transferS, aloneS] = columnsOf(-1, -1, 0, 0, 0, 0)
-    this.prefillReplica = source
-    this.decodeReplica = target
-    this.prefillS = seconds
-    this.prefillUsd = usd
-    this.transferS = transferS
-    this.transferAloneS = aloneS
-  }
+  readonly transferS: Column = this.#records.column(4)
+  readonly transferAloneS: Column = this.#records.column(5)
 
   clear(request: number): void {
-    this.prefillReplica.clear(request)
-    this.decodeReplica.clear(request)
-    this.prefillS.clear(request)
-    this.prefillUsd.clear(request)
-    this.transferS.clear(request)
-    this.transferAloneS.clear(request)
+    this.#records.clear(request)
   }
 }
