@@ -40,15 +40,16 @@ export type {
   SampleRow,
   TransferResult,
 } from './results/run-result.ts'
-export type {
-  ClusterView,
-  OraclePolicyFactory,
-  Policy,
-  PolicyFactory,
-  PolicySetup,
-  ReplicaId,
-  RequestView,
-  Slo,
+export {
+  type ClusterView,
+  type OraclePolicyFactory,
+  type Policy,
+  type PolicyFactory,
+  type PolicySetup,
+  REJECT,
+  type ReplicaId,
+  type RequestView,
+  type Slo,
 } from './routing/contract.ts'
 export { type PolicyEntry, policies } from './routing/registry.ts'
 export { buildFleet } from './scenario/build.ts'

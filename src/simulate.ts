@@ -4,12 +4,12 @@ import { type Actor, run } from './core/loop.ts'
 import { stream } from './core/random.ts'
 import { Grid } from './energy/grid.ts'
 import type { Course } from './fleet/course.ts'
-import { crewActors, crewOf, readsNotes, readsOwners } from './fleet/crew.ts'
+import { crewActors, crewOf } from './fleet/crew.ts'
 import { type EndObserver, Fleet, type RoutingOf } from './fleet/fleet.ts'
 import { Handover } from './fleet/handover.ts'
 import { Inlet } from './fleet/inlet.ts'
 import { LoopClients } from './fleet/loop-clients.ts'
-import { NoteTaker } from './fleet/note-taker.ts'
+import { NoteTaker, notedIn } from './fleet/note-taker.ts'
 import { Observer } from './fleet/observer.ts'
 import { Recorder } from './fleet/recorder.ts'
 import { Turns } from './fleet/turns.ts'
@@ -65,8 +65,9 @@ export async function simulate(
     fleet.replicas.push(...crew.replicas)
     const recorder = new Recorder(calendar, requests, fleet.replicas, course, grid, itl)
     const turns = new Turns(3, calendar, requests, fleet)
-    const isNoted = readsNotes(course) || options.onEnd !== undefined
-    const notes = isNoted ? new NoteTaker(requests, source, notedBy(course, options)) : undefined
+    const askers = { policies: policiesReadNotes(course, choice), rows: options.onEnd !== undefined }
+    const noted = notedIn(course, askers)
+    const notes = noted && new NoteTaker(requests, source, noted)
     const inlet = new Inlet(1, calendar, requests, fleet, turns, source, notes)
 
     // The wiring.
@@ -143,15 +144,18 @@ function routingOf(course: Course, choice: PolicyChoice, streamName: string): Ro
         options: choice.options ?? {},
         leastLoaded: (measure, replicas) => group.leastLoaded(measure, replicas),
       },
-      choice.entry ?? policyNamed(choice.name),
+      entryOf(choice),
       kinds,
     )
   }
 }
 
-function notedBy(course: Course, { onEnd }: RunOptions) {
-  const { models = [''], prefixEntryTokens } = course
-  return { models, entryTokens: prefixEntryTokens, ofOwners: readsOwners(course) || onEnd !== undefined }
+function policiesReadNotes({ handoff }: Course, choice: PolicyChoice): boolean {
+  return [choice, handoff?.policy ?? choice].some(policy => entryOf(policy).readsNotes ?? false)
+}
+
+function entryOf({ name, entry }: PolicyChoice): PolicyEntry {
+  return entry ?? policyNamed(name)
 }
 
 function endObserver(onEnd: NonNullable<RunOptions['onEnd']>, requests: RequestTable): EndObserver {

@@ -29,6 +29,25 @@ export function currentRequest(requests: RequestTable, classes: readonly string[
     get predictedTokens() {
       return requests.predictedTokens[this.id]
     },
+    get session() {
+      return requests.notes.sessionId.at(this.id)
+    },
+    get tenant() {
+      return requests.notes.tenantId.at(this.id)
+    },
+    get deadlineS() {
+      return requests.notes.deadlineS.at(this.id)
+    },
+    get prefixBlocks() {
+      return requests.notes.blocks.count(this.id)
+    },
+    get prefixBlockTokens() {
+      return requests.notes.blocks.blockTokens(this.id)
+    },
+    prefixBlock(place) {
+      const { blocks } = requests.notes
+      return blocks.idsOf(this.id)[blocks.startOf(this.id) + place]
+    },
   }
 }
 

@@ -56,19 +56,6 @@ export function crewActors({ replicas, sharedDevices = [] }: Course): number {
   return replicas.length + sharedDevices.length
 }
 
-/** Whether anything in a course acts on what few workloads say of their requests. */
-export function readsNotes(course: Course): boolean {
-  const { kinds, models = [] } = course
-  return (
-    models.length > 1 || readsOwners(course) || kinds.some(({ prefixCache }) => prefixCache !== undefined)
-  )
-}
-
-/** Whether anything acts on tenants and deadlines. */
-export function readsOwners({ kinds }: Course): boolean {
-  return kinds.some(({ order }) => order !== undefined)
-}
-
 /** What replicas share, an even part for each model that is kept there: blocks of one are of no use to another. */
 function remoteTiers(course: Course): readonly Tier[] {
   const { kinds, remoteStoreTokens, prefixEntryTokens, models = [''] } = course

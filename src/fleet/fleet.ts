@@ -1,7 +1,7 @@
 import type { Calendar } from '../core/calendar.ts'
 import type { ReplicaListener } from '../replicas/batch.ts'
 import type { Replica } from '../replicas/replica.ts'
-import type { RequestTable } from '../requests/table.ts'
+import { REJECTED, type RequestTable } from '../requests/table.ts'
 import type { RoutingPolicy } from '../routing/registry.ts'
 import { Group } from './group.ts'
 import { byModel } from './groups.ts'
@@ -105,6 +105,7 @@ export class Fleet implements ReplicaListener {
     const group =
       this.#entries.length === 1 ? this.#entries[0] : this.#entries[requests.notes.modelId.at(request)]
     const replica = group.pick(request)
+    if (replica === undefined) return this.#refuse(request)
     this.loads.owe(replica.id, request)
     this.loads.count(replica.id, 1)
     this.#handover?.arrived(request, replica)
@@ -127,6 +128,19 @@ export class Fleet implements ReplicaListener {
       this.#finishedTokens += requests.emittedTokens[request]
     }
     this.#handover?.ended(request)
+    this.#letGo(request)
+  }
+
+  /** The policy sends it nowhere. */
+  #refuse(request: number): void {
+    this.#requests.outcome[request] = REJECTED
+    this.#requests.endS[request] = this.#calendar.clock[0]
+    this.#letGo(request)
+  }
+
+  /** The request has ended: tells everybody, and its slot may be used again. */
+  #letGo(request: number): void {
+    const requests = this.#requests
     for (let i = 0; i < this.#observers.length; i++) this.#observers[i](request)
     if (this.#handover !== undefined) requests.journeys.clear(request)
     requests.release(request)

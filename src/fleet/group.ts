@@ -1,7 +1,13 @@
 import type { Calendar } from '../core/calendar.ts'
 import type { Replica } from '../replicas/replica.ts'
 import type { RequestTable } from '../requests/table.ts'
-import type { ClusterView, LeastLoaded, Measure, ReplicaId } from '../routing/contract.ts'
+import {
+  type ClusterView,
+  type LeastLoaded,
+  type Measure,
+  REJECT,
+  type ReplicaId,
+} from '../routing/contract.ts'
 import { LoadIndex } from '../routing/least-loaded.ts'
 import type { RoutingPolicy } from '../routing/registry.ts'
 import { Cluster, type CurrentRequest, currentRequest, currentRequestWithTruth } from './cluster.ts'
@@ -46,11 +52,12 @@ export class Group {
     this.#policy = (_, cluster) => routing.oracle(current, cluster)
   }
 
-  /** The replica that the policy sends the request to now. */
-  pick(request: number): Replica {
+  /** The replica that the policy sends the request to now; absent where it refuses it. */
+  pick(request: number): Replica | undefined {
     this.#current.id = request
     this.cluster.request = request
-    return this.members[this.#policy(this.#current, this.cluster)]
+    const member = this.#policy(this.#current, this.cluster)
+    return member === REJECT ? undefined : this.members[member]
   }
 
   /** An index over members that is kept up to date from now on. */

@@ -1,3 +1,4 @@
+import { UserError } from '../core/errors.ts'
 import type { Site } from '../links/contract.ts'
 import type { Network } from '../links/network.ts'
 import { bytesAfterPrefill } from '../links/overlap.ts'
@@ -89,6 +90,9 @@ export class Handover {
 
   #choose(request: number, decoders: Group): void {
     const target = decoders.pick(request)
+    if (target === undefined) {
+      throw new UserError('the decode policy refused a request; only the policy before the prompt may')
+    }
     this.#requests.journeys.decodeReplica.set(request, target.id)
     this.#loads.owe(target.id, request)
   }

@@ -3,6 +3,7 @@ import type { Details } from '../arrivals/details.ts'
 import { UserError } from '../core/errors.ts'
 import { suggestion } from '../core/nearest.ts'
 import type { RequestTable } from '../requests/table.ts'
+import type { Course } from './course.ts'
 
 /** What of a workload's details the replicas of a course act on. */
 export interface Noted {
@@ -10,8 +11,25 @@ export interface Noted {
   readonly models: readonly string[]
   /** Prompt tokens of an entry of the prefix caches; absent where there are none. */
   readonly entryTokens?: number | undefined
-  /** Whether anybody asks for tenants and deadlines. */
+  /** Whether anybody asks for tenants, sessions and deadlines. */
   readonly ofOwners: boolean
+  /** Whether anybody asks for prefix blocks. */
+  readonly ofBlocks: boolean
+}
+
+/** Who, beside the replicas of a course, asks for what few workloads say of their requests. */
+export interface Askers {
+  readonly policies: boolean
+  readonly rows: boolean
+}
+
+/** What is to be noted in a course; absent where nobody asks for anything. */
+export function notedIn(course: Course, { policies, rows }: Askers): Noted | undefined {
+  const { kinds, models = [''], prefixEntryTokens } = course
+  const ofOwners = policies || rows || kinds.some(({ order }) => order !== undefined)
+  const ofBlocks = policies || kinds.some(({ prefixCache }) => prefixCache !== undefined)
+  if (!ofOwners && !ofBlocks && models.length === 1) return undefined
+  return { models, entryTokens: prefixEntryTokens, ofOwners, ofBlocks }
 }
 
 /** Keeps what a workload says of requests beyond their lengths, where something in the fleet acts on it. */
@@ -37,19 +55,20 @@ export class NoteTaker {
     const { notes, inputTokens } = this.#requests
     if (!this.#isBlocksOnly || details === undefined) notes.clear(request)
     if (details === undefined) return
-    const { entryTokens, models, ofOwners } = this.#noted
+    const { entryTokens, models, ofOwners, ofBlocks } = this.#noted
     if (ofOwners) {
       notes.tenantId.set(request, details.tenantId[row])
       notes.deadlineS.set(request, details.deadlineS[row])
+      notes.sessionId.set(request, details.sessionId[row])
     }
     if (models.length > 1) notes.modelId.set(request, this.#modelIdOf(details.modelId[row]))
-    if (entryTokens === undefined || details.blockTokens[row] === 0) return notes.blocks.release(request)
+    if (!ofBlocks || details.blockTokens[row] === 0) return notes.blocks.release(request)
     const from = details.blocksFrom[row]
     const end = details.blocksFrom[row + 1]
     // A workload tells prompts' last blocks though they are not full.
     const whole = Math.floor(inputTokens[request] / details.blockTokens[row])
     notes.blocks.set(request, details.blockIds, details.blockTokens[row], from, Math.min(end, from + whole))
-    notes.blocks.joinTo(request, entryTokens)
+    if (entryTokens !== undefined) notes.blocks.joinTo(request, entryTokens)
   }
 
   #modelIdOf(id: number): number {

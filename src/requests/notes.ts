@@ -3,13 +3,15 @@ import { type Column, Records } from './column.ts'
 
 /** What few workloads say of a request, kept while it is in flight. */
 export class Notes {
-  readonly #records = new Records(-1, Number.NaN, 0)
+  readonly #records = new Records(-1, Number.NaN, 0, -1)
   /** Index into the workload's tenants, or -1. */
   readonly tenantId: Column = this.#records.column(0)
   /** Seconds from its arrival by which it must have ended; NaN where there is none. A turn arrives when it is sent. */
   readonly deadlineS: Column = this.#records.column(1)
   /** Index into the course's models. */
   readonly modelId: Column = this.#records.column(2)
+  /** Tells the workload's sessions apart, or -1. */
+  readonly sessionId: Column = this.#records.column(3)
   /** Blocks of its prompt. */
   readonly blocks = new BlockIds()
 

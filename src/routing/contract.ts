@@ -3,6 +3,9 @@ import type { Random } from '../core/random.ts'
 /** Number of a replica, from 0 to `cluster.replicas - 1`. */
 export type ReplicaId = number
 
+/** In place of a replica: the request is refused, and counted so. */
+export const REJECT = -1
+
 /** What a router knows of the request before it. The output length is not among it. */
 export interface RequestView {
   readonly arrivalS: number
@@ -13,6 +16,23 @@ export interface RequestView {
   readonly requestClass: string
   /** Output tokens as predicted: the mean of the finished requests of its class. */
   readonly predictedTokens: number
+
+  // What few workloads say; kept for policies whose entry says `readsNotes`.
+
+  /** Tells the sessions of the workload apart; -1 where it belongs to none. */
+  readonly session: number
+  /** Index of its tenant among the workload's; -1 where it has none. */
+  readonly tenant: number
+  /** Seconds from its arrival by which it must have ended; NaN where there is no such moment. */
+  readonly deadlineS: number
+  /** How many prefix blocks the workload tells of its prompt, and the prompt tokens of each; 0 where it tells none. */
+  readonly prefixBlocks: number
+  readonly prefixBlockTokens: number
+  /**
+   * Id of its block at a place counted from 0. Equal ids are equal blocks behind equal blocks: one tells the whole prefix
+   * up to it.
+   */
+  prefixBlock(place: number): number
 }
 
 /**
@@ -88,7 +108,7 @@ export interface PolicySetup {
   leastLoaded(measure: Measure, replicas?: readonly ReplicaId[]): LeastLoaded
 }
 
-/** Picks the replica for a request. Its memory is its closure, its randomness is handed in. */
+/** Picks the replica for a request, or answers `REJECT`. Its memory is its closure, its randomness is handed in. */
 export type Policy = (request: RequestView, cluster: ClusterView) => ReplicaId
 export type PolicyFactory = (setup: PolicySetup) => Policy
 

@@ -1,9 +1,9 @@
 import { UserError } from '../core/errors.ts'
-import type { ClusterView, ReplicaId, RequestView } from './contract.ts'
+import { type ClusterView, REJECT, type ReplicaId, type RequestView } from './contract.ts'
 
 /**
  * The policy with its answers checked: a UserError that names the policy and the decision where it throws or
- * answers anything but the number of a replica.
+ * answers anything but the number of a replica or `REJECT`.
  *
  * @param name of the policy, for the messages
  */
@@ -21,9 +21,9 @@ export function guarded<R extends RequestView>(
     } catch (error) {
       throw new UserError(`${place(cluster)} threw ${describe(error)}`, { cause: error })
     }
-    if (Number.isInteger(answer) && answer >= 0 && answer < replicas) return answer
+    if (Number.isInteger(answer) && answer >= REJECT && answer < replicas) return answer
     throw new UserError(
-      `${place(cluster)} answered ${describe(answer)}; an answer is a whole number from 0 to ${replicas - 1}`,
+      `${place(cluster)} answered ${describe(answer)}; an answer is a whole number from 0 to ${replicas - 1}, or REJECT (${REJECT})`,
     )
   }
 

@@ -32,8 +32,8 @@ export async function loadPolicy(path: string): Promise<PolicyEntry> {
   const make = module.default as PolicyFactory
   const about = `from ${path}`
   return module.options === undefined
-    ? { make, about }
-    : { make, about, options: module.options as OptionSpecs }
+    ? { make, about, readsNotes: true }
+    : { make, about, readsNotes: true, options: module.options as OptionSpecs }
 }
 
 async function imported(path: string, file: string): Promise<Record<string, unknown>> {

@@ -28,6 +28,8 @@ export type PolicyEntry = {
   readonly about: string
   /** Absent: takes any option unchecked. */
   readonly options?: OptionSpecs
+  /** Reads of requests what few workloads say: session, tenant, deadline or prefix blocks. */
+  readonly readsNotes?: true
   /** An option for every kind of replica in the fleet, by the kind's name. */
   readonly optionPerKind?: OptionSpec
 } & ({ readonly make: PolicyFactory } | { readonly oracle: OraclePolicyFactory })

@@ -174,7 +174,7 @@ export function fleet(gpus: number, asics = 0): FakeCluster {
 }
 
 export function request(inputTokens = 1000, predictedTokens = 200): RequestView {
-  return { arrivalS: 0, inputTokens, hitTokens: 0, requestClass: 'chat', predictedTokens }
+  return Object.assign(new SealedRequest(), { inputTokens, predictedTokens })
 }
 
 /** A policy at work on the cluster: asks it for one request. */
@@ -199,6 +199,18 @@ export class SealedRequest implements OracleRequestView {
   hitTokens = 0
   requestClass = 'chat'
   predictedTokens = 200
+  session = -1
+  tenant = -1
+  deadlineS = Number.NaN
+  prefixBlockTokens = 0
+  /** Ids of its prefix blocks. */
+  blocks: readonly number[] = []
+  get prefixBlocks(): number {
+    return this.blocks.length
+  }
+  prefixBlock(place: number): number {
+    return this.blocks[place]
+  }
   get outputTokens(): number {
     throw new Error('read the output length')
   }

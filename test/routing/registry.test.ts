@@ -1,6 +1,11 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { UserError } from '../../src/core/errors.ts'
-import type { OraclePolicyFactory, PolicyFactory, RequestView } from '../../src/routing/contract.ts'
+import {
+  type OraclePolicyFactory,
+  type PolicyFactory,
+  REJECT,
+  type RequestView,
+} from '../../src/routing/contract.ts'
 import { guarded } from '../../src/routing/guard.ts'
 import { makePolicy, type policies, policyNamed, policyOptions } from '../../src/routing/registry.ts'
 import { deciding, fleet, request } from './fake-cluster.ts'
@@ -119,14 +124,14 @@ describe('guarded', () => {
   const answering = (answer: unknown) => guarded('mine', () => answer as number, 3)
   const cluster = fleet(3)
 
-  it('lets every replica pass', () => {
-    for (const replica of [0, 1, 2]) expect(answering(replica)(request(), cluster)).toBe(replica)
+  it('lets every replica and a refusal pass', () => {
+    for (const replica of [0, 1, 2, REJECT]) expect(answering(replica)(request(), cluster)).toBe(replica)
   })
 
   it.each([
     [99, '99'],
     [3, '3'],
-    [-1, '-1'],
+    [-2, '-2'],
     [0.5, '0.5'],
     [Number.NaN, 'NaN'],
     [undefined, 'undefined'],
@@ -137,7 +142,7 @@ describe('guarded', () => {
     [() => 1, 'a function'],
   ])('refuses %s', (answer, shown) => {
     expect(message(() => answering(answer)(request(), cluster))).toBe(
-      `policy mine, decision 1 at 0 s, answered ${shown}; an answer is a whole number from 0 to 2`,
+      `policy mine, decision 1 at 0 s, answered ${shown}; an answer is a whole number from 0 to 2, or REJECT (-1)`,
     )
   })
 

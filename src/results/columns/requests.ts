@@ -113,13 +113,13 @@ export const requestColumns: readonly Column<RequestRow>[] = [
   },
   {
     name: 'replica',
-    about: 'Number of the replica that it was sent to, or that decoded it',
-    value: replica,
+    about: 'Number of the replica that it was sent to, or that decoded it; blank where the router refused it',
+    value: row => (replica(row) < 0 ? Number.NaN : replica(row)),
   },
   {
     name: 'kind',
     about: 'Kind of that replica',
-    value: row => row.context.kindOf(replica(row)).name,
+    value: row => (replica(row) < 0 ? '' : row.context.kindOf(replica(row)).name),
   },
   { name: 'admitted_s', about: 'When it first joined a batch', value: of('admittedS') },
   { name: 'first_token_s', about: 'When the client had its first output token', value: of('firstTokenS') },
@@ -176,6 +176,7 @@ function tpotS(row: RequestRow): number {
 
 /** Each replica at its own price. */
 function shareUsd(row: RequestRow): number {
+  if (replica(row) < 0) return 0
   const { prefillS, prefillUsd } = row.requests.journeys
   const lastS = shareS(row) - prefillS.at(row.request)
   return prefillUsd.at(row.request) + (row.context.kindOf(replica(row)).usdPerHour / 3600) * lastS
