@@ -50,6 +50,8 @@ export interface LengthSample {
   readonly outputTokens: Int32Array
   readonly hitTokens: Int32Array
   readonly classId: Uint8Array
+  /** Index into the workload's `models`, or -1. */
+  readonly modelId: Int32Array
 }
 
 /**
@@ -191,16 +193,19 @@ class Sums {
 /** Keeps every stride-th request; when there is no room left, every other one goes and the stride doubles. */
 class Sampler {
   readonly #kept: ArrivalBlock
+  readonly #modelId: Int32Array
   #stride = 1
   #untilNext = 0
 
   constructor(capacity: number) {
     this.#kept = new ArrivalBlock(Math.max(2, capacity))
+    this.#modelId = new Int32Array(this.#kept.capacity)
   }
 
   add(block: ArrivalBlock): void {
     let row = this.#untilNext
     for (; row < block.length; row += this.#stride) {
+      this.#modelId[this.#kept.length] = block.details?.modelId[row] ?? -1
       this.#kept.push(
         0,
         block.inputTokens[row],
@@ -220,6 +225,7 @@ class Sampler {
       outputTokens: outputTokens.slice(0, length),
       hitTokens: hitTokens.slice(0, length),
       classId: classId.slice(0, length),
+      modelId: this.#modelId.slice(0, length),
     }
   }
 
@@ -232,6 +238,7 @@ class Sampler {
       kept.outputTokens[row] = kept.outputTokens[2 * row]
       kept.hitTokens[row] = kept.hitTokens[2 * row]
       kept.classId[row] = kept.classId[2 * row]
+      this.#modelId[row] = this.#modelId[2 * row]
     }
     const lastWent = kept.length % 2 === 0
     kept.length = length

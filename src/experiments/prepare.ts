@@ -1,5 +1,5 @@
 import type { ArrivalSource } from '../arrivals/contract.ts'
-import { type Measure, measure } from '../arrivals/measure.ts'
+import { type LengthSample, type Measure, measure } from '../arrivals/measure.ts'
 import { fromMemory, fromRows } from '../arrivals/memory.ts'
 import { scaled } from '../arrivals/transforms/scale.ts'
 import { UserError } from '../core/errors.ts'
@@ -144,11 +144,31 @@ async function withSaturation(fleet: BuiltFleet, measured: Measure): Promise<Bui
   const pools: BuiltPool[] = []
   const kinds: ReplicaKind[] = []
   for (const pool of fleet.pools) {
-    const kind = await saturated(pool.kind, measured.sample, fleet)
+    const kind = await saturated(pool.kind, sampleFor(pool.kind, fleet, measured), fleet)
     kinds.push(kind)
     pools.push({ ...pool, kind })
   }
   return { ...fleet, kinds, pools, ...modelSharesOf(fleet, measured) }
+}
+
+/** Of the sample what asks for the model that the kind serves; all of it where nothing does. */
+function sampleFor(
+  { modelId = 0 }: ReplicaKind,
+  { models = [] }: BuiltFleet,
+  measured: Measure,
+): LengthSample {
+  const { sample } = measured
+  if (models.length < 2) return sample
+  const asked = Int32Array.from(sample.modelId, named => Math.max(0, models.indexOf(measured.models[named])))
+  const isMeant = (_: number, row: number) => asked[row] === modelId
+  if (!asked.includes(modelId)) return sample
+  return {
+    inputTokens: sample.inputTokens.filter(isMeant),
+    outputTokens: sample.outputTokens.filter(isMeant),
+    hitTokens: sample.hitTokens.filter(isMeant),
+    classId: sample.classId.filter(isMeant),
+    modelId: sample.modelId.filter(isMeant),
+  }
 }
 
 /** Requests that name no model ask for the first. */
