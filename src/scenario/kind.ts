@@ -100,13 +100,20 @@ function batching(parts: PoolParts, parallelism: Parallelism, memory: ReplicaMem
     tokenBudget: token_budget * places,
     maxSequences: slotsOf(parts),
     maxModelLen: maxModelLenOf(parts, memory),
-    kvBlocks: memory.kvBlocks,
+    kvBlocks: kvBlocksOf(parts, memory),
     blockTokens: blockTokensOf(parts),
     watermarkBlocks: Math.floor(watermark_share * memory.kvBlocks),
     ...(order && { order }),
     ...(chunk_budget === undefined ? {} : { chunkBudget: chunk_budget * places }),
     ...(max_prefills === undefined ? {} : { maxPrefills: max_prefills }),
   }
+}
+
+/** Blocks that serve requests: without paging, those of whole slots. */
+function kvBlocksOf(parts: PoolParts, memory: ReplicaMemory): number {
+  if (isPaged(parts)) return memory.kvBlocks
+  const slotBlocks = Math.ceil(maxModelLenOf(parts, memory) / blockTokensOf(parts))
+  return memory.kvBlocks - (memory.kvBlocks % slotBlocks)
 }
 
 /** What few replicas have. */
