@@ -1,4 +1,5 @@
-import { orderNamed } from '../ordering/registry.ts'
+import type { Measure } from '../arrivals/measure.ts'
+import { type OrderEntry, orderNamed } from '../ordering/registry.ts'
 import type { ParsedScenario } from '../scenario/schema.ts'
 import { percent } from './print.ts'
 import type { LoadedScenario } from './scenario.ts'
@@ -21,18 +22,36 @@ export function readingLines({
       isKept ? 0 : blockLists,
       'list prefix blocks, which no replica keeps; prefix_hit_share sets what is held',
     ),
-    ...of(readsDeadlines(parsed) ? 0 : deadlines, 'have a deadline, which no order of the fleet acts on'),
+    ...of(
+      hasOrder(parsed, 'readsDeadlines') ? 0 : deadlines,
+      'have a deadline, which no order of the fleet acts on',
+    ),
     ...(course.models === undefined
       ? of(modelRequests, 'name a model, which nothing acts on: the fleet serves one')
       : of(requests - modelRequests, `name no model, and are served by ${course.models[0]}`)),
+    ...idleLines(parsed, isKept, workload.measured),
     ...(report === undefined ? [] : remarkLines(report)),
   ].map(line => ['', line])
 }
 
-function readsDeadlines({ scenario }: ParsedScenario): boolean {
+/** What the fleet is set to act on, and no request brings. */
+function idleLines(parsed: ParsedScenario, isKept: boolean, measured: Measure): string[] {
+  const { blockLists, deadlines, tenants } = measured
+  return [
+    ...(isKept && blockLists === 0 ? ['no request lists prefix blocks: prefix_cache finds nothing'] : []),
+    ...(hasOrder(parsed, 'readsDeadlines') && deadlines === 0
+      ? ['no request has a deadline: orders by deadline know only what their options give a class']
+      : []),
+    ...(hasOrder(parsed, 'readsTenants') && tenants.length === 0
+      ? ['no request has a tenant: to fair-share all are of one']
+      : []),
+  ]
+}
+
+function hasOrder({ scenario }: ParsedScenario, reads: 'readsDeadlines' | 'readsTenants'): boolean {
   if ('task' in scenario) return false
   const names = scenario.fleet.map(({ batcher: { order } }) =>
     typeof order === 'string' ? order : order.name,
   )
-  return names.some(name => orderNamed(name).readsDeadlines)
+  return names.some(name => (orderNamed(name) as OrderEntry)[reads] ?? false)
 }

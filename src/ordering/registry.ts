@@ -13,8 +13,9 @@ export interface OrderEntry {
   readonly options: OptionSpecs
   /** An option for every class of requests, by the class's name. */
   readonly optionPerClass?: OptionSpec
-  /** Whether deadlines that requests bring matter to it. */
+  /** Whether deadlines and tenants that requests bring matter to it. */
   readonly readsDeadlines?: boolean
+  readonly readsTenants?: boolean
   /** Absent: the queue that every replica has. */
   readonly make?: (options: Readonly<Record<string, number>>) => OrderFactory
 }
@@ -72,6 +73,7 @@ export const orders = {
       input_weight: { about: 'what a prompt token counts', default: 1, min: 0, whole: true },
       output_weight: { about: 'what an output token counts', default: 2, min: 0, whole: true },
     },
+    readsTenants: true,
   },
 } as const satisfies Record<string, OrderEntry>
 

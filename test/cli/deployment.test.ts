@@ -171,6 +171,30 @@ describe('what is told of a workload', () => {
     )
   })
 
+  const PLAIN =
+    'generate: { requests: 50, arrivals: { process: poisson }, lengths: { input: { fixed: 100 }, output: { fixed: 10 } } }\nload: 0.5'
+
+  it.each([
+    ['prefix_cache: {}', PLAIN, SESSIONS, 'no request lists prefix blocks: prefix_cache finds nothing'],
+    [
+      'batcher: { order: edf }',
+      PLAIN,
+      tagged('{ deadline_s: 5 }'),
+      'no request has a deadline: orders by deadline know only what their options give a class',
+    ],
+    [
+      'batcher: { order: fair-share }',
+      PLAIN,
+      tagged('{ tenant: a }'),
+      'no request has a tenant: to fair-share all are of one',
+    ],
+  ])('is that it brings nothing for %s to act on', async (setting, without, having, line) => {
+    const pool = `${POOL}\n${setting}`
+    expect(await told(scenario(without, pool))).toContain(line)
+    expect(await told(scenario(without, POOL))).not.toContain(line)
+    expect(await told(scenario(having, pool))).not.toContain(line)
+  })
+
   it('is refused where it names a model that no pool serves', async () => {
     const several = POOL.replace('name: gpu', 'name: gpu\nmodel: [llama-3.1-8b, qwen3-8b]\npatience_s: 5')
     await expect(loaded(scenario(tagged('{ model: llama-3.1-9b }'), several))).rejects.toThrow(
