@@ -146,7 +146,7 @@ function notesText(standings: readonly Standing[], attainment: number): string {
     ...moneyNote(standings),
     ...windowNote(standings),
     ...saturationNote(standings),
-    ...rejectionNote(standings),
+    ...rejectionNotes(standings),
     ...prefixNote(standings),
     ...transferNote(standings),
     ...loadsNote(standings),
@@ -190,11 +190,22 @@ function saturationNote(standings: readonly Standing[]): string[] {
   ]
 }
 
-function rejectionNote(standings: readonly Standing[]): string[] {
-  const rejecting = standings.filter(({ result }) => result.rejected > 0)
-  if (rejecting.length === 0) return []
-  const counts = rejecting.map(({ entrant, result }) => `${entrant.label} ${result.rejected}`)
-  return [`Rejected, as their prompts reach max_model_len: ${counts.join(', ')}.`]
+function rejectionNotes(standings: readonly Standing[]): string[] {
+  return [
+    ...countNote('Rejected, as their prompts reach max_model_len', standings, ({ rejected }) => rejected),
+    ...countNote('Refused by the router', standings, ({ refused }) => refused),
+  ]
+}
+
+/** Of the policies under which there are any. */
+function countNote(
+  name: string,
+  standings: readonly Standing[],
+  count: (result: Standing['result']) => number,
+): string[] {
+  const having = standings.filter(({ result }) => count(result) > 0)
+  if (having.length === 0) return []
+  return [`${name}: ${having.map(({ entrant, result }) => `${entrant.label} ${count(result)}`).join(', ')}.`]
 }
 
 function prefixNote(standings: readonly Standing[]): string[] {

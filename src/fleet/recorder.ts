@@ -43,6 +43,7 @@ export class Recorder {
   #endS = 0
   #finished = 0
   #rejected = 0
+  #refused = 0
   #cutByLength = 0
   #preemptions = 0
   #endedInWindow = 0
@@ -120,8 +121,9 @@ export class Recorder {
     const requests = this.#requests
     const outcome = requests.outcome[request]
     this.#endS = Math.max(this.#endS, requests.endS[request])
-    if (outcome === REJECTED) this.#rejected++
-    else this.#finished++
+    if (outcome !== REJECTED) this.#finished++
+    else if (requests.replica[request] < 0) this.#refused++
+    else this.#rejected++
     if (outcome === LENGTH) this.#cutByLength++
     this.#preemptions += requests.preemptions[request]
     const isGood = outcome === REJECTED ? false : meets(this.#course.slo, requests, request)
@@ -165,10 +167,11 @@ export class Recorder {
       warmupS: fromS,
       lastArrivalS: toS,
       endS: this.#endS,
-      requests: this.#finished + this.#rejected,
+      requests: this.#finished + this.#rejected + this.#refused,
       arrivedInWindow: this.#arrivedEnded,
       finished: this.#finished,
       rejected: this.#rejected,
+      refused: this.#refused,
       cutByLength: this.#cutByLength,
       preemptions: this.#preemptions,
       swaps: total(replicas, replica => replica.swaps),

@@ -100,7 +100,9 @@ export interface RunResult {
   readonly requests: number
   readonly arrivedInWindow: number
   readonly finished: number
+  /** By a replica, for the length of their prompts; and by the router, before any saw them. */
   readonly rejected: number
+  readonly refused: number
   readonly cutByLength: number
   readonly preemptions: number
   readonly swaps: number

@@ -19,6 +19,7 @@ const COUNTS = new Set([
   'requests',
   'finished',
   'rejected',
+  'refused',
   'cut_by_length',
   'preemptions',
   'swaps',

@@ -48,6 +48,7 @@ export function madeResult(changes: Partial<RunResult> = {}): RunResult {
     arrivedInWindow: 10,
     finished: 12,
     rejected: 0,
+    refused: 0,
     cutByLength: 0,
     preemptions: 1,
     swaps: 0,

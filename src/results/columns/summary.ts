@@ -26,6 +26,11 @@ const counts: SummaryColumn[] = [
     value: ({ result }) => result.rejected,
   },
   {
+    name: 'refused',
+    about: 'Of them, refused by the policy, or by a composition none of whose filters left a replica',
+    value: ({ result }) => result.refused,
+  },
+  {
     name: 'cut_by_length',
     about: 'Finished requests whose output ended at max_model_len',
     value: ({ result }) => result.cutByLength,
