@@ -25,7 +25,7 @@ const LINEAR = { model: 'linear', step_s: 0.012, token_s: 5e-5, context_token_s:
 const TIGHT_KV_TOKENS = 28_000
 
 /** Options as the shipped scenario gives them. */
-const POLICY_OPTIONS: Readonly<Record<string, Job['options']>> = {
+export const POLICY_OPTIONS: Readonly<Record<string, Job['options']>> = {
   'length-split': { threshold_tokens: 1024 },
 }
 

@@ -42,8 +42,7 @@ export interface Job {
 export async function mainJob(job: Job): Promise<Measurement> {
   const policy = job.policy ?? 'power-of-two'
   const beganMs = performance.now()
-  const prepared = await prepare(scenarioOf(job), loadCatalogue([fromRoot('configs')]), traceOpener(SCENARIO))
-  const course = job.course?.(prepared.course) ?? prepared.course
+  const { prepared, course } = await preparedJob(job)
   const folder = new ResultsFolder(policy, course, prepared.workload.classes)
   const startedMs = performance.now()
   const usedBefore = process.cpuUsage()
@@ -65,6 +64,12 @@ export async function mainJob(job: Job): Promise<Measurement> {
     events: standing.result.events,
     preemptions: standing.result.preemptions,
   }
+}
+
+/** The scenario made ready, and the course as the job changes it. */
+export async function preparedJob(job: Job): Promise<{ prepared: Prepared; course: Course }> {
+  const prepared = await prepare(scenarioOf(job), loadCatalogue([fromRoot('configs')]), traceOpener(SCENARIO))
+  return { prepared, course: job.course?.(prepared.course) ?? prepared.course }
 }
 
 function scenarioOf(job: Job) {

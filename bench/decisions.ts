@@ -1,0 +1,107 @@
+/**
+ * `npm run bench:decisions`: nanoseconds that a decision of each policy takes, in runs of the main job. A run under the
+ * policy is compared with one that replays its decisions, so that the rest of both is the same work, and the upkeep of
+ * what the policy asks for is in the difference.
+ */
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import v8 from 'node:v8'
+import { type Course, type PolicyFactory, policies } from '../src/index.ts'
+import { type PolicyEntry, policyNamed } from '../src/routing/registry.ts'
+import { type PolicyChoice, simulate } from '../src/simulate.ts'
+import { POLICY_OPTIONS } from './cases.ts'
+import { prefixCached } from './deployed.ts'
+import { preparedJob, type ScenarioInput } from './main-job.ts'
+import { columnsText } from './text.ts'
+
+// As src/main.ts does.
+v8.setFlagsFromString('--max-inlined-bytecode-size-cumulative=3000')
+
+const SIZES = [16, 256, 4096]
+const REQUESTS = 100_000
+/** Of a policy that asks every replica of a large fleet. */
+const FEW_REQUESTS = 10_000
+/** Above this a decision among 256 replicas has asked all of them. */
+const SCAN_NS = 2000
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    runs: { type: 'string', default: '3' },
+    // Of the process of one figure.
+    policy: { type: 'string' },
+    replicas: { type: 'string' },
+    requests: { type: 'string' },
+  },
+})
+
+if (flags.policy === undefined) printTable()
+else
+  process.stdout.write(
+    String(await nsPerDecision(flags.policy, Number(flags.replicas), Number(flags.requests))),
+  )
+
+function printTable(): void {
+  const wanted = flags.only ?? ['']
+  const names = Object.keys(policies).filter(
+    name => !('oracle' in policyNamed(name)) && wanted.some(start => name.startsWith(start)),
+  )
+  const rows = names.map(name => {
+    process.stderr.write(`${name}\n`)
+    const ns: number[] = []
+    for (const replicas of SIZES) ns.push(inProcess(name, replicas, ns))
+    return [name, ...ns.map(figure => figure.toFixed(0)), (ns[2] / SIZES[2]).toFixed(2)]
+  })
+  const head = ['ns a decision', ...SIZES.map(size => size.toLocaleString('en-US')), 'a replica of 4,096']
+  process.stdout.write(`${columnsText([head, ...rows])}\n`)
+}
+
+/** @param smaller figures of smaller fleets */
+function inProcess(policy: string, replicas: number, smaller: readonly number[]): number {
+  const isScan = smaller.length === 2 && smaller[1] > SCAN_NS
+  const requests = isScan ? FEW_REQUESTS : REQUESTS
+  const args = ['--policy', policy, '--replicas', replicas, '--requests', requests, '--runs', flags.runs]
+  const file = fileURLToPath(import.meta.url)
+  return Number(execFileSync(process.execPath, [file, ...args.map(String)], { encoding: 'utf8' }))
+}
+
+async function nsPerDecision(name: string, replicas: number, requests: number): Promise<number> {
+  const scenario = (input: ScenarioInput) => ({ ...input, warmup_s: 0 })
+  const { course } = await preparedJob({ requests, replicas, scenario, course: prefixCached })
+  const decisions = new Int32Array(requests)
+  const choice = { name, options: POLICY_OPTIONS[name] ?? {} }
+  await simulate(course, recording(choice, decisions))
+  let deciding = Number.POSITIVE_INFINITY
+  let replaying = Number.POSITIVE_INFINITY
+  for (let run = 0; run < Number(flags.runs); run++) {
+    deciding = Math.min(deciding, await secondsOf(course, choice))
+    replaying = Math.min(replaying, await secondsOf(course, { name: 'replay', entry: replay(decisions) }))
+  }
+  return ((deciding - replaying) / requests) * 1e9
+}
+
+async function secondsOf(course: Course, choice: PolicyChoice): Promise<number> {
+  const beganMs = performance.now()
+  await simulate(course, choice)
+  return (performance.now() - beganMs) / 1000
+}
+
+function recording({ name, options = {} }: PolicyChoice, decisions: Int32Array): PolicyChoice {
+  const entry = policyNamed(name) as PolicyEntry & { readonly make: PolicyFactory }
+  let made = 0
+  const make: PolicyFactory = setup => {
+    const policy = entry.make(setup)
+    return (request, cluster) => {
+      decisions[made] = policy(request, cluster)
+      return decisions[made++]
+    }
+  }
+  return { name, options, entry: { ...entry, make } }
+}
+
+/** It has as much noted of requests as the policies that read it. */
+function replay(decisions: Int32Array): PolicyEntry {
+  let next = 0
+  return { about: 'replays', readsNotes: true, make: () => () => decisions[next++] }
+}
