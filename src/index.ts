@@ -40,6 +40,8 @@ export type {
   SampleRow,
   TransferResult,
 } from './results/run-result.ts'
+export { compositionEntry } from './routing/composition/composed.ts'
+export type { Composition } from './routing/composition/contract.ts'
 export {
   type ClusterView,
   type OraclePolicyFactory,

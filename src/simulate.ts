@@ -143,6 +143,7 @@ function routingOf(course: Course, choice: PolicyChoice, streamName: string): Ro
         slo: course.slo,
         options: choice.options ?? {},
         leastLoaded: (measure, replicas) => group.leastLoaded(measure, replicas),
+        indexPrefixes: () => group.cluster.indexPrefixes(),
       },
       entryOf(choice),
       kinds,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename, dirname, relative } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import type { Entrant } from '../experiments/race.ts'
+import { compositionEntry } from '../routing/composition/composed.ts'
 import { isPolicyFile, loadPolicy } from '../routing/load.ts'
 import { type PolicyEntry, policyNamed, policyOptions } from '../routing/registry.ts'
 import { besideScenario } from '../scenario/files.ts'
@@ -36,7 +37,7 @@ export async function entrantsOf({ file, fleet }: LoadedScenario, specs: PolicyS
   const kinds = fleet.kinds.map(({ name }) => name)
   const entrants: Entrant[] = []
   for (const choice of policyChoices(specs)) {
-    const entrant = isPolicyFile(choice.name) ? await fromFile(choice, file) : choice
+    const entrant = await entrantOf(choice, file)
     policyOptions(entrant.name, entryOf(entrant), choice.options, kinds)
     entrants.push(entrant)
   }
@@ -46,6 +47,11 @@ export async function entrantsOf({ file, fleet }: LoadedScenario, specs: PolicyS
 
 function entryOf({ name, entry }: Entrant): PolicyEntry {
   return entry ?? policyNamed(name)
+}
+
+async function entrantOf({ composition, ...choice }: PolicyChoice, scenarioFile: string): Promise<Entrant> {
+  if (composition !== undefined) return { ...choice, entry: compositionEntry(composition) }
+  return isPolicyFile(choice.name) ? fromFile(choice, scenarioFile) : choice
 }
 
 /** Named by the file alone, whatever folder it is seen from. */

@@ -1,6 +1,10 @@
 import type { Command } from 'commander'
 import type { OptionSpec, OptionSpecs } from '../core/options.ts'
 import { type OrderEntry, orders } from '../ordering/registry.ts'
+import { LABELS, type PartEntry } from '../routing/composition/contract.ts'
+import { filters } from '../routing/composition/filters.ts'
+import { pickers } from '../routing/composition/pickers.ts'
+import { scorers } from '../routing/composition/scorers.ts'
 import { type PolicyEntry, policies } from '../routing/registry.ts'
 import { print, tableText } from './print.ts'
 
@@ -12,9 +16,11 @@ Examples:
 export function addPoliciesCommand(program: Command): void {
   program
     .command('policies')
-    .description("list the routing policies, and the orders of a replica's queue, with their options")
+    .description(
+      "list the routing policies, the parts to put others together from, and the orders of a replica's queue, with their options",
+    )
     .addHelpText('after', EXAMPLES)
-    .action(() => print(`${policiesText()}\n\n${ordersText()}`))
+    .action(() => print([policiesText(), partsText(), ordersText()].join('\n\n')))
 }
 
 function policiesText(): string {
@@ -22,6 +28,38 @@ function policiesText(): string {
     rowsOf(name, about, { ...options, ...(optionPerKind && { '<kind>': optionPerKind }) }),
   )
   return twoColumns('policy', 'sends a request to', rows)
+}
+
+/** A policy may also be put together in the scenario. */
+function partsText(): string {
+  return [
+    partsOf('policies.filters', 'keeps replicas', filters),
+    partsOf('policies.scorers', 'scores replicas from 0 to 1 by', scorers),
+    partsOf('policies.picker', 'chooses', pickers),
+  ].join('\n\n')
+}
+
+function partsOf(key: string, does: string, parts: Readonly<Record<string, PartEntry<unknown>>>): string {
+  const rows = Object.entries(parts).flatMap(([name, { about, options, takesLabels }]) => [
+    ...rowsOf(name, about, neededOf(options)),
+    ...(takesLabels ? LABEL_ROWS : []),
+  ])
+  return twoColumns(key, does, rows)
+}
+
+const LABEL_ROWS: [string, string][] = LABELS.map(label => [
+  `  match_labels.${label}`,
+  '  one that replicas must have',
+])
+
+/** Options of parts that have no default must be given. */
+function neededOf(options: OptionSpecs): OptionSpecs {
+  return Object.fromEntries(
+    Object.entries(options).map(([option, spec]) => [
+      option,
+      spec.default === undefined ? { ...spec, about: `${spec.about}; must be given` } : spec,
+    ]),
+  )
 }
 
 function ordersText(): string {

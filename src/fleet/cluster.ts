@@ -4,6 +4,7 @@ import type { RequestTable } from '../requests/table.ts'
 import type { ClusterView, OracleRequestView, ReplicaId, RequestView } from '../routing/contract.ts'
 import { Expectations, type SeenLengths } from './expectations.ts'
 import type { Loads } from './loads.ts'
+import { PrefixMatches } from './prefix-matches.ts'
 
 /** The request being routed: a window on one row of the table, moved by setting `id`. */
 export interface CurrentRequest extends RequestView {
@@ -64,9 +65,11 @@ export function currentRequestWithTruth(
 /** The fleet as a policy may see it, answered from the replicas' state at the moment of asking. */
 export class Cluster implements ClusterView {
   /** Which request is being routed. */
-  request = 0
+  #request = 0
+  #prefixes: PrefixMatches | undefined
   readonly #calendar: Calendar
   readonly #replicas: readonly Replica[]
+  readonly #requests: RequestTable
   /** Number of each replica in the fleet. */
   readonly #ids: Int32Array
   readonly #loads: Loads
@@ -76,16 +79,29 @@ export class Cluster implements ClusterView {
   constructor(
     calendar: Calendar,
     replicas: readonly Replica[],
+    requests: RequestTable,
     loads: Loads,
     seen: SeenLengths,
     pue: number,
   ) {
     this.#calendar = calendar
     this.#replicas = replicas
+    this.#requests = requests
     this.#ids = Int32Array.from(replicas, ({ id }) => id)
     this.#loads = loads
     this.#expectations = new Expectations(seen)
     this.#pue = pue
+  }
+
+  /** Turns to the request that is being routed, at this instant. */
+  turnTo(request: number): void {
+    this.#request = request
+    this.#prefixes?.turnTo(request)
+  }
+
+  /** One index over all replicas answers what their caches hold from now on. */
+  indexPrefixes(): void {
+    this.#prefixes ??= new PrefixMatches(this.#replicas, this.#requests, this.#request)
   }
 
   get nowS(): number {
@@ -142,7 +158,8 @@ export class Cluster implements ClusterView {
 
   /** Of the request being routed. */
   prefixHitTokens(replica: ReplicaId): number {
-    return this.#replicas[replica].prefixHitTokens(this.request)
+    if (this.#prefixes !== undefined) return this.#prefixes.tokensOf(replica)
+    return this.#replicas[replica].prefixHitTokens(this.#request)
   }
 
   expectedTtftS(replica: ReplicaId, request: RequestView): number {

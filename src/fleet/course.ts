@@ -4,6 +4,7 @@ import type { CarbonIntensity } from '../energy/contract.ts'
 import type { NetworkSpec, Site } from '../links/contract.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { Slo } from '../routing/contract.ts'
+import type { PolicyEntry } from '../routing/registry.ts'
 
 /** N clients, each sending its next request a think time after its last one ended. */
 export interface ClosedLoop {
@@ -62,7 +63,12 @@ export interface Handoff {
   /** When the decode replica is chosen. */
   readonly decodeAt: 'arrival' | 'prefill-end'
   /** Of the decode replicas; the policy that is raced where absent. */
-  readonly policy?: { readonly name: string; readonly options: Readonly<Record<string, number>> }
+  readonly policy?: {
+    readonly name: string
+    readonly options: Readonly<Record<string, number>>
+    /** Of one that is not in the registry. */
+    readonly entry?: PolicyEntry
+  }
   /** Layers whose KV is sent while the next is computed; 1 where all is sent at the end. */
   readonly layers: number
   /** Bytes a second at which KV of one kind is made readable for another, by kinds; Infinity as it is. */

@@ -39,7 +39,7 @@ export class Group {
     this.#classes = classes
     this.#loads = loads
     this.#current = currentRequest(requests, classes)
-    this.cluster = new Cluster(calendar, members, loads, seen, pue)
+    this.cluster = new Cluster(calendar, members, requests, loads, seen, pue)
   }
 
   use(routing: RoutingPolicy): void {
@@ -55,7 +55,7 @@ export class Group {
   /** The replica that the policy sends the request to now; absent where it refuses it. */
   pick(request: number): Replica | undefined {
     this.#current.id = request
-    this.cluster.request = request
+    this.cluster.turnTo(request)
     const member = this.#policy(this.#current, this.cluster)
     return member === REJECT ? undefined : this.members[member]
   }

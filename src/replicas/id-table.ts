@@ -39,6 +39,13 @@ export class IdTable {
     return places[place] === id ? places[place + 1] : MISSING
   }
 
+  /** Tells every id that is held, in no order. */
+  each(tell: (id: number) => void): void {
+    for (let place = 0; place < this.#places.length; place += 2) {
+      if (this.#places[place] !== FREE) tell(this.#places[place])
+    }
+  }
+
   /** The id of an entry. */
   idOf(entry: number): number {
     return this.#records.numbers[entry * RECORD + ID]

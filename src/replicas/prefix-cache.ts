@@ -5,6 +5,12 @@ import { EntryRecords, HOLDERS, RECORD } from './entry-records.ts'
 import { IdTable } from './id-table.ts'
 import { Recency } from './recency.ts'
 
+/** Told of every block that becomes an entry of a cache, and of every entry that is evicted. */
+export interface EntryWatcher {
+  came(id: number): void
+  went(id: number): void
+}
+
 /** What a replica asks, when a request is delivered, of blocks that its memory lacks. */
 export interface PrefixStore {
   /**
@@ -41,6 +47,7 @@ export class PrefixCache implements PrefixStore {
   readonly #records = new EntryRecords()
   readonly #table = new IdTable(this.#records)
   readonly #unheld = new Recency(this.#records)
+  readonly #watchers: EntryWatcher[] = []
 
   /**
    * @param entryBlocks KV blocks of an entry
@@ -49,6 +56,12 @@ export class PrefixCache implements PrefixStore {
   constructor(entryBlocks: number, tiers: readonly TierAccess[] = []) {
     this.entryBlocks = entryBlocks
     this.#below = new TierChain(tiers)
+  }
+
+  /** Tells somebody of what is here, and of what comes and goes from now on. */
+  watch(watcher: EntryWatcher): void {
+    this.#table.each(id => watcher.came(id))
+    this.#watchers.push(watcher)
   }
 
   /** Entries, held or not. */
@@ -102,6 +115,7 @@ export class PrefixCache implements PrefixStore {
     const entry = this.#table.add(id)
     this.#records.numbers[entry * RECORD + HOLDERS] = 1
     this.#below.write(id)
+    for (let i = 0; i < this.#watchers.length; i++) this.#watchers[i].came(id)
     return 0
   }
 
@@ -176,7 +190,8 @@ export class PrefixCache implements PrefixStore {
     if (oldest < 0) throw new RangeError('the free KV blocks are fewer than 0')
     this.#unheld.remove(oldest)
     this.evictions++
-    this.#table.remove(oldest)
+    const id = this.#table.remove(oldest)
+    for (let i = 0; i < this.#watchers.length; i++) this.#watchers[i].went(id)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { BlockIds } from '../requests/block-ids.ts'
 import type { RequestTable } from '../requests/table.ts'
-import type { PrefixCache } from './prefix-cache.ts'
+import type { EntryWatcher, PrefixCache } from './prefix-cache.ts'
 
 /**
  * Which prefix blocks the running requests of a replica hold. A request that runs holds the leading blocks of its
@@ -27,6 +27,11 @@ export class PrefixHoldings {
     this.#cache.fit(freeBlocks)
   }
 
+  /** Tells somebody of what the cache has, and of what comes into it and goes from now on. */
+  watch(watcher: EntryWatcher): void {
+    this.#cache.watch(watcher)
+  }
+
   /** Whether anything is to be fetched for the prompts that wait. */
   get hasTiers(): boolean {
     return this.#cache.hasTiers
@@ -36,7 +41,7 @@ export class PrefixHoldings {
   fetch(request: number, nowS: number): number {
     const ids = this.#ids.idsOf(request)
     const start = this.#ids.startOf(request)
-    const whole = this.#wholeBlocks(request)
+    const whole = this.wholeBlocks(request)
     const found = this.#cache.matched(ids, whole, start)
     const fetched = this.#cache.fetch(ids, found, whole, nowS, start)
     this.#ids.fetchedFrom[request] = found
@@ -47,7 +52,7 @@ export class PrefixHoldings {
   /** Leading blocks of the prompt that need not be computed. */
   blocksFound(request: number): number {
     const ids = this.#ids
-    const whole = this.#wholeBlocks(request)
+    const whole = this.wholeBlocks(request)
     if (whole === 0) return 0
     const found = this.#cache.matched(ids.idsOf(request), whole, ids.startOf(request))
     return found < ids.fetchedFrom[request] ? found : Math.max(found, ids.fetchedTo[request])
@@ -133,8 +138,11 @@ export class PrefixHoldings {
     return (held - ended) * this.#cache.entryBlocks
   }
 
-  /** The last token of a prompt is always computed: its step emits the first of the output. */
-  #wholeBlocks(request: number): number {
+  /**
+   * How many leading blocks of a prompt there may be any use for: its last token is always computed, as that step emits
+   * the first of the output.
+   */
+  wholeBlocks(request: number): number {
     const blockTokens = this.#ids.blockTokens(request)
     if (blockTokens === 0) return 0
     const most = Math.floor((this.#requests.inputTokens[request] - 1) / blockTokens)

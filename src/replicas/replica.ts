@@ -99,7 +99,7 @@ export class Replica implements Actor, Tenant {
 
   /** The KV of a request that was handed over has been sent: its blocks are free. */
   release(request: number): void {
-    this.prefixes?.settle(this.freeBlocksNow())
+    this.settlePrefixes()
     this.#batch.release(request)
     if (this.#batch.waiting.length > 0) this.#noticeHead()
   }
@@ -364,10 +364,15 @@ export class Replica implements Actor, Tenant {
   /** Tokens of a prompt that need not be computed here. */
   prefixHitTokens(request: number): number {
     if (this.prefixes?.hasBlocks(request)) {
-      this.prefixes.settle(this.freeBlocksNow())
+      this.settlePrefixes()
       return this.prefixes.tokensFound(request)
     }
     return Math.min(this.#requests.hitTokens[request], this.#requests.inputTokens[request] - 1)
+  }
+
+  /** Pays the evictions owed by now. */
+  settlePrefixes(): void {
+    this.prefixes?.settle(this.freeBlocksNow())
   }
 
   /** Seconds until the step with chunks under way ends; a stretch gives way to news at its next boundary: 0. */

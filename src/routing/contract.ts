@@ -86,6 +86,8 @@ export type Measure = 'outstandingRequests' | 'outstandingTokens'
 export interface LeastLoaded {
   /** The replica with the least of the measure, uniformly at random among ties. */
   pick(random: Random): ReplicaId
+  /** The measure summed over the replicas, exact where it is a whole number: O(1). */
+  total(): number
 }
 
 /** Service level objective per request; a request with one output token has no TPOT and meets that part. */
@@ -106,6 +108,11 @@ export interface PolicySetup {
   readonly options: Readonly<Record<string, number>>
   /** An index over these replicas (all by default) by a measure. */
   leastLoaded(measure: Measure, replicas?: readonly ReplicaId[]): LeastLoaded
+  /**
+   * For policies that ask every replica what its cache holds: one index over the fleet answers `prefixHitTokens` from now
+   * on. The answers are the same; the price is that caches tell it of all that comes and goes.
+   */
+  indexPrefixes(): void
 }
 
 /** Picks the replica for a request, or answers `REJECT`. Its memory is its closure, its randomness is handed in. */

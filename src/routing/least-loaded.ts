@@ -15,6 +15,8 @@ export class LoadIndex implements LeastLoaded {
   readonly #least: Float64Array
   readonly #ties: Int32Array
   readonly #leaves: number
+  /** Of the measures that are finite. */
+  readonly #total = new Float64Array(1)
 
   /**
    * All measures are 0 at first.
@@ -42,6 +44,7 @@ export class LoadIndex implements LeastLoaded {
   update(replica: ReplicaId, value: number): void {
     const leaf = this.#leaf[replica]
     if (leaf === NOT_A_MEMBER || this.#least[leaf] === value) return
+    this.#total[0] += finite(value) - finite(this.#least[leaf])
     this.#least[leaf] = value
     for (let node = leaf >> 1; node > 0; node >>= 1) {
       if (!this.#settle(node)) return
@@ -51,6 +54,11 @@ export class LoadIndex implements LeastLoaded {
   /** One draw, whether or not there are ties. */
   pick(random: Random): ReplicaId {
     return this.#tie(Math.floor(random() * this.#ties[1]))
+  }
+
+  /** A replica whose measure is infinite adds nothing. */
+  total(): number {
+    return this.#total[0]
   }
 
   /** The first in order of the members among those with the least of the measure. */
@@ -82,4 +90,8 @@ export class LoadIndex implements LeastLoaded {
     this.#ties[node] = ties
     return true
   }
+}
+
+function finite(value: number): number {
+  return value === Number.POSITIVE_INFINITY ? 0 : value
 }

@@ -17,6 +17,17 @@ export function poolsBy(deviceKind: string, { cluster, leastLoaded }: PolicySetu
   }
 }
 
+/** The replicas of each kind, the kinds in the order in which the fleet has them. */
+export function replicasByKind(cluster: ClusterView): ReplicaId[][] {
+  const byKind = new Map<string, ReplicaId[]>()
+  for (const replica of replicasOf(cluster)) {
+    const sameKind = byKind.get(cluster.kind(replica))
+    if (sameKind === undefined) byKind.set(cluster.kind(replica), [replica])
+    else sameKind.push(replica)
+  }
+  return [...byKind.values()]
+}
+
 function replicasOf(cluster: ClusterView): ReplicaId[] {
   return Array.from({ length: cluster.replicas }, (_, replica) => replica)
 }

@@ -27,6 +27,11 @@ export function fastest(cluster: ClusterView, request: RequestView): ReplicaId {
   return leastBy(cluster, request, expectedE2eS)
 }
 
+/** A score: seconds to the first token. */
+export function ttftS(cluster: ClusterView, replica: ReplicaId, request: RequestView): number {
+  return cluster.expectedTtftS(replica, request)
+}
+
 function expectedE2eS(cluster: ClusterView, replica: ReplicaId, request: RequestView): number {
   return cluster.expectedE2eS(replica, request)
 }

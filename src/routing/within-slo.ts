@@ -41,8 +41,8 @@ function shareOf({ ttftS, tpotS, e2eS }: Slo, share: number): Slo {
   return e2eS === undefined ? planned : { ...planned, e2eS: share * e2eS }
 }
 
-/** `worstItlS` is left out: nothing in the view predicts a single gap. */
-function meets(slo: Slo, cluster: ClusterView, replica: ReplicaId, request: RequestView): boolean {
+/** Whether the request is expected to meet them. `worstItlS` is left out: nothing in the view predicts a single gap. */
+export function meets(slo: Slo, cluster: ClusterView, replica: ReplicaId, request: RequestView): boolean {
   if (cluster.expectedTtftS(replica, request) > slo.ttftS) return false
   if (request.predictedTokens > 1 && cluster.expectedTpotS(replica, request) > slo.tpotS) return false
   return slo.e2eS === undefined || cluster.expectedE2eS(replica, request) <= slo.e2eS

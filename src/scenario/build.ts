@@ -39,11 +39,7 @@ export function buildFleet(
   const { pools, more } = poolsOf(parsed, catalogue, facts)
   const kinds = pools.map(({ kind }) => kind)
   checkNames(parsed, kinds)
-  checkPolicies(
-    parsed,
-    kinds.map(({ name }) => name),
-    options.policies,
-  )
+  checkPolicies(parsed, kinds, options.policies)
   return {
     seed: scenario.seed,
     kinds,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { policySchema } from './policy-schema.ts'
 
 const positive = () => z.number().positive()
 const atLeastZero = () => z.number().min(0)
@@ -109,10 +110,7 @@ export const disaggregation = z
       .enum(['arrival', 'prefill-end'])
       .default('prefill-end')
       .describe('When the replica that decodes is chosen'),
-    policy: z
-      .union([z.string(), z.object({ name: z.string() }).catchall(z.number())])
-      .optional()
-      .describe('Who chooses it; by default the policy that is raced'),
+    policy: policySchema.optional().describe('Who chooses it; by default the policy that is raced'),
     layerwise: z
       .boolean()
       .default(false)

@@ -2,6 +2,7 @@ import { UserError } from '../core/errors.ts'
 import type { Handoff } from '../fleet/course.ts'
 import { type KvFormat, obstacle, readingOf } from '../links/compatibility.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
+import { compositionEntry } from '../routing/composition/composed.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { type ModelScenario, type ParsedScenario, policyChoices } from './schema.ts'
 import { GIGA } from './units.ts'
@@ -55,8 +56,10 @@ function rateOf(from: KvFormat, to: KvFormat, conversionBytesPerS = Number.NaN):
 }
 
 function choiceOf(policy: NonNullable<NonNullable<ModelScenario['disaggregation']>['policy']>) {
-  const [{ name, options }] = policyChoices([policy])
-  return { name, options }
+  const [{ name, options, composition }] = policyChoices([policy])
+  return composition === undefined
+    ? { name, options }
+    : { name, options, entry: compositionEntry(composition) }
 }
 
 function sending(kinds: readonly KindParts[]): KindParts[] {

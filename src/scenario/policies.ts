@@ -1,45 +1,66 @@
 import { UserError } from '../core/errors.ts'
 import { suggestion } from '../core/nearest.ts'
 import { type PolicyEntry, policies, policyOptions } from '../routing/registry.ts'
+import { checkParts, type FleetLabels } from './composition.ts'
 import { dotted, type KeyPath, located } from './document.ts'
 import { type ParsedScenario, type PolicyChoice, policyChoices } from './schema.ts'
 
 /** Policies by the name that scenarios use. */
 export type KnownPolicies = Readonly<Record<string, PolicyEntry>>
 
+/** What policies may be told of a fleet's kinds of replica. */
+type Kinds = readonly { readonly name: string; readonly deviceKind: string }[]
+
 /** A policy may also be a file of the user's own, which is checked where it is loaded. */
 const POLICY_FILE = /\.[cm]?[jt]s$/
 
 /**
- * Throws a UserError at the first policy that is not known or whose options it does not have.
- *
- * @param kinds names of the fleet's kinds of replica
+ * Throws a UserError at the first policy that is not known or whose options it does not have, or that is put together
+ * wrongly.
  */
-export function checkPolicies(
-  parsed: ParsedScenario,
-  kinds: readonly string[],
-  known: KnownPolicies = policies,
-): void {
+export function checkPolicies(parsed: ParsedScenario, kinds: Kinds, known: KnownPolicies = policies): void {
   for (const [i, choice] of policyChoices(parsed.scenario.policies).entries()) {
-    if (!POLICY_FILE.test(choice.name)) checkPolicy(parsed, ['policies', i], choice, kinds, known)
+    if (choice.composition !== undefined || !POLICY_FILE.test(choice.name)) {
+      checkPolicy(parsed, ['policies', i], choice, kinds, known)
+    }
   }
   const decoding = 'task' in parsed.scenario ? undefined : parsed.scenario.disaggregation?.policy
   if (decoding === undefined) return
-  checkPolicy(parsed, ['disaggregation', 'policy'], policyChoices([decoding])[0], kinds, policies)
+  const path = ['disaggregation', 'policy']
+  const [choice] = policyChoices([decoding])
+  checkPolicy(parsed, path, choice, kinds, policies)
+  if (choice.composition?.whenNone !== 'reject') return
+  const where = [...path, 'when_none']
+  throw new UserError(
+    `${parsed.place(where)}: ${dotted(where)} is "reject"; must be ignore-filters, as the prompt is computed already`,
+  )
 }
 
 function checkPolicy(
   parsed: ParsedScenario,
   path: KeyPath,
-  { name, options }: PolicyChoice,
-  kinds: readonly string[],
+  choice: PolicyChoice,
+  kinds: Kinds,
   known: KnownPolicies,
 ): void {
-  if (!Object.hasOwn(known, name)) {
-    const where = `${parsed.place(path)}: ${dotted(path)}`
-    throw new UserError(
-      `${where} is "${name}"; no policy is called that: ${suggestion(name, Object.keys(known))}`,
-    )
+  const { name, options, composition } = choice
+  const fail = (mistake: string): never => {
+    throw new UserError(`${parsed.place(path)}: ${dotted(path)} is ${mistake}`)
   }
-  located(parsed, path, () => policyOptions(name, known[name], options, kinds))
+  if (composition !== undefined) {
+    if (Object.hasOwn(known, name)) fail(`put together as "${name}"; a policy is called that already`)
+    return checkParts(parsed, path, composition, labelsOf(kinds))
+  }
+  if (!Object.hasOwn(known, name)) {
+    fail(`"${name}"; no policy is called that: ${suggestion(name, Object.keys(known))}`)
+  }
+  const names = kinds.map(kind => kind.name)
+  located(parsed, path, () => policyOptions(name, known[name], options, names))
+}
+
+function labelsOf(kinds: Kinds): FleetLabels {
+  return {
+    kind: kinds.map(({ name }) => name),
+    device_kind: [...new Set(kinds.map(({ deviceKind }) => deviceKind))],
+  }
 }

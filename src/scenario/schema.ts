@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { UserError } from '../core/errors.ts'
+import type { Composition } from '../routing/composition/contract.ts'
 import { disaggregation, remoteStore } from './deployment-schema.ts'
 import { type KeyPath, type Source, valueAt } from './document.ts'
+import { compositionOf, isComposition, type NamedPolicy, policySchema } from './policy-schema.ts'
 import { modelPool } from './pool-schema.ts'
 import { taskPool, taskSlo } from './task-schema.ts'
 import { validated } from './validate.ts'
@@ -22,11 +24,6 @@ const slo = z
   })
   .describe('Service level objective of a request')
 
-const policy = z.union([
-  z.string(),
-  z.object({ name: z.string() }).catchall(z.number()).describe('A policy with its options'),
-])
-
 const name = z.string().min(1)
 const seed = z.union([z.int(), z.string()]).default(1)
 
@@ -38,7 +35,10 @@ const site = {
   sample_s: positive().default(10).describe('Seconds between rows of the time series'),
 }
 
-const policies = z.array(policy).min(1).describe('Routing policies to race: names, or names with options')
+const policies = z
+  .array(policySchema)
+  .min(1)
+  .describe('Routing policies to race: names, names with options, or policies put together from parts')
 
 /** A fleet that serves a language model. */
 const modelScenarioSchema = z.strictObject({
@@ -116,20 +116,24 @@ export interface PolicyChoice {
   readonly options: Readonly<Record<string, number>>
   /** Its name; with its options where the name comes twice. */
   readonly label: string
+  /** Of a policy that the scenario puts together, which has no options. */
+  readonly composition?: Composition
 }
 
 /** The policies in order. */
-export function policyChoices(
-  policies: readonly (string | ({ readonly name: string } & Readonly<Record<string, unknown>>))[],
-): PolicyChoice[] {
+export function policyChoices(policies: readonly (string | NamedPolicy)[]): PolicyChoice[] {
   const chosen = policies.map(policy => {
     if (typeof policy === 'string') return { name: policy, options: {} }
+    if (isComposition(policy)) {
+      return { name: policy.name, options: {}, composition: compositionOf(policy) }
+    }
     const { name, ...options } = policy
     return { name, options: options as Record<string, number> }
   })
   const isTwin = (name: string) => chosen.filter(other => other.name === name).length > 1
-  return chosen.map(({ name, options }) => {
+  return chosen.map(choice => {
+    const { name, options } = choice
     const given = Object.entries(options).map(([option, value]) => `${option}=${value}`)
-    return { name, options, label: isTwin(name) ? [name, ...given].join(' ') : name }
+    return { ...choice, label: isTwin(name) ? [name, ...given].join(' ') : name }
   })
 }

@@ -11,7 +11,7 @@ type JsonSchema = z.core.JSONSchema.JSONSchema
  * key, value, bound, and the nearest known name.
  */
 export function validated<S extends z.ZodType>(schema: S, source: Source): z.output<S> {
-  const result = schema.safeParse(source.input)
+  const result = schema.safeParse(source.input, { reportInput: true })
   if (result.success) return result.data
   const known = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
   const lines = flattened(result.error.issues, []).flatMap(issue => described(issue, source, known))
@@ -53,14 +53,22 @@ function isInvalidChild(issue: Issue, path: KeyPath): boolean {
   return issue.code === 'invalid_type' && issue.path.length === path.length + 1
 }
 
-/** A wrong type at the top speaks most against a shape, then an unknown key, then any other mistake. */
+/**
+ * A wrong type at the top speaks most against a shape, then a map or list in place of a plain value, then an unknown
+ * key, then any other mistake.
+ */
 function unlikeness(issues: readonly Issue[], path: KeyPath): number {
   return issues.reduce((sum, issue) => {
     const atTop = issue.path.length === path.length
     if (atTop && issue.code === 'invalid_type') return sum + 1000
     if (atTop && issue.code === 'unrecognized_keys') return sum + 10 * issue.keys.length
-    return sum + 1
+    return sum + (isMisplaced(issue) ? 100 : 1)
   }, 0)
+}
+
+/** A map or a list where a plain value belongs. */
+function isMisplaced({ code, input }: Issue): boolean {
+  return /^invalid_(type|value)$/.test(code) && typeof input === 'object' && input !== null
 }
 
 function described(issue: Issue, source: Source, known: JsonSchema): string[] {
@@ -151,7 +159,9 @@ function shapesAt(schema: JsonSchema, path: KeyPath): JsonSchema[] {
 }
 
 function keysOf(shape: JsonSchema): string[] {
-  return Object.keys(shape.properties ?? (shape.propertyNames as JsonSchema | undefined)?.enum ?? {})
+  if (shape.properties !== undefined) return Object.keys(shape.properties)
+  const names = (shape.propertyNames as JsonSchema | undefined)?.enum ?? []
+  return names.map(String)
 }
 
 function inner(schema: JsonSchema, part: string | number): JsonSchema[] {

@@ -11,7 +11,8 @@ export const blindPolicies = Object.keys(policies).filter(name => 'make' in poli
 
 /** The registry's policy with the options that it cannot do without on this course. */
 export function choiceOf(name: string, course: Course): PolicyChoice {
-  if (name !== 'weighted-round-robin') return { name }
+  if (name === 'spillover') return { name, options: { cheapest_first: 0 } }
+  if (name !== 'weighted-round-robin' && name !== 'capacity-normalised') return { name }
   const weights = course.replicas.map(kind => [course.kinds[kind].name, 1 + kind] as const)
   return { name, options: Object.fromEntries(weights) }
 }

@@ -49,6 +49,8 @@ export class FakeCluster implements ClusterView {
   readonly waiting: Int32Array
   readonly running: Int32Array
   readonly tokens: Float64Array
+  /** Prompt tokens that each replica's cache holds of any request. */
+  readonly hits: Int32Array
   readonly #indexes: { measure: Measure; index: LoadIndex }[] = []
 
   constructor(kinds: readonly FakeKind[]) {
@@ -56,6 +58,7 @@ export class FakeCluster implements ClusterView {
     this.waiting = new Int32Array(kinds.length)
     this.running = new Int32Array(kinds.length)
     this.tokens = new Float64Array(kinds.length)
+    this.hits = new Int32Array(kinds.length)
   }
 
   get replicas(): number {
@@ -90,6 +93,7 @@ export class FakeCluster implements ClusterView {
         this.#indexes.push({ measure, index })
         return index
       },
+      indexPrefixes: () => {},
     }
   }
 
@@ -135,7 +139,7 @@ export class FakeCluster implements ClusterView {
   }
   prefixHitTokens(replica: ReplicaId): number {
     this.#asked(replica)
-    return 0
+    return this.hits[replica]
   }
   expectedTtftS(replica: ReplicaId, request: RequestView): number {
     const kind = this.#asked(replica)

@@ -21,6 +21,8 @@ describe('LoadIndex', () => {
       measure[replica] = value
       index.update(replica, value)
       const least = Math.min(...ids.map(id => measure[id]))
+      const finite = ids.map(id => measure[id]).filter(Number.isFinite)
+      expect(index.total()).toBe(finite.reduce((sum, each) => sum + each, 0))
       const ties = ids.filter(id => measure[id] === least)
       expect(index.first()).toBe(ties[0])
       const draw = random()

@@ -105,7 +105,7 @@ describe('makePolicy', () => {
   })
 
   it('works with a set-up whose methods need their object', () => {
-    const { cluster, random, slo, options, leastLoaded } = fleet(2).setup()
+    const { cluster, random, slo, options, leastLoaded, indexPrefixes } = fleet(2).setup()
     class Setup {
       cluster = cluster
       random = random
@@ -115,6 +115,7 @@ describe('makePolicy', () => {
       leastLoaded(...args: Parameters<typeof leastLoaded>) {
         return this.#leastLoaded(...args)
       }
+      indexPrefixes = indexPrefixes
     }
     expect(() => makePolicy('least-requests', new Setup())).not.toThrow()
   })

@@ -1,0 +1,93 @@
+import {
+  type PolicyFactory,
+  type PolicySetup,
+  REJECT,
+  type ReplicaId,
+  type RequestView,
+} from '../contract.ts'
+import type { PolicyEntry } from '../registry.ts'
+import { candidatesOf, readmit } from './candidates.ts'
+import type { Composition, PartChoice, Scorer, ScorerChoice } from './contract.ts'
+import { checkComposition, type Made, partNamed, type Role, resolvedOptions } from './parts.ts'
+
+/** The policy of a composition, as a registry would say what it is. Throws a UserError for a mistake in it. */
+export function compositionEntry(composition: Composition): PolicyEntry {
+  checkComposition(composition)
+  const { filters, scorers, picker } = composition
+  const entries = [
+    ...filters.map(({ name }) => partNamed('filter', name)),
+    ...scorers.map(({ name }) => partNamed('scorer', name)),
+    partNamed('picker', picker.name),
+  ]
+  const about = 'put together from filters, scorers and a picker'
+  const entry = { about, options: {}, make: composed(composition) }
+  return entries.some(({ readsNotes }) => readsNotes) ? { ...entry, readsNotes: true } : entry
+}
+
+// The scheduling cycle of the Gateway API inference extension and the llm-d router, `SchedulerProfile.Run`.
+
+/** Each filter sees what those before it left; scores add up by weight; the picker chooses among who is left. */
+export function composed(composition: Composition): PolicyFactory {
+  return setup => {
+    const told: Told[] = []
+    const make = makerOf(setup, told)
+    const filters = composition.filters.map(choice => make('filter', choice))
+    const isScored = partNamed('picker', composition.picker.name).ignoresScores === undefined
+    const score = mean(isScored ? composition.scorers : [], make, setup.cluster.replicas)
+    const pick = make('picker', composition.picker)
+    const isRefusing = composition.whenNone === 'reject'
+    const candidates = candidatesOf(setup.cluster.replicas)
+    const scores = new Float64Array(setup.cluster.replicas)
+    return (request, cluster) => {
+      readmit(candidates)
+      for (let i = 0; i < filters.length && candidates.count > 0; i++) {
+        filters[i](request, cluster, candidates)
+      }
+      if (candidates.count === 0) {
+        if (isRefusing) return REJECT
+        readmit(candidates)
+      }
+      score(request, cluster, candidates, scores)
+      const replica = candidates.ids[pick(candidates, scores)]
+      for (let i = 0; i < told.length; i++) told[i](request, replica)
+      return replica
+    }
+  }
+}
+
+/** Of a part with a memory. */
+type Told = (request: RequestView, replica: ReplicaId) => void
+
+type Maker = <R extends Role>(role: R, choice: PartChoice) => Made[R]
+
+function makerOf(setup: PolicySetup, told: Told[]): Maker {
+  const { cluster, random, slo } = setup
+  return (role, choice) => {
+    const { make, readsPrefixes } = partNamed(role, choice.name)
+    if (readsPrefixes) setup.indexPrefixes()
+    return make({
+      cluster,
+      random,
+      slo,
+      options: resolvedOptions(role, choice),
+      labels: choice.labels ?? {},
+      onSent: listener => told.push(listener),
+    })
+  }
+}
+
+/** The mean of the scorers' scores by weight. */
+function mean(choices: readonly ScorerChoice[], make: Maker, replicas: number): Scorer {
+  const counted = choices.filter(({ weight }) => weight > 0)
+  const total = counted.reduce((sum, { weight }) => sum + weight, 0)
+  const shares = counted.map(({ weight }) => weight / total)
+  const scorers = counted.map(choice => make('scorer', choice))
+  const own = new Float64Array(replicas)
+  return (request, cluster, candidates, scores) => {
+    scores.fill(0, 0, candidates.count)
+    for (let i = 0; i < scorers.length; i++) {
+      scorers[i](request, cluster, candidates, own)
+      for (let place = 0; place < candidates.count; place++) scores[place] += shares[i] * own[place]
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import type { ClusterView, PolicyFactory, ReplicaId } from './contract.ts'
+import { cheapestWithinSlo } from './within-slo.ts'
+
+// PolyServe (Zhu et al. 2025): the highest-loaded server that still attains the SLO; AIBrix `slo-pack-load`.
+
+/**
+ * The most requests outstanding among replicas expected to meet the objectives, else the fastest: a gradient of load
+ * that leaves some replicas idle. The objectives are the same for all requests, which makes one bin.
+ */
+export const sloBins: PolicyFactory = setup => cheapestWithinSlo(setup, idleness)
+
+function idleness(cluster: ClusterView, replica: ReplicaId): number {
+  return -cluster.outstandingRequests(replica)
+}
