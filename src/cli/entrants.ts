@@ -65,5 +65,6 @@ async function fromFile({ name, options, label }: PolicyChoice, scenarioFile: st
 function checkLabels(entrants: readonly Entrant[]): void {
   const labels = entrants.map(({ label }) => label)
   const twin = labels.find((label, i) => labels.indexOf(label) !== i)
-  if (twin !== undefined) throw new UserError(`policy ${twin} comes twice; give it once, or other options`)
+  if (twin !== undefined)
+    throw new UserError(`policy ${twin} comes twice; give it once, or with other options or another name`)
 }

@@ -91,7 +91,9 @@ export class Handover {
   #choose(request: number, decoders: Group): void {
     const target = decoders.pick(request)
     if (target === undefined) {
-      throw new UserError('the decode policy refused a request; only the policy before the prompt may')
+      throw new UserError(
+        `at ${this.#network.nowS} s the policy refused a request whose prompt is computed; only before that may it`,
+      )
     }
     this.#requests.journeys.decodeReplica.set(request, target.id)
     this.#loads.owe(target.id, request)

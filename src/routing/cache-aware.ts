@@ -2,7 +2,7 @@ import type { ClusterView, PolicyFactory, ReplicaId } from './contract.ts'
 import { longestMatch, NONE } from './longest-match.ts'
 import { leastBy } from './scan.ts'
 
-// SGLang gateway `cache_aware`, with its thresholds; Ray Serve `PrefixCacheAffinityRouter` is the same without the ratio.
+// SGLang gateway `cache_aware`, with its thresholds; in place of its smallest tree of prefixes, the most free KV memory.
 
 /**
  * The fewest requests while the fleet is out of balance, by difference and by ratio; else the replica whose cache holds

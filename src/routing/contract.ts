@@ -58,7 +58,7 @@ export interface ClusterView {
   outstandingRequests(replica: ReplicaId): number
   /** Prompt plus predicted output tokens of all outstanding requests. */
   outstandingTokens(replica: ReplicaId): number
-  /** Prompt tokens there whose prefill is still to be computed. */
+  /** Prompt tokens there whose prefill is still to be computed; none of prompts that come computed. */
   pendingPrefillTokens(replica: ReplicaId): number
   kvFreeTokens(replica: ReplicaId): number
   kvCapacityTokens(replica: ReplicaId): number

@@ -19,7 +19,8 @@ export function weightsOf(policy: string, { cluster, options }: PolicySetup): Fl
     weights[replica] = weight
   }
   if (weights.every(weight => weight === 0)) {
-    throw new UserError(`${policy}: all weights are 0; at least one must be > 0`)
+    const kinds = [...new Set(Array.from(weights, (_, replica) => `'${cluster.kind(replica)}'`))].join(', ')
+    throw new UserError(`${policy}: the weights of ${kinds} are all 0; at least one must be > 0`)
   }
   return weights
 }

@@ -56,7 +56,7 @@ test('who refuses a request whose prompt has been computed is told so', async ()
   const { handoff, ...rest } = course
   const { policy: _, ...sameForAll } = handoff!
   await expect(simulate({ ...rest, handoff: sameForAll }, refusing)).rejects.toThrow(
-    'the decode policy refused a request; only the policy before the prompt may',
+    /^at [\d.]+ s the policy refused a request whose prompt is computed; only before that may it$/,
   )
 })
 

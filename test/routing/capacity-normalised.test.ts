@@ -55,6 +55,8 @@ describe('capacity-normalised', () => {
       /capacity-normalised: the weight of 'small-asic tp1' is NaN.*>= 0/,
     )
     const options = { [GPU.name]: 0 }
-    expect(() => deciding('capacity-normalised', fleet(2), { options })).toThrow(/all weights are 0/)
+    expect(() => deciding('capacity-normalised', fleet(2), { options })).toThrow(
+      /the weights of 'big-gpu tp4' are all 0/,
+    )
   })
 })

@@ -111,7 +111,9 @@ describe('weighted-round-robin', () => {
     const unknown = new FakeCluster([GPU, { ...ASIC, saturationRequestsPerS: Number.NaN }])
     expect(() => deciding('weighted-round-robin', unknown)).toThrow(/'small-asic tp1' is NaN.*>= 0/)
     const options = { [GPU.name]: 0 }
-    expect(() => deciding('weighted-round-robin', fleet(2), { options })).toThrow(/all weights are 0/)
+    expect(() => deciding('weighted-round-robin', fleet(2), { options })).toThrow(
+      /the weights of 'big-gpu tp4' are all 0/,
+    )
   })
 })
 

@@ -32,8 +32,7 @@ export function composed(composition: Composition): PolicyFactory {
     const told: Told[] = []
     const make = makerOf(setup, told)
     const filters = composition.filters.map(choice => make('filter', choice))
-    const isScored = partNamed('picker', composition.picker.name).ignoresScores === undefined
-    const score = mean(isScored ? composition.scorers : [], make, setup.cluster.replicas)
+    const score = mean(composition.scorers, make, setup.cluster.replicas)
     const pick = make('picker', composition.picker)
     const isRefusing = composition.whenNone === 'reject'
     const candidates = candidatesOf(setup.cluster.replicas)

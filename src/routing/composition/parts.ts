@@ -61,7 +61,19 @@ export function checkComposition({ filters, scorers, picker, whenNone }: Composi
   if (scorers.length > 0 && scorers.every(({ weight }) => weight === 0)) {
     throw new UserError(`the weights are ${given}; at least one must be > 0`)
   }
-  if (scorers.length === 0 && !partNamed('picker', picker.name).ignoresScores) {
+  if (!Number.isFinite(scorers.reduce((sum, { weight }) => sum + weight, 0))) {
+    throw new UserError(`the weights are ${given}; their sum must be finite`)
+  }
+  const { ignoresScores } = partNamed('picker', picker.name)
+  if (scorers.length === 0 && !ignoresScores) {
     throw new UserError(`there are no scorers; beside ${picker.name} there must be at least one`)
+  }
+  if (scorers.length > 0 && ignoresScores) {
+    throw new UserError(
+      `there are scorers; beside ${picker.name}, which asks for no score, there must be none`,
+    )
+  }
+  if (filters.length === 0 && whenNone !== undefined) {
+    throw new UserError(`when_none is ${whenNone}; without filters it must be left out`)
   }
 }

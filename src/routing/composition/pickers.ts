@@ -1,5 +1,5 @@
 import { below, type Random } from '../../core/random.ts'
-import type { PartEntry, Picker } from './contract.ts'
+import type { PartEntry, PartSetup, Picker } from './contract.ts'
 import { greatestOf } from './readings.ts'
 
 // The first three are the llm-d router's. Its weighted-random-picker draws by A-Res keys, u^(1/score): for one pick
@@ -8,7 +8,7 @@ import { greatestOf } from './readings.ts'
 /** Every picker by the name that scenarios use; help texts and validation are derived from this table. */
 export const pickers = {
   'max-score-picker': {
-    about: 'the highest score; those that tie, in turn',
+    about: 'the highest score; any of those that tie',
     options: {},
     make: highest,
   },
@@ -40,16 +40,12 @@ export const pickers = {
 
 export type PickerName = keyof typeof pickers
 
-/** The turn goes on only where there is a tie, and begins anew where fewer tie than it has come to. */
-function highest(): Picker {
-  let turn = 0
+/** One draw where there is a tie. */
+function highest({ random }: PartSetup): Picker {
   return ({ count }, scores) => {
     const best = greatestOf(scores, count)
     const ties = countOf(scores, count, best)
-    if (ties === 1) return nth(scores, best, 0)
-    const chosen = turn % ties
-    turn = turn + 1 >= ties ? 0 : turn + 1
-    return nth(scores, best, chosen)
+    return nth(scores, best, ties === 1 ? 0 : below(random, ties))
   }
 }
 

@@ -10,7 +10,7 @@ export function sessionAffinity({ cluster, options, onSent }: PartSetup): Scorer
     if (session >= 0) memory.remember(session, replica, cluster.nowS)
   })
   return ({ session }, _cluster, { ids, count }, scores) => {
-    const last = session >= 0 ? memory.lastReplica(session) : NOWHERE
+    const last = session >= 0 ? memory.lastReplica(session, cluster.nowS) : NOWHERE
     for (let place = 0; place < count; place++) scores[place] = ids[place] === last ? 1 : 0
   }
 }
@@ -26,17 +26,21 @@ class SessionMemory {
     this.#lifetimeS = lifetimeS
   }
 
-  lastReplica(session: number): ReplicaId {
+  lastReplica(session: number, nowS: number): ReplicaId {
+    this.#forget(nowS)
     return this.#young.get(session) ?? this.#old.get(session) ?? NOWHERE
   }
 
   remember(session: number, replica: ReplicaId, nowS: number): void {
-    if (nowS - this.#renewedS >= this.#lifetimeS) this.#renew(nowS)
+    this.#forget(nowS)
     this.#young.set(session, replica)
   }
 
-  /** What is old is forgotten, what is young is old. */
-  #renew(nowS: number): void {
+  /** A lifetime after the last time, what is old is forgotten and what is young is old; after two, all is forgotten. */
+  #forget(nowS: number): void {
+    const sinceS = nowS - this.#renewedS
+    if (sinceS < this.#lifetimeS) return
+    if (sinceS >= 2 * this.#lifetimeS) this.#young.clear()
     const forgotten = this.#old
     forgotten.clear()
     this.#old = this.#young

@@ -79,15 +79,21 @@ describe('a composition', () => {
     expect(compositionEntry(composition({ scorers: { 'queue-scorer': 1 } })).readsNotes).toBeUndefined()
   })
 
-  it('does not ask for scores that its picker does not read', () => {
-    const cluster = fleet(64)
-    const decide = composedOn(
-      cluster,
-      composition({ scorers: { 'expected-ttft': 1 }, picker: 'random-picker' }),
-    )
-    cluster.questions = 0
-    decide(request())
-    expect(cluster.questions).toBe(0)
+  it.each([
+    [
+      { scorers: { 'queue-scorer': 1 }, picker: 'random-picker' },
+      'there are scorers; beside random-picker, which asks for no score, there must be none',
+    ],
+    [
+      { scorers: { 'queue-scorer': 1 }, whenNone: 'reject' as const },
+      'when_none is reject; without filters it must be left out',
+    ],
+    [
+      { scorers: { 'queue-scorer': 1e308, 'prefix-cache-scorer': 1e308 } },
+      'the weights are queue-scorer 1e+308, prefix-cache-scorer 1e+308; their sum must be finite',
+    ],
+  ])('is refused where a part would have no effect: %o', (given, message) => {
+    expect(() => compositionEntry(composition(given))).toThrow(message)
   })
 
   it('decides the same under the same seed, and spreads load over equals', () => {

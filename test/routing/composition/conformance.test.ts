@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
+import { partNamed } from '../../../src/routing/composition/parts.ts'
 import { pickers } from '../../../src/routing/composition/pickers.ts'
 import { scorers } from '../../../src/routing/composition/scorers.ts'
 import { drive, fleet, request, SealedRequest } from '../fake-cluster.ts'
@@ -22,7 +23,10 @@ const specs = [
   ...Object.keys(scorers).map(name => ({ name, spec: composition({ scorers: { [name]: 1 } }) })),
   ...Object.keys(pickers).map(name => ({
     name,
-    spec: composition({ scorers: allScorers, picker: pickerOf(name) }),
+    spec: composition({
+      scorers: partNamed('picker', name).ignoresScores ? {} : allScorers,
+      picker: pickerOf(name),
+    }),
   })),
 ]
 

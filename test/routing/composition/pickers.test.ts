@@ -30,15 +30,15 @@ describe('max-score-picker', () => {
     expect(pick(0, 0.2)).toBe(1)
   })
 
-  it('has those that tie take turns, which go on from tie to tie', () => {
+  it('draws evenly among those that tie, however many tied before', () => {
+    expect(shares('max-score-picker', [1, 0, 1, 1])).toEqual(about([1 / 3, 0, 1 / 3, 1 / 3]))
     const pick = picking('max-score-picker')
-    expect([1, 2, 3, 4].map(() => pick(1, 0, 1, 1))).toEqual([0, 2, 3, 0])
-    expect(pick(0, 1, 0, 0)).toBe(1)
-    expect(pick(1, 0, 1, 1)).toBe(2)
-    // The third turn of two is the first.
-    expect(pick(1, 1)).toBe(0)
-    expect(pick(1, 1)).toBe(0)
-    expect(pick(1, 1)).toBe(1)
+    const chosen = new Int32Array(4)
+    for (let i = 0; i < 8000; i++) {
+      chosen[pick(1, 1, 1, 1)]++
+      pick(1, 1, 0, 0)
+    }
+    for (const times of chosen) expect(times / 8000).toBeCloseTo(0.25, 1)
   })
 })
 

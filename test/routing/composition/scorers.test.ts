@@ -134,6 +134,8 @@ describe('a scorer of sessions', () => {
     send(370, 6, 0)
     expect(scoresAt(371, 5)).toEqual([0, 0, 0])
     expect(scoresAt(371, 6)).toEqual([1, 0, 0])
+    // Though nobody has come meanwhile.
+    expect(scoresAt(1e6, 6)).toEqual([0, 0, 0])
   })
 })
 
