@@ -1,5 +1,5 @@
 import type { Course } from '../../src/fleet/course.ts'
-import type { MixedStep } from '../../src/latency/contract.ts'
+import type { LatencyModel, MixedStep } from '../../src/latency/contract.ts'
 import type { ReplicaKind } from '../../src/replicas/contract.ts'
 import { cachedOf, type Chunk as LatencyChunk, pairsOf } from '../latency/steps.ts'
 import { naivePriceOf } from './naive-prices.ts'
@@ -8,12 +8,9 @@ import { type Chunk, type Replica, type Request, type Step, sum } from './naive-
 /* What the naive stepper charges for a step: to the replica's meter, and in shares to the step's requests. */
 
 /** What the models are asked about: the decodes' context before the step, and the chunks. */
-export function loadOf(step: Step, { latency }: ReplicaKind): MixedStep {
+export function loadOf(step: Step, { latency }: ReplicaKind, pad: Pad = padOf(latency)): MixedStep {
   const { window } = latency
-  const padded = chunksOf(step).map(chunk => ({
-    ...chunk,
-    tokens: latency.paddedTokens?.(chunk.tokens) ?? chunk.tokens,
-  }))
+  const padded = chunksOf(step).map(chunk => ({ ...chunk, tokens: pad(chunk.tokens) }))
   return {
     sequences: step.decodes.length,
     contextTokens: sum(step.decodes, r => r.computed),
@@ -29,14 +26,21 @@ export function loadOf(step: Step, { latency }: ReplicaKind): MixedStep {
   }
 }
 
+/** What a chunk of so many tokens is computed as. */
+type Pad = (tokens: number) => number
+
+export function padOf(latency: LatencyModel): Pad {
+  return tokens => latency.paddedTokens?.(tokens) ?? tokens
+}
+
 function chunksOf(step: Step): LatencyChunk[] {
   return step.chunks.map(({ tokens, cached }) => ({ tokens, cachedTokens: cached }))
 }
 
 /** What the step takes, by means of the stepper's own where it has them. */
-export function stepSecondsOf({ kind }: Replica, step: Step): number {
+export function stepSecondsOf({ kind }: Replica, step: Step, pad = padOf(kind.latency)): number {
   const { latency } = kind
-  const load = loadOf(step, kind)
+  const load = loadOf(step, kind, pad)
   const price = naivePriceOf(latency)
   if (price) return price(load, chunksOf(step))
   return load.chunks > 0 ? latency.stepSeconds(load) : latency.gapSeconds(load, 1)

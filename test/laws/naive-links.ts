@@ -44,15 +44,12 @@ function wayOf({ spec, made }: NaiveLinks<unknown>, from: Site, to: Site): LinkS
   return [isJoined ? link(from.node, 'fabric', from.island) : link(from.node, 'host', '')]
 }
 
-function leastBytesPerS(way: readonly LinkSpec[], devices: number): number {
-  const ofLink = (link: LinkSpec) =>
-    Math.min(link.bytesPerS, devices * (link.deviceBytesPerS ?? Number.POSITIVE_INFINITY))
-  return Math.min(...way.map(ofLink))
-}
-
-/** How fast one transfer is from place to place. */
+/** How fast one transfer is from place to place: each end as fast as its own devices are on its own link. */
 export function bytesPerSBetween(links: NaiveLinks<unknown>, from: Site, to: Site): number {
-  return leastBytesPerS(wayOf(links, from, to), Math.min(from.devices, to.devices))
+  const way = wayOf(links, from, to)
+  const atEnd = (link: LinkSpec, { devices }: Site) =>
+    Math.min(link.bytesPerS, devices * (link.deviceBytesPerS ?? Number.POSITIVE_INFINITY))
+  return Math.min(atEnd(way[0], from), atEnd(way[way.length - 1], to))
 }
 
 export function send<T>(

@@ -1,6 +1,6 @@
 import { type OrderName, orderFactory } from '../../src/ordering/registry.ts'
 import type { ReplicaKind } from '../../src/replicas/contract.ts'
-import { stepSecondsOf } from './naive-ledger.ts'
+import { padOf, stepSecondsOf } from './naive-ledger.ts'
 import type { Replica, Request } from './naive-state.ts'
 
 /* Who goes first, by the rule that each order is documented by, over a plain list. */
@@ -115,11 +115,24 @@ function aloneS(replica: Replica, request: Request): number {
   const bare = { ordinal: 0, startS: 0, preempted: [], hasContinued: true, seconds: Number.NaN }
   const alone = { ...request, computed: inputTokens }
   const chunks = [{ request: alone, tokens: inputTokens, cached: 0 }]
-  const prefillS = stepSecondsOf(replica, { ...bare, decodes: [], chunks })
+  const prefillS = stepSecondsOf(replica, { ...bare, decodes: [], chunks }, padInParts(replica))
   const gapS = stepSecondsOf(replica, { ...bare, decodes: [alone], chunks: [] })
   let steps = 0
   while (emittedIn(replica, steps) < predictedTokens - 1) steps++
   return prefillS + steps * gapS
+}
+
+/** A prompt longer than a step carries is padded part by part. */
+function padInParts({ kind }: Replica): (tokens: number) => number {
+  const { tokenBudget, chunkBudget = tokenBudget, maxModelLen, latency } = kind
+  const most = Math.min(tokenBudget, chunkBudget, maxModelLen)
+  const pad = padOf(latency)
+  return tokens => {
+    let padded = 0
+    let left = tokens
+    for (; left >= most; left -= most) padded += pad(most)
+    return padded + (left > 0 ? pad(left) : 0)
+  }
 }
 
 function emittedIn({ kind: { pace } }: Replica, steps: number): number {
