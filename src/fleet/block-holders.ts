@@ -1,3 +1,4 @@
+import { grown } from '../core/grown.ts'
 import { IdTable } from '../replicas/id-table.ts'
 
 /** In place of a run: there is none. */
@@ -95,7 +96,8 @@ export class BlockHolders {
 
   #addBlock(id: number): number {
     const entry = this.#blocks.add(id)
-    if (entry * BLOCK === this.#records.length) this.#records = doubled(this.#records)
+    if (entry * BLOCK === this.#records.length)
+      this.#records = grown(this.#records, new Int32Array(2 * this.#records.length))
     this.#records[entry * BLOCK + FIRST] = NONE
     this.#records[entry * BLOCK + COUNT] = 0
     return entry
@@ -117,7 +119,8 @@ export class BlockHolders {
       this.#free = this.nextOf(run)
       return run
     }
-    if (this.#used * RUN === this.#runs.length) this.#runs = doubled(this.#runs)
+    if (this.#used * RUN === this.#runs.length)
+      this.#runs = grown(this.#runs, new Int32Array(2 * this.#runs.length))
     return this.#used++
   }
 
@@ -130,10 +133,4 @@ export class BlockHolders {
     this.#free = run
     if (this.#records[entry * BLOCK + COUNT] === 0) this.#blocks.remove(entry)
   }
-}
-
-function doubled(numbers: Int32Array): Int32Array {
-  const more = new Int32Array(2 * numbers.length)
-  more.set(numbers)
-  return more
 }

@@ -92,7 +92,7 @@ export class Handover {
     const target = decoders.pick(request)
     if (target === undefined) {
       throw new UserError(
-        `at ${this.#network.nowS} s the policy refused a request whose prompt is computed; only before that may it`,
+        `at ${decoders.cluster.nowS} s the policy refused a request whose prompt is computed; only before that may it`,
       )
     }
     this.#requests.journeys.decodeReplica.set(request, target.id)
@@ -113,9 +113,8 @@ export class Handover {
     this.#network.send(request, way, bytes, (tokens * source.kind.kvBytesPerToken!) / rate)
   }
 
-  #note(request: number, { id, kind }: Replica): void {
+  #note(request: number, { kind }: Replica): void {
     const { journeys, shareS } = this.#requests
-    journeys.prefillReplica.set(request, id)
     journeys.prefillS.set(request, shareS[request])
     journeys.prefillUsd.set(request, (kind.usdPerHour / 3600) * shareS[request])
   }

@@ -31,12 +31,8 @@ export class Loads {
   watch(measure: Measure, replica: number, watch: Watch): void {
     const watches = this.#watches[measure]
     watches[replica] = [...watches[replica], watch]
-    watch.index.update(watch.member, this.of(measure)[replica])
-  }
-
-  /** The load of every replica. */
-  of(measure: Measure): Int32Array | Float64Array {
-    return measure === 'outstandingRequests' ? this.requests : this.tokens
+    const loads = measure === 'outstandingRequests' ? this.requests : this.tokens
+    watch.index.update(watch.member, loads[replica])
   }
 
   /** The replica has so many requests more, or fewer. */

@@ -5,7 +5,7 @@ import { suggestion } from '../core/nearest.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { Course } from './course.ts'
 
-/** What of a workload's details the replicas of a course act on. */
+/** What of a workload's details somebody in a course acts on. */
 export interface Noted {
   /** Names of the models that the fleet serves. */
   readonly models: readonly string[]

@@ -1,4 +1,4 @@
-import { grown } from './transfers.ts'
+import { grown } from '../core/grown.ts'
 
 /** Slots by the time at which something is due for each, the next on top; equal times in order of being added. */
 export class DueHeap {

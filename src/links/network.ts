@@ -49,10 +49,6 @@ export class Network implements Actor {
     this.#traffic = new Traffic(this.#occupancy.transfers)
   }
 
-  get nowS(): number {
-    return this.#calendar.clock[0]
-  }
-
   /** Transfers sent and not landed. */
   get underWay(): number {
     return this.#transfers.length

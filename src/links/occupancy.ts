@@ -1,5 +1,5 @@
+import { grown } from '../core/grown.ts'
 import type { LinkSpec } from './contract.ts'
-import { grown } from './transfers.ts'
 
 const NONE = -1
 

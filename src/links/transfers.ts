@@ -1,8 +1,4 @@
-/** Copies the shorter array into the longer one, and hands that back. */
-export function grown<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from)
-  return to
-}
+import { grown } from '../core/grown.ts'
 
 /**
  * The transfers under way, by slot. Slots are used again: memory is bounded by how many were ever under way at once.

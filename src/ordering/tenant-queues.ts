@@ -1,3 +1,5 @@
+import { grown } from '../core/grown.ts'
+
 const NONE = -1
 
 /**
@@ -88,9 +90,4 @@ export class TenantQueues {
     this.#next[seats - 1] = NONE
     this.#free = first
   }
-}
-
-function grown<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from)
-  return to
 }

@@ -1,3 +1,4 @@
+import { grown } from '../core/grown.ts'
 import type { RequestTable } from '../requests/table.ts'
 
 /** Children of a place of the heap, side by side: with their steps they fill a line of the processor's cache. */
@@ -131,9 +132,8 @@ export class FinishHeap {
   }
 
   #grow(): void {
-    const entries = new Float64Array(Math.max(at(64), 2 * this.#entries.length))
-    entries.set(this.#entries)
-    this.#entries = entries
+    const length = Math.max(at(64), 2 * this.#entries.length)
+    this.#entries = grown(this.#entries, new Float64Array(length))
   }
 }
 

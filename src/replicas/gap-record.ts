@@ -1,3 +1,5 @@
+import { grown } from '../core/grown.ts'
+
 /** Numbers of a stair. */
 const EPOCH = 0
 const GAP = 1
@@ -16,7 +18,9 @@ export class GapRecord {
   /** Records a gap seen by every request that joined at `epoch` or earlier; epochs never fall from call to call. */
   push(epoch: number, gapS: number): void {
     while (this.#end > 0 && this.#stairs[this.#end - STAIR + GAP] <= gapS) this.#end -= STAIR
-    if (this.#end === this.#stairs.length) this.#makeRoom()
+    if (this.#end === this.#stairs.length) {
+      this.#stairs = grown(this.#stairs, new Float64Array(Math.max(64, 2 * this.#end)))
+    }
     this.#stairs[this.#end + EPOCH] = epoch
     this.#stairs[this.#end + GAP] = gapS
     this.#end += STAIR
@@ -37,11 +41,5 @@ export class GapRecord {
 
   clear(): void {
     this.#end = 0
-  }
-
-  #makeRoom(): void {
-    const stairs = new Float64Array(Math.max(64, 2 * this.#stairs.length))
-    stairs.set(this.#stairs)
-    this.#stairs = stairs
   }
 }

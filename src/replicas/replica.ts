@@ -138,8 +138,8 @@ export class Replica implements Actor, Tenant {
   }
 
   #noticeArrival(): void {
-    if (this.#batch.waiting.length === 1) this.#noticeHead()
-    else if (this.#batch.waiting.isOrdered) this.#noticeHead()
+    const { waiting } = this.#batch
+    if (waiting.length === 1 || waiting.isOrdered) this.#noticeHead()
     else if (this.#state === IDLE && this.#batch.hasJustFilled) this.#noticeHead()
   }
 
@@ -222,7 +222,7 @@ export class Replica implements Actor, Tenant {
     const batch = this.#batch
     const stretch = this.#stretch
     batch.commit()
-    if (this.#state === IDLE) this.#wake()
+    if (this.#state === IDLE) this.ledger.meter.stopIdling(this.#stretch.originS)
     const { latency, energy } = this.kind
     stretch.price()
     const toFinish = batch.finishes.topStep() - stretch.originStep
@@ -256,7 +256,7 @@ export class Replica implements Actor, Tenant {
   #startMixed(): void {
     const batch = this.#batch
     batch.commit()
-    if (this.#state === IDLE) this.#wake()
+    if (this.#state === IDLE) this.ledger.meter.stopIdling(this.#stretch.originS)
     const { step } = batch
     const { originS, sequences, contextTokens, longestTokens } = this.#stretch
     if (this.#forming.hasDecodes) {
@@ -270,10 +270,6 @@ export class Replica implements Actor, Tenant {
     step.isCapped = this.kind.energy.isStepCapped(step.joules, step.seconds)
     this.#calendar.timeS[this.#actor] = originS + step.seconds
     this.#calendar.moved(this.#actor, ENDS)
-  }
-
-  #wake(): void {
-    this.ledger.meter.stopIdling(this.#stretch.originS)
   }
 
   /** Nothing to run: sleeps, or until a step may carry the head of the queue. */
@@ -329,9 +325,8 @@ export class Replica implements Actor, Tenant {
 
   /** Context tokens of the decodes at this instant. */
   contextTokensNow(): number {
-    return (
-      this.#stretch.contextTokens + this.#stretch.sequences * this.#stretch.tokensIn(0, this.#stepsDone())
-    )
+    const { sequences, contextTokens } = this.#stretch
+    return contextTokens + sequences * this.#stretch.tokensIn(0, this.#stepsDone())
   }
 
   /** Context tokens of the longest decode at this instant, where the latency model reads it; else 0. */

@@ -1,3 +1,5 @@
+import { grown } from '../core/grown.ts'
+
 /** A few requests in the order in which they were added. It allocates only where it is longer than ever before. */
 export class RequestList {
   length = 0
@@ -9,9 +11,7 @@ export class RequestList {
 
   add(request: number): void {
     if (this.length === this.#items.length) {
-      const items = new Int32Array(Math.max(8, 2 * this.#items.length))
-      items.set(this.#items)
-      this.#items = items
+      this.#items = grown(this.#items, new Int32Array(Math.max(8, 2 * this.length)))
     }
     this.#items[this.length++] = request
   }

@@ -1,3 +1,4 @@
+import { grown } from '../core/grown.ts'
 import { Journeys } from './journeys.ts'
 import { Notes } from './notes.ts'
 
@@ -128,9 +129,9 @@ export class RequestTable {
   }
 
   #grow(): void {
-    this.#doubles = doubled(this.#doubles, new Float64Array(2 * this.#doubles.length))
-    this.#integers = doubled(this.#integers, new Int32Array(2 * this.#integers.length))
-    this.#free = doubled(this.#free, new Int32Array(2 * this.#free.length))
+    this.#doubles = grown(this.#doubles, new Float64Array(2 * this.#doubles.length))
+    this.#integers = grown(this.#integers, new Int32Array(2 * this.#integers.length))
+    this.#free = grown(this.#free, new Int32Array(2 * this.#free.length))
     this.#place()
   }
 
@@ -171,9 +172,4 @@ export class RequestTable {
     this.hitTokens = integers[14]
     this.session = integers[15]
   }
-}
-
-function doubled<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from)
-  return to
 }

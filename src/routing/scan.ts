@@ -32,6 +32,11 @@ export function ttftS(cluster: ClusterView, replica: ReplicaId, request: Request
   return cluster.expectedTtftS(replica, request)
 }
 
+/** A score: the fewer requests outstanding, the higher. */
+export function idleness(cluster: ClusterView, replica: ReplicaId): number {
+  return -cluster.outstandingRequests(replica)
+}
+
 function expectedE2eS(cluster: ClusterView, replica: ReplicaId, request: RequestView): number {
   return cluster.expectedE2eS(replica, request)
 }

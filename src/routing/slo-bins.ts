@@ -1,4 +1,5 @@
-import type { ClusterView, PolicyFactory, ReplicaId } from './contract.ts'
+import type { PolicyFactory } from './contract.ts'
+import { idleness } from './scan.ts'
 import { cheapestWithinSlo } from './within-slo.ts'
 
 // PolyServe (Zhu et al. 2025): the highest-loaded server that still attains the SLO; AIBrix `slo-pack-load`.
@@ -8,7 +9,3 @@ import { cheapestWithinSlo } from './within-slo.ts'
  * that leaves some replicas idle. The objectives are the same for all requests, which makes one bin.
  */
 export const sloBins: PolicyFactory = setup => cheapestWithinSlo(setup, idleness)
-
-function idleness(cluster: ClusterView, replica: ReplicaId): number {
-  return -cluster.outstandingRequests(replica)
-}

@@ -1,3 +1,5 @@
+import { grown } from '../../core/grown.ts'
+
 const QUOTE = 34
 
 /**
@@ -86,9 +88,4 @@ function hashOf(bytes: Uint8Array, from: number, to: number): number {
 function nameIn(bytes: Uint8Array, from: number, to: number): string {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(from, to))
   return bytes[from] === QUOTE ? text.slice(1, -1).replaceAll('""', '"') : text
-}
-
-function grown<Column extends Uint8Array | Int32Array>(before: Column, after: Column): Column {
-  after.set(before)
-  return after
 }

@@ -1,14 +1,10 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { partNamed } from '../../../src/routing/composition/parts.ts'
 import { pickers } from '../../../src/routing/composition/pickers.ts'
 import { scorers } from '../../../src/routing/composition/scorers.ts'
 import { drive, fleet, request, SealedRequest } from '../fake-cluster.ts'
+import { heapGrowthOver100k } from '../memory.ts'
 import { composedOn, composition } from './helpers.ts'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 const OPTIONS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'softmax-picker': { temperature: 0.1 },
@@ -64,13 +60,5 @@ it('holds on to no memory over 100 000 decisions', () => {
       cluster.load(decide(view), i % 3, i % 17)
     }
   }
-  const growth = () => {
-    collectGarbage()
-    const before = process.memoryUsage().heapUsed
-    run(100_000)
-    collectGarbage()
-    return process.memoryUsage().heapUsed - before
-  }
-  run(20_000)
-  expect(Math.min(growth(), growth(), growth())).toBeLessThan(400_000)
+  expect(heapGrowthOver100k(run)).toBeLessThan(400_000)
 })
