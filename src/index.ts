@@ -21,17 +21,26 @@ export { type TraceStatistics, traceStatistics } from './arrivals/statistics/sta
 export { UserError } from './core/errors.ts'
 export type { Random } from './core/random.ts'
 export { type AtSlo, type AtSloOptions, atSlo } from './experiments/at-slo.ts'
+export { type ExplainOptions, explain } from './experiments/decisions/explain.ts'
 export { type Manifest, manifestOf } from './experiments/manifest.ts'
 export { atRate, atStance, type PacedWorkload, type Prepared, prepare } from './experiments/prepare.ts'
 export { type Entrant, type RaceHooks, race, type Standing } from './experiments/race.ts'
 export { type EndRace, raceAtEnds, type Verdict, verdicts } from './experiments/ranges.ts'
 export { ranked, rankings } from './experiments/ranking.ts'
 export { type Saturation, saturated, saturationOf } from './experiments/saturation.ts'
-export type { Course } from './fleet/course.ts'
+export type { ClassSlo, Course } from './fleet/course.ts'
+export type { Tier } from './gateway/contract.ts'
+export { type Bound, boundOf, type CostBound } from './planning/bound.ts'
+export { type Gap, gapOf } from './planning/gaps.ts'
+export { hindsightRuns } from './planning/hindsight.ts'
 export type { ReplicaKind } from './replicas/contract.ts'
 export type { Column } from './results/columns/column.ts'
 export { type CsvFile, csvFiles } from './results/columns/files.ts'
+export type { Candidate, Decision, Fate } from './results/decision.ts'
+export { type Fairness, jainIndex } from './results/fairness.ts'
 export { type Figures, figuresOf, perGoodMtok, perMtok } from './results/figures.ts'
+export type { GroupResult } from './results/group-result.ts'
+export { type RegretFigures, regretFigures, regretOf } from './results/regret.ts'
 export type {
   LinkResult,
   PromptTokens,
@@ -44,14 +53,19 @@ export { compositionEntry } from './routing/composition/composed.ts'
 export type { Composition } from './routing/composition/contract.ts'
 export {
   type ClusterView,
+  type EndedView,
+  type FlowEdge,
+  type FlowGraph,
   type OraclePolicyFactory,
   type Policy,
   type PolicyFactory,
   type PolicySetup,
+  type Prediction,
   REJECT,
   type ReplicaId,
   type RequestView,
   type Slo,
+  WAIT,
 } from './routing/contract.ts'
 export { type PolicyEntry, policies } from './routing/registry.ts'
 export { buildFleet } from './scenario/build.ts'

@@ -8,6 +8,7 @@ const COMMANDS = {
   check: async () => (await import('./cli/check.ts')).addCheckCommand,
   run: async () => (await import('./cli/run.ts')).addRunCommand,
   race: async () => (await import('./cli/race.ts')).addRaceCommand,
+  bound: async () => (await import('./cli/bound.ts')).addBoundCommand,
   policies: async () => (await import('./cli/policies.ts')).addPoliciesCommand,
   catalogue: async () => (await import('./cli/catalogue.ts')).addCatalogueCommand,
   columns: async () => (await import('./cli/columns.ts')).addColumnsCommand,

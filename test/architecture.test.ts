@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 
 const ENGINE = [
-  ...['core', 'requests', 'latency', 'energy', 'batching', 'ordering', 'routing'],
+  ...['core', 'requests', 'latency', 'energy', 'batching', 'ordering', 'routing', 'gateway'],
   ...['arrivals', 'results', 'links', 'replicas', 'fleet'],
 ]
 const PLANS = [...ENGINE, 'scenario', 'simulate.ts']
@@ -19,7 +19,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   routing: ['core'],
   energy: ['latency'],
   arrivals: ['core'],
-  results: ['core', 'requests'],
+  gateway: ['core', 'requests', 'ordering', 'routing'],
+  results: ['core', 'requests', 'gateway'],
   links: ['core', 'requests'],
   replicas: ['core', 'requests', 'latency', 'energy', 'batching', 'ordering', 'results'],
   fleet: [
@@ -29,6 +30,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'energy',
     'ordering',
     'routing',
+    'gateway',
     'arrivals',
     'results',
     'links',
@@ -51,7 +53,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 /** The files that may use what a browser lacks: the program, readers and writers of files, what is shipped beside. */
 const NODE = [
   /^main\.ts$|^cli\//,
-  /^arrivals\/(text-)?file\.ts$|^measurements\/folder\.ts$|^scenario\/(files|shipped|ahead|ahead-worker)\.ts$|^routing\/load\.ts$/,
+  /^arrivals\/(text-)?file\.ts$|^measurements\/folder\.ts$|^scenario\/(files|shipped|ahead|ahead-worker|thread)\.ts$|^routing\/load\.ts$/,
   /^results\/(csv-file|output-folder)\.ts$/,
 ]
 

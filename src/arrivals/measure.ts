@@ -29,7 +29,8 @@ export interface Measure extends SizeMeans {
   readonly hash: string
   /** Turns of sessions that are sent when the turn before them has ended: their times are not the workload's to say. */
   readonly waitingTurns: number
-  /** Requests that list their prefix blocks, that have a deadline, and that name a model. */
+  /** Requests that are turns of a session, that list their prefix blocks, that have a deadline, and that name a model. */
+  readonly turns: number
   readonly blockLists: number
   readonly deadlines: number
   readonly modelRequests: number
@@ -78,6 +79,7 @@ class Meter {
   readonly #sampler: Sampler
   readonly #hash = new ContentHash()
   #waitingTurns = 0
+  #turns = 0
   #blockLists = 0
   #deadlines = 0
   readonly #requestsByModel: number[] = []
@@ -121,6 +123,7 @@ class Meter {
       byClass: byClass.map(({ name, sums }) => ({ name, ...sums.means() })),
       sample: this.#sampler.sample(),
       waitingTurns: this.#waitingTurns,
+      turns: this.#turns,
       blockLists: this.#blockLists,
       deadlines: this.#deadlines,
       modelRequests: this.#requestsByModel.reduce((sum, requests) => sum + (requests ?? 0), 0),
@@ -133,9 +136,10 @@ class Meter {
     }
   }
 
-  #countDetails({ thinkS, blockTokens, deadlineS, modelId }: Details, rows: number): void {
+  #countDetails({ sessionId, thinkS, blockTokens, deadlineS, modelId }: Details, rows: number): void {
     for (let row = 0; row < rows; row++) {
       if (thinkS[row] >= 0) this.#waitingTurns++
+      if (sessionId[row] >= 0) this.#turns++
       if (blockTokens[row] > 0) this.#addBlockList(blockTokens[row])
       if (deadlineS[row] > 0) this.#deadlines++
       if (modelId[row] >= 0) this.#countModel(modelId[row])

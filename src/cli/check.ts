@@ -3,15 +3,21 @@ import { saturationRequestsPerS, saturationTokensPerS } from '../fleet/saturatio
 import type { BuiltPool } from '../scenario/built-pool.ts'
 import { dotted } from '../scenario/document.ts'
 import type { UsedFact } from '../scenario/evidence.ts'
+import { loadScenario } from '../scenario/files.ts'
 import { defaultsTaken } from '../scenario/schema.ts'
+import { promiseTexts, sloText } from './classes.ts'
 import { deploymentLines } from './deployment.ts'
 import { entrantsOf } from './entrants.ts'
 import { type ScenarioFlags, withScenarioFlags } from './flags.ts'
+import { gatewayLines } from './gateway-text.ts'
+import { hasOwn } from './own-policies.ts'
 import { placementText } from './placement.ts'
-import { colours, facts, print, short, tableText, wrapped } from './print.ts'
+import { colours, facts, percent, print, short, tableText, wrapped } from './print.ts'
 import { readingLines } from './reading.ts'
+import { knowledgeLines } from './router.ts'
 import { type LoadedScenario, loadPrepared } from './scenario.ts'
 import { paceText, workloadText } from './standings.ts'
+import { watchedOver } from './watched.ts'
 
 const EXAMPLES = `
 Examples:
@@ -26,14 +32,22 @@ export function addCheckCommand(program: Command): void {
 }
 
 async function checkScenario(file: string, flags: ScenarioFlags): Promise<void> {
+  const isOwn = hasOwn(loadScenario(file).scenario.policies, file)
+  await watchedOver(isOwn, flags.policyTimeout, () => printChecked(file, flags))
+}
+
+async function printChecked(file: string, flags: ScenarioFlags): Promise<void> {
   const loaded = await loadPrepared(file, flags)
   const entrants = await entrantsOf(loaded, loaded.parsed.scenario.policies)
   const sections = [
     `${colours.bold(loaded.parsed.scenario.name)} is valid\n${wrapped(`Policies: ${entrants.map(({ label }) => label).join(', ')}`)}`,
     `${heading('Fleet')}\n${fleetText(loaded.fleet.pools)}\n\n${totalsText(loaded)}`,
     `${heading('Placement')}\n${placementText(loaded.fleet.pools, loaded.catalogue)}`,
-    ...deploymentSection(loaded),
+    ...section('Deployment', deploymentLines(loaded)),
     `${heading('Workload')}\n${measureText(loaded)}`,
+    ...section('Gateway', gatewayLines(loaded)),
+    `${heading('What the router knows')}\n${facts(knowledgeLines(loaded.course))}`,
+    `${heading('SLO')}\n${objectivesText(loaded)}`,
     `${heading('Defaults taken')}\n${defaultsText(loaded)}`,
     `${heading('Evidence')}\n${evidenceText(loaded)}`,
   ]
@@ -41,9 +55,8 @@ async function checkScenario(file: string, flags: ScenarioFlags): Promise<void> 
 }
 
 /** None where there is nothing out of the ordinary. */
-function deploymentSection(loaded: LoadedScenario): string[] {
-  const lines = deploymentLines(loaded)
-  return lines.length === 0 ? [] : [`${heading('Deployment')}\n${facts(lines)}`]
+function section(title: string, lines: Parameters<typeof facts>[0]): string[] {
+  return lines.length === 0 ? [] : [`${heading(title)}\n${facts(lines)}`]
 }
 
 function heading(text: string): string {
@@ -125,6 +138,12 @@ function measureText(loaded: LoadedScenario): string {
     ['prompt + output', `longest ${measured.maxTotalTokens} tokens`],
     ['fingerprint', measured.hash],
   ])
+}
+
+function objectivesText(loaded: LoadedScenario): string {
+  const { slo, attainment } = loaded.fleet
+  const all = `${sloText(slo)}; to be met by ${percent(attainment)} %`
+  return [all, ...promiseTexts(loaded)].join('\n')
 }
 
 function defaultsText({ parsed }: LoadedScenario): string {

@@ -26,19 +26,31 @@ export function deploymentLines(loaded: LoadedScenario): Line[] {
 export function handoffText({ course, fleet }: LoadedScenario): string | undefined {
   const { handoff } = course
   if (handoff === undefined) return undefined
-  const of = (role: ReplicaKind['role']) =>
-    fleet.pools.flatMap(({ kind }) => (kind.role === role ? [kind.name] : [])).join(', ')
+  const { from, to } = sidesOf(fleet.pools)
   const when = handoff.decodeAt === 'arrival' ? 'on arrival' : 'when the prompt is computed'
   const who = handoff.policy === undefined ? 'the policy raced' : handoff.policy.name
   const layers = handoff.layers > 1 ? ', sent layer by layer' : ''
-  return `from ${of('prefill')} to ${of('decode')}, chosen ${when} by ${who}${layers}`
+  return `from ${namesOf(from)} to ${namesOf(to)}, chosen ${when} by ${who}${layers}`
+}
+
+/** Who sends KV, and who may take it. */
+function sidesOf(pools: readonly BuiltPool[]): Record<'from' | 'to', ReplicaKind[]> {
+  const kinds = pools.map(({ kind }) => kind)
+  const from = kinds.filter(({ role }) => role === 'prefill')
+  const handsOver = ({ modelId }: ReplicaKind) => from.some(sender => sender.modelId === modelId)
+  return { from, to: kinds.filter(kind => kind.role !== 'prefill' && handsOver(kind)) }
+}
+
+function namesOf(kinds: readonly ReplicaKind[]): string {
+  return kinds.map(({ name }) => name).join(', ')
 }
 
 function handoffLines(loaded: LoadedScenario): Line[] {
   const text = handoffText(loaded)
   if (text === undefined) return []
-  const bytes = loaded.fleet.pools.flatMap(({ kind: { role, name, kvBytesPerToken } }) =>
-    role === undefined ? [] : [`${short(kvBytesPerToken! / 1000)} kB a token as ${name} keeps it`],
+  const { from, to } = sidesOf(loaded.fleet.pools)
+  const bytes = [...from, ...to].map(
+    ({ name, kvBytesPerToken }) => `${short(kvBytesPerToken! / 1000)} kB a token as ${name} keeps it`,
   )
   return [
     ['KV goes', text],

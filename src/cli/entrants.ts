@@ -1,29 +1,45 @@
-import { readFileSync } from 'node:fs'
-import { basename, dirname, relative } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { UserError } from '../core/errors.ts'
+import { suggestion } from '../core/nearest.ts'
 import type { Entrant } from '../experiments/race.ts'
 import { compositionEntry } from '../routing/composition/composed.ts'
-import { isPolicyFile, loadPolicy } from '../routing/load.ts'
-import { type PolicyEntry, policyNamed, policyOptions } from '../routing/registry.ts'
-import { besideScenario } from '../scenario/files.ts'
+import { unfitToDecode } from '../routing/decoding.ts'
+import { isPolicyFile } from '../routing/load.ts'
+import { type PolicyEntry, policies, policyNamed, policyOptions } from '../routing/registry.ts'
 import { type PolicyChoice, policyChoices, type Scenario } from '../scenario/schema.ts'
-import { type LoadedScenario, sha256Of } from './scenario.ts'
+import { folderOf, ownEntrant } from './own-policies.ts'
+import type { LoadedScenario } from './scenario.ts'
 
 type PolicySpecs = Scenario['policies']
 
 /**
- * Policies as the command line names them, as a scenario would: `name`, `./file.ts`, or either with `:option=value`
- * behind it. Files count from the working directory here, and from the scenario's folder in a scenario.
+ * Policies as the command line names them, as a scenario would: `name`, `./file.ts`, `package`, or one of them with
+ * `:option=value` behind it; and policies of the scenario by what results call them. Files count from the working
+ * directory here, and from the scenario's folder in a scenario.
  */
-export function policySpecs(texts: readonly string[], scenarioFile: string): PolicySpecs {
+export function policySpecs(
+  texts: readonly string[],
+  scenarioFile: string,
+  ofScenario: PolicySpecs = [],
+): PolicySpecs {
+  const labels = policyChoices(ofScenario).map(({ label }) => label)
   return texts.map(text => {
-    const [, name, options] = /^(.*?)((?::[^:=/\\]+=[^:]*)*)$/.exec(text)!
-    if (!isPolicyFile(name)) policyNamed(name)
-    const path = isPolicyFile(name) ? relative(dirname(scenarioFile), name) : name
-    if (options === '') return path
-    const given = Object.fromEntries(options.slice(1).split(':').map(optionOf))
-    return { ...given, name: path } as PolicySpecs[number]
+    const labelled = Object.hasOwn(policies, text) ? -1 : labels.indexOf(text)
+    return labelled < 0 ? specOf(text, scenarioFile, labels) : ofScenario[labelled]
   })
+}
+
+function specOf(text: string, scenarioFile: string, labels: readonly string[]): PolicySpecs[number] {
+  const [, name, options] = /^(.*?)((?::[^:=/\\]+=[^:]*)*)$/.exec(text)!
+  const isKnown = Object.hasOwn(policies, name) || isPolicyFile(name)
+  if (!isKnown && folderOf(name, scenarioFile) === undefined) {
+    const all = [...new Set([...Object.keys(policies), ...labels])]
+    throw new UserError(`there is no policy '${name}'; ${suggestion(name, all)}`)
+  }
+  const path = isPolicyFile(name) ? relative(dirname(scenarioFile), name) : name
+  if (options === '') return path
+  const given = Object.fromEntries(options.slice(1).split(':').map(optionOf))
+  return { ...given, name: path } as PolicySpecs[number]
 }
 
 function optionOf(text: string): [string, number] {
@@ -33,38 +49,49 @@ function optionOf(text: string): [string, number] {
 }
 
 /** The policies with the user's own loaded, and the options of all checked. */
-export async function entrantsOf({ file, fleet }: LoadedScenario, specs: PolicySpecs): Promise<Entrant[]> {
-  const kinds = fleet.kinds.map(({ name }) => name)
+export async function entrantsOf(loaded: LoadedScenario, specs: PolicySpecs): Promise<Entrant[]> {
+  const kinds = loaded.fleet.kinds.map(({ name }) => name)
+  const { handoff } = loaded.course
+  const isDecoding = handoff !== undefined && handoff.policy === undefined
   const entrants: Entrant[] = []
-  for (const choice of policyChoices(specs)) {
-    const entrant = await entrantOf(choice, file)
-    policyOptions(entrant.name, entryOf(entrant), choice.options, kinds)
+  for (const [i, choice] of policyChoices(specs).entries()) {
+    const entrant = await entrantOf(choice, loaded.file)
+    const options = policyOptions(entrant.name, entryOf(entrant), choice.options, kinds)
+    const unfit = isDecoding ? unfitToDecode(entryOf(entrant), options) : undefined
+    if (unfit !== undefined) {
+      throw new UserError(
+        `${placeOf(loaded, specs, i)}policy ${entrant.label} ${unfit}; it may not where it chooses who decodes, ` +
+          'as the prompt is computed already: disaggregation.policy names another for that',
+      )
+    }
     entrants.push(entrant)
   }
-  checkLabels(entrants)
+  checkLabels(entrants, i => placeOf(loaded, specs, i))
   return entrants
+}
+
+/** Where in the file a policy is given; empty where the command line gives it. */
+function placeOf({ parsed }: LoadedScenario, specs: PolicySpecs, i: number): string {
+  const { policies: given } = parsed.scenario
+  const isGiven = i < given.length && given.every((spec, j) => spec === specs[j])
+  return isGiven ? `${parsed.place(['policies', i])}: ` : ''
 }
 
 function entryOf({ name, entry }: Entrant): PolicyEntry {
   return entry ?? policyNamed(name)
 }
 
-async function entrantOf({ composition, ...choice }: PolicyChoice, scenarioFile: string): Promise<Entrant> {
-  if (composition !== undefined) return { ...choice, entry: compositionEntry(composition) }
-  return isPolicyFile(choice.name) ? fromFile(choice, scenarioFile) : choice
+async function entrantOf(choice: PolicyChoice, scenarioFile: string): Promise<Entrant> {
+  const { composition, ...known } = choice
+  if (composition !== undefined) return { ...known, entry: compositionEntry(composition) }
+  return (await ownEntrant(choice, scenarioFile)) ?? known
 }
 
-/** Named by the file alone, whatever folder it is seen from. */
-async function fromFile({ name, options, label }: PolicyChoice, scenarioFile: string): Promise<Entrant> {
-  const path = besideScenario(scenarioFile, name)
-  const entry = await loadPolicy(relative(process.cwd(), path))
-  const named = { name: basename(path), options, label: label.replace(name, basename(path)) }
-  return { ...named, entry, sha256: sha256Of(readFileSync(path)) }
-}
-
-function checkLabels(entrants: readonly Entrant[]): void {
+function checkLabels(entrants: readonly Entrant[], placeOf: (i: number) => string): void {
   const labels = entrants.map(({ label }) => label)
-  const twin = labels.find((label, i) => labels.indexOf(label) !== i)
-  if (twin !== undefined)
-    throw new UserError(`policy ${twin} comes twice; give it once, or with other options or another name`)
+  const twin = labels.findIndex((label, i) => labels.indexOf(label) !== i)
+  if (twin < 0) return
+  throw new UserError(
+    `${placeOf(twin)}policy ${labels[twin]} comes twice; give it once, or with other options or another name`,
+  )
 }

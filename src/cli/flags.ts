@@ -12,12 +12,14 @@ export interface ScenarioFlags {
   readonly onBadRow?: OnBadRow
   readonly zeroOutput?: ZeroOutput
   readonly catalogue?: readonly string[]
+  readonly policyTimeout?: number
 }
 
 /** Flags of every command that runs one. */
 export interface RunFlags extends ScenarioFlags {
   readonly out?: string
   readonly requests?: boolean
+  readonly explain?: number
   readonly stepByStep?: boolean
 }
 
@@ -46,6 +48,11 @@ export function withScenarioFlags(command: Command): Command {
       'catalogue of your own on top of the shipped one, folder or JSON file; may be repeated',
       collect,
     )
+    .option(
+      '--policy-timeout <seconds>',
+      'how long a policy of your own may take for one answer; 10 by default',
+      aboveZero,
+    )
     .addOption(debugOption())
 }
 
@@ -53,6 +60,11 @@ export function withRunFlags(command: Command): Command {
   return withScenarioFlags(command)
     .option('--out <folder>', 'write CSV files and manifest.json there')
     .option('--requests', 'write requests.csv too: one row per policy and request; needs --out')
+    .option(
+      '--explain <decisions>',
+      'also say of so many decisions of each policy what other replicas would have done',
+      countOf,
+    )
     .option('--step-by-step', 'one event per engine step: slow, and the same result bit for bit')
 }
 
@@ -68,6 +80,12 @@ export function collect(value: string, before: readonly string[] = []): readonly
 /** Whole numbers are numbers, as they are in a scenario file. */
 export function seedOf(text: string): string | number {
   return /^-?\d{1,15}$/.test(text) ? Number(text) : text
+}
+
+export function countOf(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value > 0) return value
+  throw new InvalidArgumentError('It must be a whole number > 0.')
 }
 
 export function aboveZero(text: string): number {

@@ -1,20 +1,23 @@
 const INTERRUPTED = 130
 const KILLED = 143
 
+/** Puts something right; what takes its time is waited for. */
+type CleanUp = () => void | Promise<void>
+
 /** What to put right if the program is stopped now. */
-const pending = new Set<() => void>()
+const pending = new Set<CleanUp>()
 
 /**
  * Has the clean-up done if the program is stopped by Ctrl-C or a kill from now on. Gives a function that does it and
  * ends that.
  */
-export function cleanedUp(cleanUp: () => void): () => void {
+export function cleanedUp(cleanUp: CleanUp): CleanUp {
   if (pending.size === 0) process.on('SIGINT', interrupted).on('SIGTERM', killed)
   pending.add(cleanUp)
   return () => {
     if (!pending.delete(cleanUp)) return
     if (pending.size === 0) process.off('SIGINT', interrupted).off('SIGTERM', killed)
-    cleanUp()
+    return cleanUp()
   }
 }
 
@@ -27,6 +30,7 @@ function killed(): void {
 }
 
 function leave(code: number): void {
-  for (const cleanUp of pending) cleanUp()
-  process.exit(code)
+  const waits = [...pending].map(cleanUp => cleanUp()).filter(wait => wait !== undefined)
+  if (waits.length === 0) process.exit(code)
+  void Promise.allSettled(waits).then(() => process.exit(code))
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { OptionSpec, OptionSpecs } from '../core/options.ts'
+import { type AdmissionEntry, admissions } from '../gateway/admission/registry.ts'
 import { type OrderEntry, orders } from '../ordering/registry.ts'
 import { LABELS, type PartEntry } from '../routing/composition/contract.ts'
 import { filters } from '../routing/composition/filters.ts'
@@ -17,10 +18,10 @@ export function addPoliciesCommand(program: Command): void {
   program
     .command('policies')
     .description(
-      "list the routing policies, the parts to put others together from, and the orders of a replica's queue, with their options",
+      "list the routing policies, the parts to put others together from, the gateway's admissions, and the orders of a replica's queue, with their options",
     )
     .addHelpText('after', EXAMPLES)
-    .action(() => print([policiesText(), partsText(), ordersText()].join('\n\n')))
+    .action(() => print([policiesText(), partsText(), admissionsText(), ordersText()].join('\n\n')))
 }
 
 function policiesText(): string {
@@ -52,7 +53,7 @@ const LABEL_ROWS: [string, string][] = LABELS.map(label => [
   '  one that replicas must have',
 ])
 
-/** Options of parts that have no default must be given. */
+/** Options of parts and admissions that have no default must be given. */
 function neededOf(options: OptionSpecs): OptionSpecs {
   return Object.fromEntries(
     Object.entries(options).map(([option, spec]) => [
@@ -60,6 +61,13 @@ function neededOf(options: OptionSpecs): OptionSpecs {
       spec.default === undefined ? { ...spec, about: `${spec.about}; must be given` } : spec,
     ]),
   )
+}
+
+function admissionsText(): string {
+  const rows = Object.entries<AdmissionEntry>(admissions).flatMap(([name, { about, options }]) =>
+    rowsOf(name, about, neededOf(options)),
+  )
+  return twoColumns('gateway.admission', 'lets in', rows)
 }
 
 function ordersText(): string {

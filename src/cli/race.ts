@@ -3,9 +3,13 @@ import { type AtSlo, atSlo, checkPaced } from '../experiments/at-slo.ts'
 import type { Standing } from '../experiments/race.ts'
 import { ENDS, raceAtEnds } from '../experiments/ranges.ts'
 import { ranked, rankings } from '../experiments/ranking.ts'
+import type { Scenario } from '../scenario/schema.ts'
 import { atSloText } from './at-slo.ts'
+import { type FoundBound, foundBound, raceBound } from './bound.ts'
 import { policySpecs } from './entrants.ts'
+import { showExplained } from './explain.ts'
 import { collect, type RunFlags, withRunFlags } from './flags.ts'
+import { predictionsText } from './predictions.ts'
 import { print } from './print.ts'
 import { Progress, RaceProgress, SEARCH_RUNS } from './progress.ts'
 import { inSession, raced, type Session } from './session.ts'
@@ -15,7 +19,9 @@ import { verdictText } from './verdict.ts'
 interface RaceFlags extends RunFlags {
   readonly policies?: string
   readonly policy?: readonly string[]
+  readonly predictions?: boolean
   readonly atSlo?: boolean
+  readonly bound?: boolean
   readonly ranges: boolean
 }
 
@@ -30,9 +36,14 @@ Examples:
 export function addRaceCommand(program: Command): void {
   withRunFlags(program.command('race'))
     .description('run many policies over the same arrivals and rank them')
-    .option('--policies <names>', "policies in place of the scenario's: names or files, by comma")
+    .option(
+      '--policies <names>',
+      "policies in place of the scenario's, or some of those: names or files, by comma",
+    )
     .option('--policy <name>', 'one policy more, such as ./my-policy.ts; may be repeated', collect)
+    .option('--predictions', 'also say how far off what policies went by was')
     .option('--at-slo', 'also find the highest load at which each policy just holds the SLO')
+    .option('--bound', 'also say how far each policy is from what none can beat')
     .option('--no-ranges', "do not run again at both ends of the ranges of the catalogue's estimates")
     .addHelpText('after', EXAMPLES)
     .action(raceScenario)
@@ -40,20 +51,27 @@ export function addRaceCommand(program: Command): void {
 
 async function raceScenario(file: string, flags: RaceFlags): Promise<void> {
   const { policies, policy = [] } = flags
-  const added = policySpecs(policy, file)
-  const instead = policies === undefined ? undefined : policySpecs(policies.split(','), file)
-  await inSession(
-    file,
-    flags,
-    scenario => [...(instead ?? scenario.policies), ...added],
-    async session => {
-      if (flags.atSlo) checkPaced(session.loaded)
-      const standings = await raced(session)
-      print(reportText(session.loaded, ranked(standings, rankings.goodputPerUsd)))
-      if (flags.ranges) await showRanges(session, standings)
-      if (flags.atSlo) await showAtSlo(session)
-    },
-  )
+  const specsOf = ({ policies: given }: Scenario) => [
+    ...(policies === undefined ? given : policySpecs(policies.split(','), file, given)),
+    ...policySpecs(policy, file, given),
+  ]
+  await inSession(file, flags, specsOf, async session => {
+    if (flags.atSlo) checkPaced(session.loaded)
+    const bound = flags.bound ? await foundBound(session.loaded) : undefined
+    const standings = await raced(session)
+    print(reportText(session.loaded, ranked(standings, rankings.goodputPerUsd)))
+    if (flags.predictions) print(`\n${predictionsText(standings)}`)
+    await showExplained(session)
+    if (bound !== undefined) showBound(session, bound, standings)
+    if (flags.ranges) await showRanges(session, standings)
+    if (flags.atSlo) await showAtSlo(session)
+  })
+}
+
+function showBound({ loaded, files }: Session<RaceFlags>, bound: FoundBound, standings: readonly Standing[]) {
+  const { text, rows } = raceBound(loaded, bound, standings)
+  files?.bound(rows)
+  print(`\n${text}`)
 }
 
 async function showRanges(

@@ -1,16 +1,15 @@
 import type { Measure } from '../arrivals/measure.ts'
 import { type OrderEntry, orderNamed } from '../ordering/registry.ts'
 import type { ParsedScenario } from '../scenario/schema.ts'
+import { idleGatewayLines } from './idle-gateway.ts'
+import { idlePolicyLines } from './idle-policies.ts'
 import { percent } from './print.ts'
 import type { LoadedScenario } from './scenario.ts'
 import { remarkLines } from './trace-source.ts'
 
 /** What was met when the workload was read and what the fleet makes of it, under the line that names it. */
-export function readingLines({
-  parsed,
-  course,
-  workload,
-}: LoadedScenario): (readonly [name: string, text: string])[] {
+export function readingLines(loaded: LoadedScenario): (readonly [name: string, text: string])[] {
+  const { parsed, course, workload } = loaded
   const { report, requests, waitingTurns, blockLists, deadlines, modelRequests } = workload.measured
   const of = (count: number, what: string) => {
     return count > 0 ? [`${percent(count / requests)} % of the requests ${what}`] : []
@@ -30,6 +29,8 @@ export function readingLines({
       ? of(modelRequests, 'name a model, which nothing acts on: the fleet serves one')
       : of(requests - modelRequests, `name no model, and are served by ${course.models[0]}`)),
     ...idleLines(parsed, isKept, workload.measured),
+    ...idlePolicyLines(parsed.scenario, isKept, workload.measured),
+    ...idleGatewayLines(loaded),
     ...(report === undefined ? [] : remarkLines(report)),
   ].map(line => ['', line])
 }

@@ -3,16 +3,28 @@ import type { AtSlo } from '../experiments/at-slo.ts'
 import { type Manifest, manifestOf } from '../experiments/manifest.ts'
 import type { Entrant, Standing } from '../experiments/race.ts'
 import type { EndRace } from '../experiments/ranges.ts'
-import { meets } from '../fleet/slo.ts'
+import { meets, sloOf } from '../fleet/slo.ts'
+import type { BoundRow } from '../results/columns/bound.ts'
+import { decisionRows } from '../results/columns/decisions.ts'
 import { type CsvFile, csvFiles } from '../results/columns/files.ts'
 import type { RequestContext, RequestRow } from '../results/columns/requests.ts'
 import { CsvFileWriter } from '../results/csv-file.ts'
+import type { Decision } from '../results/decision.ts'
 import type { OutputFolder } from '../results/output-folder.ts'
+import type { RegretFigures } from '../results/regret.ts'
 import type { RunOptions } from '../simulate.ts'
-import { catalogueFingerprint, fingerprint, type LoadedScenario } from './scenario.ts'
+import { catalogueFingerprint, fingerprint } from './fingerprint.ts'
+import type { LoadedScenario } from './scenario.ts'
 import { version } from './version.ts'
 
 type CsvName = keyof typeof csvFiles
+
+/** Decisions of one policy, explained. */
+export interface Explained {
+  readonly entrant: Entrant
+  readonly decisions: readonly Decision[]
+  readonly figures: RegretFigures
+}
 
 /** The files of one race in an output folder; they appear there together, by `finish`. */
 export class ResultFiles {
@@ -42,10 +54,18 @@ export class ResultFiles {
         result.replicas.map(replica => ({ policy: entrant.label, windowS: result.windowS, replica })),
       ),
     )
+    const groups = standings.flatMap(({ entrant, result: { windowS, groups } }) =>
+      groups.map(group => ({ policy: entrant.label, windowS, group })),
+    )
+    if (groups.length > 0) this.#write('classes.csv', groups)
     const links = standings.flatMap(({ entrant, result: { windowS, links = [] } }) =>
       links.map(link => ({ policy: entrant.label, windowS, link })),
     )
     if (links.length > 0) this.#write('links.csv', links)
+    const predictions = standings.flatMap(({ entrant, result: { predictions = [] } }) =>
+      predictions.map(prediction => ({ policy: entrant.label, prediction })),
+    )
+    if (predictions.length > 0) this.#write('predictions.csv', predictions)
     this.#write(
       'timeseries.csv',
       standings.flatMap(({ entrant, result }) =>
@@ -70,6 +90,23 @@ export class ResultFiles {
       bound,
     }))
     this.#write('at-slo.csv', rows)
+  }
+
+  explained(explained: readonly Explained[]): void {
+    this.#write(
+      'regret.csv',
+      explained.map(({ entrant, figures }) => ({ policy: entrant.label, figures })),
+    )
+    this.#write(
+      'decisions.csv',
+      explained.flatMap(({ entrant, decisions }) =>
+        decisions.flatMap(decision => decisionRows(entrant.label, decision)),
+      ),
+    )
+  }
+
+  bound(rows: readonly BoundRow[]): void {
+    this.#write('bound.csv', rows)
   }
 
   /** Writes the manifest and lets everything appear. */
@@ -102,7 +139,7 @@ export class ResultFiles {
       tenants: workload.measured.tenants,
       models: course.models ?? [],
       kindOf: replica => course.kinds[course.replicas[replica]],
-      meetsSlo: (requests, request) => meets(course.slo, requests, request),
+      meetsSlo: (requests, request) => meets(sloOf(course, requests.classId[request]), requests, request),
       pue: course.pue,
     }
   }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { policySpecs } from './entrants.ts'
+import { showExplained } from './explain.ts'
 import { type RunFlags, withRunFlags } from './flags.ts'
 import { kindsText } from './kinds.ts'
 import { print } from './print.ts'
@@ -25,14 +26,14 @@ export function addRunCommand(program: Command): void {
 }
 
 async function runScenario(file: string, flags: SingleRunFlags): Promise<void> {
-  const specs = policySpecs([flags.policy], file)
   await inSession(
     file,
     flags,
-    () => specs,
+    scenario => policySpecs([flags.policy], file, scenario.policies),
     async session => {
       const standings = await raced(session)
       print(`${reportText(session.loaded, standings)}\n\n${kindsText(standings[0].result)}`)
+      await showExplained(session)
     },
   )
 }

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { basename, dirname, relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { type Prepared, prepare, type ReadAhead } from '../experiments/prepare.ts'
 import { isLong, readAhead } from '../scenario/ahead.ts'
-import type { Catalogue } from '../scenario/facts.ts'
 import { loadCatalogue, loadScenario, traceOpener } from '../scenario/files.ts'
 import type { ParsedScenario, Scenario } from '../scenario/schema.ts'
 import { SHIPPED_CATALOGUE } from '../scenario/shipped.ts'
 import type { ScenarioFlags } from './flags.ts'
+import { packagesOf } from './own-policies.ts'
 
 /** A scenario file with the command line's changes, ready to run. */
 export interface LoadedScenario extends Prepared {
@@ -17,10 +15,9 @@ export interface LoadedScenario extends Prepared {
 
 export async function loadPrepared(file: string, flags: ScenarioFlags): Promise<LoadedScenario> {
   const catalogue = loadCatalogue([SHIPPED_CATALOGUE, ...(flags.catalogue ?? [])])
-  const parsed = changed(loadScenario(file), {
-    ...flags,
-    ...(flags.trace && { trace: besideFile(file, flags.trace) }),
-  })
+  const given = loadScenario(file)
+  const changes = { ...flags, ...(flags.trace && { trace: besideFile(file, flags.trace) }) }
+  const parsed = { ...changed(given, changes), packages: packagesOf(given.scenario.policies, file) }
   const ahead: ReadAhead = (workload, seed) =>
     isLong({ workload, file }) ? readAhead({ workload, seed, file }) : undefined
   return { file, ...(await prepare(parsed, catalogue, traceOpener(file), ahead)) }
@@ -29,20 +26,6 @@ export async function loadPrepared(file: string, flags: ScenarioFlags): Promise<
 /** A path from the working directory as a path from the folder of a file. */
 function besideFile(file: string, path: string): string {
   return relative(dirname(resolve(file)), resolve(path))
-}
-
-/** Name and fingerprint of the scenario's file. */
-export function fingerprint(file: string): { file: string; sha256: string } {
-  return { file: basename(file), sha256: sha256Of(readFileSync(file)) }
-}
-
-/** Fingerprint of every entry of a catalogue. */
-export function catalogueFingerprint(catalogue: Catalogue): string {
-  return sha256Of(JSON.stringify(Object.values(catalogue).map(entries => [...entries.values()])))
-}
-
-export function sha256Of(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex')
 }
 
 function changed(parsed: ParsedScenario, flags: ScenarioFlags): ParsedScenario {

@@ -1,14 +1,17 @@
 import { UserError } from '../core/errors.ts'
 import { type Entrant, race, type Standing } from '../experiments/race.ts'
 import { OutputFolder } from '../results/output-folder.ts'
+import { loadScenario } from '../scenario/files.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { entrantsOf } from './entrants.ts'
 import type { RunFlags } from './flags.ts'
 import { cleanedUp } from './interrupt.ts'
+import { hasOwn } from './own-policies.ts'
 import { print } from './print.ts'
 import { RaceProgress } from './progress.ts'
 import { ResultFiles } from './result-files.ts'
 import { type LoadedScenario, loadPrepared } from './scenario.ts'
+import { tellWatcher, watchedOver } from './watched.ts'
 
 /** A scenario being run with some policies, and where its results go. */
 export interface Session<Flags extends RunFlags = RunFlags> {
@@ -20,7 +23,8 @@ export interface Session<Flags extends RunFlags = RunFlags> {
 
 /**
  * Does the work with the scenario, then lets the files of `--out` appear. The folder is tried before anything is
- * simulated, and on an error or Ctrl-C nothing is left in it.
+ * simulated, and on an error or Ctrl-C nothing is left in it. With policies of the user's own, all of it happens in a
+ * thread that this one watches.
  */
 export async function inSession<Flags extends RunFlags>(
   file: string,
@@ -28,13 +32,16 @@ export async function inSession<Flags extends RunFlags>(
   specsOf: (scenario: Scenario) => Scenario['policies'],
   work: (session: Session<Flags>) => Promise<void>,
 ): Promise<void> {
-  await intoFolder(flags, async folder => {
-    const loaded = await loadPrepared(file, flags)
-    const entrants = await entrantsOf(loaded, specsOf(loaded.parsed.scenario))
-    const files = folder && new ResultFiles(folder, loaded)
-    await work({ loaded, entrants, files, flags })
-    files?.finish(entrants)
-  })
+  const isOwn = hasOwn(specsOf(loadScenario(file).scenario), file)
+  const session = () =>
+    intoFolder(flags, async folder => {
+      const loaded = await loadPrepared(file, flags)
+      const entrants = await entrantsOf(loaded, specsOf(loaded.parsed.scenario))
+      const files = folder && new ResultFiles(folder, loaded)
+      await work({ loaded, entrants, files, flags })
+      files?.finish(entrants)
+    })
+  await watchedOver(isOwn, flags.policyTimeout, session)
 }
 
 /** Runs every entrant under a bar and writes what they did. */
@@ -59,6 +66,7 @@ export async function intoFolder(
   if (requests && out === undefined) throw new UserError('--requests needs --out, the folder to write to')
   if (out === undefined) return work(undefined)
   const folder = new OutputFolder(out)
+  tellWatcher({ unfinished: folder.unfinished })
   const discard = cleanedUp(() => folder.discard())
   try {
     await work(folder)

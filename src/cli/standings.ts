@@ -2,18 +2,21 @@ import { basename } from 'node:path'
 import type { Standing } from '../experiments/race.ts'
 import { saturationRequestsPerS } from '../fleet/saturation.ts'
 import { type Figures, perGoodMtok } from '../results/figures.ts'
-import type { Slo } from '../routing/contract.ts'
 import type { BuiltPool } from '../scenario/built-pool.ts'
 import { rated } from './best.ts'
+import { classTable, fairnessNote, promiseTexts, sloText } from './classes.ts'
 import { handoffText } from './deployment.ts'
+import { gatewayLines, gatewayNote } from './gateway-text.ts'
 import { colours, facts, percent, short, tableText, wrapped } from './print.ts'
 import { readingLines } from './reading.ts'
+import { foretellingNote, routerLines } from './router.ts'
 import type { LoadedScenario } from './scenario.ts'
 
 /** Header, table and notes of a race; standings in the order to show. */
 export function reportText(loaded: LoadedScenario, standings: readonly Standing[]): string {
-  const notes = notesText(standings, loaded.fleet.attainment)
-  return [headerText(loaded, standings.length), standingsText(standings), notes].join('\n\n')
+  const notes = [notesText(standings, loaded.fleet.attainment), ...foretellingNote(loaded.course)].join('\n')
+  const tables = [standingsText(standings), ...classTable(loaded, standings)]
+  return [headerText(loaded, standings.length), ...tables, notes].join('\n\n')
 }
 
 /** What was raced: fleet, workload, objective, and how far to trust the numbers. */
@@ -30,7 +33,10 @@ function headerText(loaded: LoadedScenario, policies: number): string {
     ['workload', workloadText(scenario.workload, workload.requests)],
     ['', paceText(workload.ratePerS, saturationRequestsPerS(course))],
     ...readingLines(loaded),
+    ...gatewayLines(loaded),
+    ...routerLines(course),
     ['SLO', `${sloText(fleet.slo)}; to be met by ${percent(fleet.attainment)} %`],
+    ...promiseTexts(loaded).map(text => ['', text] as const),
     ['window', windowText(course.warmupS, workload.spanS)],
     ['evidence', `weakest grade: ${grade} (${estimates.length} of ${used.length} numbers are estimates)`],
   ])
@@ -54,16 +60,6 @@ function fleetLines(pools: readonly BuiltPool[]): (readonly [string, string])[] 
 
 function poolText({ kind, nodes, replicas, node }: BuiltPool): string {
   return `${replicas} x ${kind.name} (${nodes} x ${node})`
-}
-
-function sloText({ ttftS, tpotS, e2eS, worstItlS }: Slo): string {
-  const hasGaps = tpotS < Number.POSITIVE_INFINITY
-  const parts = [
-    ...(hasGaps ? [`TTFT <= ${ttftS} s`, `TPOT <= ${tpotS} s`] : []),
-    ...(e2eS === undefined ? [] : [`E2E <= ${e2eS} s`]),
-    ...(worstItlS === undefined ? [] : [`every ITL <= ${worstItlS} s`]),
-  ]
-  return parts.join(', ')
 }
 
 type WorkloadSpec = LoadedScenario['parsed']['scenario']['workload']
@@ -147,6 +143,7 @@ function notesText(standings: readonly Standing[], attainment: number): string {
     ...windowNote(standings),
     ...saturationNote(standings),
     ...rejectionNotes(standings),
+    ...fairnessNote(standings),
     ...prefixNote(standings),
     ...transferNote(standings),
     ...loadsNote(standings),
@@ -193,7 +190,9 @@ function saturationNote(standings: readonly Standing[]): string[] {
 function rejectionNotes(standings: readonly Standing[]): string[] {
   return [
     ...countNote('Rejected, as their prompts reach max_model_len', standings, ({ rejected }) => rejected),
-    ...countNote('Refused by the router', standings, ({ refused }) => refused),
+    ...(standings.some(({ result }) => result.gateway !== undefined)
+      ? gatewayNote(standings)
+      : countNote('Refused by the router', standings, ({ refused }) => refused)),
   ]
 }
 
@@ -218,7 +217,7 @@ function prefixNote(standings: readonly Standing[]): string[] {
 function transferNote(standings: readonly Standing[]): string[] {
   if (standings.every(({ result }) => result.transfers === undefined)) return []
   const text = ({ result: { transfers } }: Standing) =>
-    transfers === undefined
+    transfers === undefined || Number.isNaN(transfers.meanS)
       ? '-'
       : `${short(1000 * transfers.meanS)} (${transfers.meanContention.toFixed(2)})`
   return [ofEach('KV transfers, mean ms (times what they take alone)', standings, text)]

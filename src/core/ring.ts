@@ -35,6 +35,17 @@ export class Ring {
     return item
   }
 
+  /** Takes an item out wherever it stands, a search from the head on. @returns whether it was there */
+  remove(item: number): boolean {
+    let index = 0
+    while (index < this.#length && this.at(index) !== item) index++
+    if (index === this.#length) return false
+    const mask = this.#items.length - 1
+    for (this.#length--; index < this.#length; index++)
+      this.#items[(this.#head + index) & mask] = this.#items[(this.#head + index + 1) & mask]
+    return true
+  }
+
   #grow(): void {
     const items = new Int32Array(Math.max(16, 2 * this.#items.length))
     for (let i = 0; i < this.#length; i++) items[i] = this.at(i)

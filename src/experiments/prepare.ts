@@ -13,6 +13,7 @@ import type { BuiltPool } from '../scenario/built-pool.ts'
 import type { Catalogue, Stance } from '../scenario/facts.ts'
 import { checkOrders } from '../scenario/order.ts'
 import type { ParsedScenario } from '../scenario/schema.ts'
+import { classSlosOf } from '../scenario/slo.ts'
 import {
   type BuiltWorkload,
   buildWorkload,
@@ -75,14 +76,16 @@ export async function prepare(
   const workload = paced(parsed, built, measured, saturationRequestsPerS(fleet))
   checkWarmup(parsed, workload)
   checkOrders(parsed, workload.classes)
-  return { parsed, catalogue, fleet, course: courseOf(fleet, workload), workload }
+  const course = courseOf(promising(fleet, parsed, workload), workload)
+  return { parsed, catalogue, fleet, course, workload }
 }
 
 /** The same scenario at an end of the estimates' ranges. The workload stays the one of the given values. */
 export async function atStance(prepared: Prepared, stance: Stance): Promise<Course> {
   const { parsed, catalogue, workload } = prepared
   const fleet = buildFleet(parsed, catalogue, { stance })
-  return courseOf(await withSaturation(fleet, workload.measured), workload)
+  const rated = await withSaturation(fleet, workload.measured)
+  return courseOf(promising(rated, parsed, workload), workload)
 }
 
 /** The same scenario with requests at another rate: warm-up and samples take in the same requests as before. */
@@ -93,6 +96,16 @@ export function atRate({ course, workload }: Prepared, ratePerS: number): Course
   const { warmupS, sampleS } = course
   const paced = courseOf(course, { built, measured, factor: newFactor })
   return { ...paced, warmupS: warmupS * slower, sampleS: sampleS * slower }
+}
+
+/** Classes of the workload have their objectives. */
+function promising(
+  fleet: BuiltFleet,
+  parsed: ParsedScenario,
+  { classes }: PacedWorkload,
+): Omit<Course, 'arrivals'> {
+  const classSlos = classSlosOf(parsed, classes)
+  return classSlos === undefined ? fleet : { ...fleet, classSlos }
 }
 
 function readBy(ahead: ReadAhead, built: BuiltWorkload, { scenario }: ParsedScenario): BuiltWorkload {
@@ -107,15 +120,18 @@ function courseOf(
 ): Course {
   // A reader learns the names as it goes; a simulation is to know them from the start.
   const classes = measured.byClass.map(({ name }) => name)
+  const { tenants } = measured
   const arrivals = () => {
     const source = factor === 1 ? built.arrivals() : scaled(built.arrivals(), factor)
-    return { ...breathing(source), classes }
+    const { tenants: _, ...read } = breathing(source)
+    return { ...read, classes, ...(tenants.length > 0 && { tenants }) }
   }
   const prefixEntryTokens = entryTokensOf(fleet, measured)
   return {
     ...fleet,
     arrivals,
     ...(built.closedLoop && { closedLoop: built.closedLoop }),
+    ...(fleet.handoff && { meanInputTokens: measured.meanInputTokens }),
     ...(prefixEntryTokens !== undefined && { prefixEntryTokens }),
   }
 }

@@ -1,7 +1,7 @@
 import { uniformAt } from '../core/random.ts'
 import { devicesOf } from '../latency/layout.ts'
 import { Unusable } from '../measurements/unusable.ts'
-import { quantileOf } from './served-figures.ts'
+import { quantileOf } from '../results/exact.ts'
 import { kvTokensOf, type Limits, type Served, served as serve } from './served-replica.ts'
 import { defaultsOf, type ServedRow } from './served-row.ts'
 import type { Subject } from './subject.ts'

@@ -1,3 +1,4 @@
+import { meanOf, quantileOf } from '../results/exact.ts'
 import type { Served } from './served-replica.ts'
 import type { Metric } from './served-row.ts'
 
@@ -22,17 +23,4 @@ function latencyOf(metric: LatencyMetric, run: Served): number {
   const [measure, statistic] = metric.split('_') as ['ttft' | 'tpot' | 'e2e', 'mean' | 'p50' | 'p90' | 'p99']
   const values = run[measure].filter(value => !Number.isNaN(value))
   return statistic === 'mean' ? meanOf(values) : quantileOf(values, Number(statistic.slice(1)) / 100)
-}
-
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-/** Interpolated between neighbours in order of size, as benchmark tools do. */
-export function quantileOf(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const place = share * (sorted.length - 1)
-  const below = Math.floor(place)
-  const above = Math.min(below + 1, sorted.length - 1)
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below])
 }

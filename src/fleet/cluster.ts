@@ -1,25 +1,64 @@
 import type { Calendar } from '../core/calendar.ts'
+import type { CarbonIntensity } from '../energy/contract.ts'
+import type { ReplicaKind } from '../replicas/contract.ts'
+import {
+  FREE_BLOCKS,
+  PENDING_PREFILL_TOKENS,
+  RUNNING,
+  WAITING,
+  WAITING_KV_TOKENS,
+} from '../replicas/reading.ts'
 import type { Replica } from '../replicas/replica.ts'
-import type { RequestTable } from '../requests/table.ts'
-import type { ClusterView, OracleRequestView, ReplicaId, RequestView } from '../routing/contract.ts'
-import { Expectations, type SeenLengths } from './expectations.ts'
+import type {
+  ClusterView,
+  OracleRequestView,
+  ReplicaId,
+  RequestView,
+  Role,
+  ScoreListener,
+  Slo,
+} from '../routing/contract.ts'
+import { Expectations } from './expectations.ts'
 import type { Loads } from './loads.ts'
 import { PrefixMatches } from './prefix-matches.ts'
+import type { Readings } from './readings.ts'
+import type { RouterSetup } from './router-setup.ts'
+import { sizedRequestsPerS } from './sizing.ts'
+import { StepPrices } from './step-prices.ts'
+
+const HOUR_S = 3600
 
 /** The request being routed: a window on one row of the table, moved by setting `id`. */
 export interface CurrentRequest extends RequestView {
   id: number
 }
 
+/** What is asked of it for every replica is kept beside it. */
+interface KeptRequest extends CurrentRequest {
+  row: number
+  inputTokens: number
+  predictedTokens: number
+}
+
 /** The request as a policy may see it. */
-export function currentRequest(requests: RequestTable, classes: readonly string[]): CurrentRequest {
-  return {
-    id: 0,
+export function currentRequest({ requests, classes, slos }: RouterSetup): CurrentRequest {
+  const request: KeptRequest = {
+    row: 0,
+    inputTokens: 0,
+    predictedTokens: Number.NaN,
+    get id() {
+      return this.row
+    },
+    set id(row) {
+      this.row = row
+      this.inputTokens = requests.inputTokens[row]
+      this.predictedTokens = requests.predictedTokens[row]
+    },
+    get number() {
+      return requests.ordinal[this.id]
+    },
     get arrivalS() {
       return requests.arrivalS[this.id]
-    },
-    get inputTokens() {
-      return requests.inputTokens[this.id]
     },
     get hitTokens() {
       return requests.hitTokens[this.id]
@@ -27,8 +66,8 @@ export function currentRequest(requests: RequestTable, classes: readonly string[
     get requestClass() {
       return classes[requests.classId[this.id]]
     },
-    get predictedTokens() {
-      return requests.predictedTokens[this.id]
+    get slo() {
+      return slos[requests.classId[this.id]]
     },
     get session() {
       return requests.notes.sessionId.at(this.id)
@@ -50,58 +89,60 @@ export function currentRequest(requests: RequestTable, classes: readonly string[
       return blocks.idsOf(this.id)[blocks.startOf(this.id) + place]
     },
   }
+  return request
 }
 
 /** The request as an oracle sees it: with its true output length. */
-export function currentRequestWithTruth(
-  requests: RequestTable,
-  classes: readonly string[],
-): CurrentRequest & OracleRequestView {
-  const request = currentRequest(requests, classes)
-  const truth = { get: () => requests.outputTokens[request.id], enumerable: true }
+export function currentRequestWithTruth(setup: RouterSetup): CurrentRequest & OracleRequestView {
+  const request = currentRequest(setup)
+  const truth = { get: () => setup.requests.outputTokens[request.id], enumerable: true }
   return Object.defineProperty(request, 'outputTokens', truth) as CurrentRequest & OracleRequestView
 }
 
 /** The fleet as a policy may see it, answered from the replicas' state at the moment of asking. */
 export class Cluster implements ClusterView {
+  onScore: ScoreListener | undefined = undefined
   /** Which request is being routed. */
   #request = 0
   #prefixes: PrefixMatches | undefined
   readonly #calendar: Calendar
   readonly #replicas: readonly Replica[]
-  readonly #requests: RequestTable
   /** Number of each replica in the fleet. */
   readonly #ids: Int32Array
+  readonly #setup: RouterSetup
   readonly #loads: Loads
+  readonly #load: Readings
+  readonly #kv: Readings
   readonly #expectations: Expectations
+  readonly #prices: readonly StepPrices[]
   readonly #pue: number
+  readonly #carbon: CarbonIntensity
 
-  constructor(
-    calendar: Calendar,
-    replicas: readonly Replica[],
-    requests: RequestTable,
-    loads: Loads,
-    seen: SeenLengths,
-    pue: number,
-  ) {
-    this.#calendar = calendar
+  constructor(replicas: readonly Replica[], setup: RouterSetup) {
     this.#replicas = replicas
-    this.#requests = requests
     this.#ids = Int32Array.from(replicas, ({ id }) => id)
-    this.#loads = loads
-    this.#expectations = new Expectations(seen)
-    this.#pue = pue
+    this.#calendar = setup.calendar
+    this.#setup = setup
+    this.#loads = setup.loads
+    this.#load = setup.signals.load
+    this.#kv = setup.signals.kv
+    this.#expectations = new Expectations(setup.seen, setup.signals)
+    this.#prices = pricesOf(replicas)
+    this.#pue = setup.pue
+    this.#carbon = setup.carbon
+    if (setup.signals.spec.cache !== undefined) this.indexPrefixes()
   }
 
   /** Turns to the request that is being routed, at this instant. */
   turnTo(request: number): void {
     this.#request = request
     this.#prefixes?.turnTo(request)
+    this.#expectations.turn()
   }
 
   /** One index over all replicas answers what their caches hold from now on. */
   indexPrefixes(): void {
-    this.#prefixes ??= new PrefixMatches(this.#replicas, this.#requests, this.#request)
+    this.#prefixes ??= new PrefixMatches(this.#replicas, this.#setup, this.#request)
   }
 
   get nowS(): number {
@@ -120,6 +161,14 @@ export class Cluster implements ClusterView {
     return this.#replicas[replica].kind.deviceKind
   }
 
+  role(replica: ReplicaId): Role {
+    return this.#replicas[replica].kind.role ?? 'both'
+  }
+
+  isAvailable(replica: ReplicaId): boolean {
+    return this.#loads.closed[this.#ids[replica]] === 0
+  }
+
   usdPerHour(replica: ReplicaId): number {
     return this.#replicas[replica].kind.usdPerHour
   }
@@ -129,11 +178,11 @@ export class Cluster implements ClusterView {
   }
 
   waitingRequests(replica: ReplicaId): number {
-    return this.#replicas[replica].waiting
+    return this.#load.numbers[this.#load.countsAt(this.#ids[replica]) + WAITING]
   }
 
   runningRequests(replica: ReplicaId): number {
-    return this.#replicas[replica].running
+    return this.#load.numbers[this.#load.countsAt(this.#ids[replica]) + RUNNING]
   }
 
   outstandingRequests(replica: ReplicaId): number {
@@ -145,11 +194,16 @@ export class Cluster implements ClusterView {
   }
 
   pendingPrefillTokens(replica: ReplicaId): number {
-    return this.#replicas[replica].pendingPrefillTokens
+    return this.#load.numbers[this.#load.countsAt(this.#ids[replica]) + PENDING_PREFILL_TOKENS]
+  }
+
+  waitingKvTokens(replica: ReplicaId): number {
+    return this.#load.numbers[this.#load.countsAt(this.#ids[replica]) + WAITING_KV_TOKENS]
   }
 
   kvFreeTokens(replica: ReplicaId): number {
-    return this.#replicas[replica].freeBlocksNow() * this.#replicas[replica].kind.blockTokens
+    const freeBlocks = this.#kv.numbers[this.#kv.at(this.#ids[replica]) + FREE_BLOCKS]
+    return freeBlocks * this.#replicas[replica].kind.blockTokens
   }
 
   kvCapacityTokens(replica: ReplicaId): number {
@@ -163,32 +217,50 @@ export class Cluster implements ClusterView {
   }
 
   expectedTtftS(replica: ReplicaId, request: RequestView): number {
-    return this.#expectations.ttftS(this.#replicas[replica], this.#prompt(replica, request))
+    const prompt = request.inputTokens - this.prefixHitTokens(replica)
+    return this.#expectations.ttftS(this.#ids[replica], this.#prices[replica], prompt)
   }
 
   expectedTpotS(replica: ReplicaId, request: RequestView): number {
-    return this.#expectations.tpotS(this.#replicas[replica], this.#prompt(replica, request))
+    const prompt = request.inputTokens - this.prefixHitTokens(replica)
+    return this.#expectations.tpotS(this.#ids[replica], this.#prices[replica], prompt)
   }
 
   expectedE2eS(replica: ReplicaId, request: RequestView): number {
-    const decodeSteps = Math.max(0, request.predictedTokens - 1)
-    return this.expectedTtftS(replica, request) + decodeSteps * this.expectedTpotS(replica, request)
+    const prompt = request.inputTokens - this.prefixHitTokens(replica)
+    const { predictedTokens } = request
+    return this.#expectations.e2eS(this.#ids[replica], this.#prices[replica], prompt, predictedTokens)
   }
 
   expectedUsd(replica: ReplicaId, request: RequestView): number {
-    const { kind } = this.#replicas[replica]
-    const prompt = this.#prompt(replica, request)
-    const seconds = this.#expectations.ownS(this.#replicas[replica], prompt, request.predictedTokens)
-    return (kind.usdPerHour / 3600) * seconds
+    const prices = this.#prices[replica]
+    const prompt = request.inputTokens - this.prefixHitTokens(replica)
+    const seconds = this.#expectations.ownS(this.#ids[replica], prices, prompt, request.predictedTokens)
+    return (prices.kind.usdPerHour / 3600) * seconds
   }
 
   expectedJoules(replica: ReplicaId, request: RequestView): number {
-    const prompt = this.#prompt(replica, request)
-    return this.#expectations.ownJ(this.#replicas[replica], prompt, request.predictedTokens) * this.#pue
+    const prices = this.#prices[replica]
+    const prompt = request.inputTokens - this.prefixHitTokens(replica)
+    return this.#expectations.ownJ(this.#ids[replica], prices, prompt, request.predictedTokens) * this.#pue
   }
 
-  /** Prompt tokens that the replica would have to compute. */
-  #prompt(replica: ReplicaId, request: RequestView): number {
-    return request.inputTokens - this.prefixHitTokens(replica)
+  sizedRequestsPerS(replica: ReplicaId, inputTokens: number, outputTokens: number, slo: Slo): number {
+    return sizedRequestsPerS(this.#replicas[replica].kind, { inputTokens, outputTokens }, slo)
   }
+
+  gramsPerKwh(atS: number): number {
+    const { gramsPerKwh } = this.#carbon
+    return gramsPerKwh[Math.floor(atS / HOUR_S) % gramsPerKwh.length]
+  }
+}
+
+/** By replica, the prices of its kind. */
+function pricesOf(replicas: readonly Replica[]): StepPrices[] {
+  const byKind = new Map<ReplicaKind, StepPrices>()
+  return replicas.map(({ kind }) => {
+    const prices = byKind.get(kind) ?? new StepPrices(kind)
+    byKind.set(kind, prices)
+    return prices
+  })
 }

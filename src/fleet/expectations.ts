@@ -1,30 +1,12 @@
-import { causalPairs } from '../latency/context.ts'
-import type { ContextWindow, MixedStep } from '../latency/contract.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
-import type { Replica } from '../replicas/replica.ts'
-
-/** More steps than any output has, over which the tokens of a step are averaged. */
-const MANY_STEPS = 2 ** 16
+import * as reading from '../replicas/reading.ts'
+import type { Readings } from './readings.ts'
+import type { StepPrices } from './step-prices.ts'
 
 /** On the way to the engine and back, for a prompt that no other keeps from the tokenizer. */
 function outsideS({ outside }: ReplicaKind, inputTokens: number): number {
   if (outside === undefined) return 0
   return outside.requestS + outside.promptTokenS * inputTokens + outside.replyS
-}
-
-/** A step with chunks, filled in and priced again and again. */
-class Probe implements MixedStep {
-  sequences = 0
-  contextTokens = 0
-  chunks = 1
-  chunkTokens = 0
-  chunkCachedTokens = 0
-  chunkPairs = 0
-  paddedTokens = 0
-  paddedPairs = 0
-  longestTokens = 0
-  ordinal = 0
-  window: ContextWindow | undefined
 }
 
 /** Lengths of the requests that a router has seen so far, for what it expects of a batch of them. */
@@ -37,58 +19,74 @@ export interface SeenLengths {
 
 /**
  * What a router can work out about a replica before it sends a request there: the step prices of its kind are
- * known from profiling, its load from its metrics, and output lengths only as predicted.
+ * known from profiling, its load from its metrics, and output lengths only as predicted. Replicas are told by id.
  */
 export class Expectations {
-  readonly #probe = new Probe()
   readonly #seen: SeenLengths
-  /** Tokens that a decode emits a step on average, by kind. */
-  readonly #tokensPerStep = new Map<ReplicaKind, number>()
+  readonly #load: Readings
+  readonly #kv: Readings
+  readonly #isOneReading: boolean
+  // What has been seen by the decision under way.
+  #isNew = true
+  #promptTokens = 1
+  #outputTokens = 1
 
-  constructor(seen: SeenLengths) {
+  constructor(seen: SeenLengths, { load, kv }: { readonly load: Readings; readonly kv: Readings }) {
     this.#seen = seen
+    this.#load = load
+    this.#kv = kv
+    this.#isOneReading = load === kv
+  }
+
+  /** There is another decision to be made. */
+  turn(): void {
+    this.#isNew = true
+  }
+
+  #look(): void {
+    this.#isNew = false
+    this.#promptTokens = rounded(this.#seen.meanInputTokens)
+    this.#outputTokens = this.#seen.meanOutputTokens
   }
 
   /**
    * The way there, front end, the step under way, waiting for a place, then prefill behind the prompts already there.
    * Of a replica that takes prompts over computed: until its first token of the request.
    */
-  ttftS(replica: Replica, inputTokens: number): number {
-    const { kind } = replica
-    if (kind.role === 'decode') return this.#takenOverS(replica, inputTokens)
-    const context = replica.contextTokensNow()
-    const pending = replica.pendingPrefillTokens + inputTokens
-    const { chunkBudget = kind.tokenBudget } = kind
-    const room = Math.max(1, Math.min(chunkBudget, kind.tokenBudget - replica.decodes))
-    const fullSteps = Math.floor(pending / room)
-    let seconds =
-      outsideS(kind, inputTokens) +
-      kind.frontEndS +
-      replica.mixedLeftS +
-      this.#placeS(replica, context, pending)
-    if (fullSteps > 0) seconds += fullSteps * this.#chunkStepS(replica, context, room, inputTokens)
-    const rest = pending - fullSteps * room
-    return rest > 0 ? seconds + this.#chunkStepS(replica, context, rest, inputTokens) : seconds
-  }
-
-  #takenOverS(replica: Replica, inputTokens: number): number {
-    const context = replica.contextTokensNow()
-    const sequences = Math.min(replica.decodes + 1, replica.kind.maxSequences)
-    const placeS = this.#placeS(replica, context, replica.pendingPrefillTokens + inputTokens)
-    return replica.mixedLeftS + placeS + this.#gapS(replica, sequences, context + inputTokens)
+  ttftS(replica: number, prices: StepPrices, inputTokens: number): number {
+    const { kind } = prices
+    const at = this.#load.at(replica)
+    const { numbers } = this.#load
+    const decodes = numbers[at + reading.DECODES]
+    const context = numbers[at + reading.CONTEXT_TOKENS]
+    const longest = numbers[at + reading.LONGEST_TOKENS]
+    const ahead = numbers[at + reading.PENDING_PREFILL_TOKENS]
+    const leftS = numbers[at + reading.MIXED_END_S] - this.#load.asOfS[0]
+    const waitS = (leftS > 0 ? leftS : 0) + this.#placeS(replica, at, prices, ahead + inputTokens)
+    if (kind.role === 'decode') {
+      const sequences = Math.min(decodes + 1, kind.maxSequences)
+      return waitS + prices.gapS(sequences, context + inputTokens, longest)
+    }
+    const prefillS = prices.prefillS(decodes, context, longest, inputTokens, ahead)
+    return outsideS(kind, inputTokens) + kind.frontEndS + waitS + prefillS
   }
 
   /** Waiting for finishing requests to free a sequence slot and enough KV: the queue over the rate of finishing. */
-  #placeS(replica: Replica, context: number, pending: number): number {
-    const decodes = replica.decodes
+  #placeS(replica: number, at: number, prices: StepPrices, pending: number): number {
+    const { numbers } = this.#load
+    const { maxSequences, blockTokens } = prices.kind
+    const decodes = numbers[at + reading.DECODES]
     if (decodes === 0) return 0
-    const { kind } = replica
-    const excess = replica.running + replica.waiting + 1 - kind.maxSequences
-    const missingTokens = pending - replica.freeBlocksNow() * kind.blockTokens
-    const finishes = Math.max(0, excess, (missingTokens * decodes) / context)
-    if (finishes === 0) return 0
-    const steps = this.#seen.meanOutputTokens / this.#paceOf(kind)
-    return (finishes * steps * this.#gapS(replica, decodes, context)) / decodes
+    const kvAt = this.#isOneReading ? at : this.#kv.at(replica)
+    const missing = pending - this.#kv.numbers[kvAt + reading.FREE_BLOCKS] * blockTokens
+    const excess = numbers[at + reading.RUNNING] + numbers[at + reading.WAITING] + 1 - maxSequences
+    if (excess <= 0 && missing <= 0) return 0
+    const context = numbers[at + reading.CONTEXT_TOKENS]
+    const finishes = Math.max(excess, (missing * decodes) / context)
+    if (this.#isNew) this.#look()
+    const steps = this.#outputTokens / prices.tokensPerStep
+    const gapS = prices.gapS(decodes, context, numbers[at + reading.LONGEST_TOKENS])
+    return (finishes * steps * gapS) / decodes
   }
 
   /**
@@ -96,118 +94,87 @@ export class Expectations {
    * prefills that come in while a token is made: TPOT = gap + batch / output * prefill, the closed-loop formula. No
    * prefills come to a replica that takes prompts over computed, and nothing is decoded where they are: 0.
    */
-  tpotS(replica: Replica, inputTokens: number): number {
-    const { role } = replica.kind
+  tpotS(replica: number, prices: StepPrices, inputTokens: number): number {
+    const { role, maxSequences } = prices.kind
     if (role === 'prefill') return 0
-    const sequences = Math.min(replica.running + replica.waiting + 1, replica.kind.maxSequences)
-    const context = replica.contextTokensNow() + replica.pendingPrefillTokens + inputTokens
-    const gapS = this.#gapS(replica, sequences, context)
-    const stepS = gapS / this.#paceOf(replica.kind)
+    const at = this.#load.at(replica)
+    const { numbers } = this.#load
+    const sequences = batchWith(numbers, at, maxSequences)
+    const context = contextWith(numbers, at, inputTokens)
+    const longest = numbers[at + reading.LONGEST_TOKENS]
+    const gapS = prices.gapS(sequences, context, longest)
+    const stepS = prices.tokensPerStep === 1 ? gapS : gapS / prices.tokensPerStep
     if (role === 'decode') return stepS
-    const prompt = Math.max(1, Math.round(this.#seen.meanInputTokens))
-    const prefillS = this.#chunkStepS(replica, context, prompt, prompt) - gapS
-    return stepS + (sequences / this.#seen.meanOutputTokens) * Math.max(0, prefillS)
+    if (this.#isNew) this.#look()
+    const decodes = numbers[at + reading.DECODES]
+    const withPromptS = prices.promptS(decodes, context, longest, this.#promptTokens)
+    if (withPromptS <= gapS) return stepS
+    return stepS + (sequences / this.#outputTokens) * (withPromptS - gapS)
+  }
+
+  /** To the last of the tokens predicted. */
+  e2eS(replica: number, prices: StepPrices, inputTokens: number, predictedTokens: number): number {
+    const ttftS = this.ttftS(replica, prices, inputTokens)
+    if (predictedTokens <= 1) return ttftS
+    return ttftS + (predictedTokens - 1) * this.tpotS(replica, prices, inputTokens)
   }
 
   /** Replica-seconds that the request would take for itself: its prefill and its part of the decode steps. */
-  ownS(replica: Replica, inputTokens: number, predictedTokens: number): number {
-    const sequences = Math.min(replica.running + replica.waiting + 1, replica.kind.maxSequences)
-    const context = replica.contextTokensNow() + replica.pendingPrefillTokens + inputTokens
-    const gapS = this.#gapS(replica, sequences, context)
-    const prefillS = this.#chunkStepS(replica, context, inputTokens, inputTokens) - gapS
-    return partOf(replica.kind, prefillS) + (this.#stepsFor(replica.kind, predictedTokens) * gapS) / sequences
+  ownS(replica: number, prices: StepPrices, inputTokens: number, predictedTokens: number): number {
+    const { kind } = prices
+    const at = this.#load.at(replica)
+    const { numbers } = this.#load
+    const sequences = batchWith(numbers, at, kind.maxSequences)
+    const context = contextWith(numbers, at, inputTokens)
+    const longest = numbers[at + reading.LONGEST_TOKENS]
+    const gapS = prices.gapS(sequences, context, longest)
+    const prefillS = prices.promptS(numbers[at + reading.DECODES], context, longest, inputTokens) - gapS
+    return partOf(kind, prefillS) + (stepsFor(prices, predictedTokens) * gapS) / sequences
   }
 
   /** Joules at the node's wall that the request would cause there, idle watts taken off. */
-  ownJ(replica: Replica, inputTokens: number, predictedTokens: number): number {
-    const { energy } = replica.kind
-    const sequences = Math.min(replica.running + replica.waiting + 1, replica.kind.maxSequences)
-    const context = replica.contextTokensNow() + replica.pendingPrefillTokens + inputTokens
-    const probe = this.#set(replica, sequences, context, 0, 0)
-    const gapS = replica.kind.latency.decodeSeconds(probe, 1)
-    const stepJ = energy.decodeJoules(probe, 1, gapS, energy.isDecodeCapped(probe))
-    this.#set(replica, sequences, context, inputTokens, inputTokens)
-    const chunkStepS = replica.kind.latency.stepSeconds(probe)
-    const chunkStepJ = energy.stepJoules(probe, chunkStepS)
-    const joules =
-      partOf(replica.kind, chunkStepJ - stepJ) +
-      (this.#stepsFor(replica.kind, predictedTokens) * stepJ) / sequences
-    return joules - energy.idleWatts * this.ownS(replica, inputTokens, predictedTokens)
+  ownJ(replica: number, prices: StepPrices, inputTokens: number, predictedTokens: number): number {
+    const { kind } = prices
+    const { energy, latency } = kind
+    const at = this.#load.at(replica)
+    const { numbers } = this.#load
+    const sequences = batchWith(numbers, at, kind.maxSequences)
+    const context = contextWith(numbers, at, inputTokens)
+    const longest = numbers[at + reading.LONGEST_TOKENS]
+    const decodes = prices.decodes(sequences, context, longest)
+    const gapS = latency.decodeSeconds(decodes, 1)
+    const stepJ = energy.decodeJoules(decodes, 1, gapS, energy.isDecodeCapped(decodes))
+    const mixed = prices.mixed(sequences, context, longest, inputTokens, inputTokens)
+    const chunkStepJ = energy.stepJoules(mixed, latency.stepSeconds(mixed))
+    const joules = partOf(kind, chunkStepJ - stepJ) + (stepsFor(prices, predictedTokens) * stepJ) / sequences
+    return joules - energy.idleWatts * this.ownS(replica, prices, inputTokens, predictedTokens)
   }
+}
 
-  #gapS(replica: Replica, sequences: number, contextTokens: number): number {
-    return replica.kind.latency.gapSeconds(this.#set(replica, sequences, contextTokens, 0, 0), 1)
-  }
+/** Requests in the batch once the request and all that wait there are in it. */
+function batchWith(numbers: Float64Array, at: number, maxSequences: number): number {
+  const requests = numbers[at + reading.RUNNING] + numbers[at + reading.WAITING] + 1
+  return requests < maxSequences ? requests : maxSequences
+}
 
-  /** A step of the replica's decodes with `tokens` of prompts of `promptTokens` each. */
-  #chunkStepS(replica: Replica, contextTokens: number, tokens: number, promptTokens: number): number {
-    return replica.kind.latency.stepSeconds(
-      this.#set(replica, replica.decodes, contextTokens, tokens, promptTokens),
-    )
-  }
+/** And their context tokens. */
+function contextWith(numbers: Float64Array, at: number, inputTokens: number): number {
+  return numbers[at + reading.CONTEXT_TOKENS] + numbers[at + reading.PENDING_PREFILL_TOKENS] + inputTokens
+}
 
-  #set(
-    replica: Replica,
-    sequences: number,
-    contextTokens: number,
-    chunkTokens: number,
-    promptTokens: number,
-  ): Probe {
-    const probe = this.#probe
-    probe.window = replica.kind.latency.window
-    probe.sequences = sequences
-    probe.contextTokens = contextTokens
-    const each = Math.max(1, promptTokens)
-    probe.chunks = Math.max(1, Math.ceil(chunkTokens / each))
-    probe.chunkTokens = chunkTokens
-    probe.chunkPairs = (chunkTokens * causalPairs(each, 0, probe.window)) / each
-    if (replica.kind.latency.readsLongest) this.#setLongest(replica, promptTokens)
-    if (replica.kind.latency.paddedTokens !== undefined) this.#pad(replica.kind, Math.min(each, chunkTokens))
-    return probe
-  }
+/** A mean to within 1 %, so that it seldom changes: whole tokens, the leading seven binary digits. */
+function rounded(tokens: number): number {
+  const unit = 1 << Math.max(0, 25 - Math.clz32(tokens))
+  return Math.max(1, unit * Math.round(tokens / unit))
+}
 
-  /** Decode steps that an output takes behind its first token, if they are the replica's part. */
-  #stepsFor(kind: ReplicaKind, outputTokens: number): number {
-    if (kind.role === 'prefill') return 0
-    return Math.max(0, outputTokens - 1) / this.#paceOf(kind)
-  }
-
-  #paceOf(kind: ReplicaKind): number {
-    const { pace } = kind
-    if (pace === undefined) return 1
-    const known = this.#tokensPerStep.get(kind)
-    if (known !== undefined) return known
-    const tokens = pace.tokensBy(MANY_STEPS) / MANY_STEPS
-    this.#tokensPerStep.set(kind, tokens)
-    return tokens
-  }
-
-  #setLongest(replica: Replica, promptTokens: number): void {
-    const longest = Math.max(1, promptTokens, replica.longestTokensNow())
-    this.#probe.longestTokens = Math.min(longest, replica.kind.maxModelLen - 1)
-  }
-
-  /** Pads chunks of `tokens` each. */
-  #pad(kind: ReplicaKind, tokens: number): void {
-    const probe = this.#probe
-    const padded = paddedPrompt(kind, tokens)
-    probe.paddedTokens = probe.chunks * padded
-    probe.paddedPairs = probe.chunks * causalPairs(padded, 0, probe.window)
-  }
+/** Decode steps that an output takes behind its first token, if they are the replica's part. */
+function stepsFor({ kind, tokensPerStep }: StepPrices, outputTokens: number): number {
+  if (kind.role === 'prefill') return 0
+  return Math.max(0, outputTokens - 1) / tokensPerStep
 }
 
 /** What a prompt adds to a step, if that is the replica's part. */
 function partOf({ role }: ReplicaKind, added: number): number {
   return role === 'decode' ? 0 : Math.max(0, added)
-}
-
-/**
- * What a compiled stack pads a prompt of `tokens` to, as many as they are: cut into the largest chunks there may be.
- */
-export function paddedPrompt(kind: ReplicaKind, tokens: number): number {
-  const { latency, tokenBudget, maxModelLen, chunkBudget = tokenBudget } = kind
-  if (latency.paddedTokens === undefined) return tokens
-  const most = Math.min(tokenBudget, chunkBudget, maxModelLen)
-  const whole = Math.floor(tokens / most)
-  return (whole === 0 ? 0 : whole * latency.paddedTokens(most)) + latency.paddedTokens(tokens - whole * most)
 }

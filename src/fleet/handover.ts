@@ -4,6 +4,7 @@ import type { Network } from '../links/network.ts'
 import { bytesAfterPrefill } from '../links/overlap.ts'
 import type { Replica } from '../replicas/replica.ts'
 import type { RequestTable } from '../requests/table.ts'
+import { REJECT } from '../routing/contract.ts'
 import type { Handoff } from './course.ts'
 import type { Group } from './group.ts'
 import type { Loads } from './loads.ts'
@@ -64,7 +65,9 @@ export class Handover {
     if (journeys.decodeReplica.at(request) === NOBODY) this.#choose(request, this.#decodersOf[source.id]!)
     const target = this.#replicas[journeys.decodeReplica.at(request)]
     journeys.prefillReplica.set(request, source.id)
+    target.changes()
     target.incoming++
+    target.incomingTokens += this.#requests.inputTokens[request]
     this.#loads.count(target.id, 1)
     this.#send(request, source, target, stepS)
   }
@@ -77,7 +80,9 @@ export class Handover {
     journeys.decodeReplica.clear(request)
     this.#note(request, source)
     source.release(request)
+    target.changes()
     target.incoming--
+    target.incomingTokens -= this.#requests.inputTokens[request]
     target.land(request)
   }
 
@@ -89,12 +94,14 @@ export class Handover {
   }
 
   #choose(request: number, decoders: Group): void {
-    const target = decoders.pick(request)
-    if (target === undefined) {
+    const member = decoders.pick(request)
+    if (member < 0) {
+      const answer = member === REJECT ? 'refused' : 'put off'
       throw new UserError(
-        `at ${decoders.cluster.nowS} s the policy refused a request whose prompt is computed; only before that may it`,
+        `at ${decoders.cluster.nowS} s the policy ${answer} a request whose prompt is computed; only before that may it`,
       )
     }
+    const target = decoders.members[member]
     this.#requests.journeys.decodeReplica.set(request, target.id)
     this.#loads.owe(target.id, request)
   }

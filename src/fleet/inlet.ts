@@ -2,7 +2,7 @@ import { ArrivalBlock, type ArrivalSource } from '../arrivals/contract.ts'
 import { type Calendar, DECISIONS } from '../core/calendar.ts'
 import type { Actor } from '../core/loop.ts'
 import type { RequestTable } from '../requests/table.ts'
-import type { Fleet } from './fleet.ts'
+import type { Door } from './fleet.ts'
 import type { NoteTaker } from './note-taker.ts'
 import type { Turns } from './turns.ts'
 
@@ -17,7 +17,7 @@ export class Inlet implements Actor {
   readonly #actor: number
   readonly #calendar: Calendar
   readonly #requests: RequestTable
-  readonly #fleet: Fleet
+  readonly #door: Door
   readonly #turns: Turns
   readonly #source: ArrivalSource
   readonly #notes: NoteTaker | undefined
@@ -28,7 +28,7 @@ export class Inlet implements Actor {
     actor: number,
     calendar: Calendar,
     requests: RequestTable,
-    fleet: Fleet,
+    door: Door,
     turns: Turns,
     source: ArrivalSource,
     notes: NoteTaker | undefined,
@@ -36,7 +36,7 @@ export class Inlet implements Actor {
     this.#actor = actor
     this.#calendar = calendar
     this.#requests = requests
-    this.#fleet = fleet
+    this.#door = door
     this.#turns = turns
     this.#source = source
     this.#notes = notes
@@ -58,7 +58,7 @@ export class Inlet implements Actor {
     const request = this.#take(row)
     const { details } = block
     if (this.#notes !== undefined) this.#notes.take(request, details, row)
-    if (details === undefined || this.#turns.isDue(request, details, row)) this.#fleet.route(request)
+    if (details === undefined || this.#turns.isDue(request, details, row)) this.#door.route(request)
     if (this.#row < block.length) {
       this.#calendar.timeS[this.#actor] = block.arrivalS[this.#row]
       this.#calendar.moved(this.#actor, DECISIONS)

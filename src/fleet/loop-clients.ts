@@ -3,7 +3,7 @@ import { type Calendar, DECISIONS } from '../core/calendar.ts'
 import type { Actor } from '../core/loop.ts'
 import type { RequestTable } from '../requests/table.ts'
 import type { ClosedLoop } from './course.ts'
-import type { Fleet } from './fleet.ts'
+import type { Door } from './fleet.ts'
 
 /** The clients of a closed loop as one actor: its slot is the next client to wake. It pauses after the last request. */
 export class LoopClients implements Actor {
@@ -11,7 +11,7 @@ export class LoopClients implements Actor {
   readonly #actor: number
   readonly #calendar: Calendar
   readonly #requests: RequestTable
-  readonly #fleet: Fleet
+  readonly #door: Door
   readonly #loop: ClosedLoop
   readonly #classId: number
   readonly #clients: Clients
@@ -20,7 +20,7 @@ export class LoopClients implements Actor {
     actor: number,
     calendar: Calendar,
     requests: RequestTable,
-    fleet: Fleet,
+    door: Door,
     loop: ClosedLoop,
     classId: number,
     seed: string | number,
@@ -28,11 +28,11 @@ export class LoopClients implements Actor {
     this.#actor = actor
     this.#calendar = calendar
     this.#requests = requests
-    this.#fleet = fleet
+    this.#door = door
     this.#loop = loop
     this.#classId = classId
     this.#clients = new Clients(loop, seed)
-    fleet.observe(request => this.#ended(request))
+    door.observe(request => this.#ended(request))
     this.#reschedule()
   }
 
@@ -54,7 +54,7 @@ export class LoopClients implements Actor {
     // The slot may have been an arrival's of which more was said.
     requests.notes.clear(request)
     this.#reschedule()
-    this.#fleet.route(request)
+    this.#door.route(request)
     if (this.isOver) this.#calendar.pause()
   }
 

@@ -11,7 +11,9 @@ export interface Noted {
   readonly models: readonly string[]
   /** Prompt tokens of an entry of the prefix caches; absent where there are none. */
   readonly entryTokens?: number | undefined
-  /** Whether anybody asks for tenants, sessions and deadlines. */
+  /** Whether anybody asks for tenants. */
+  readonly ofTenants: boolean
+  /** Whether anybody asks for sessions and deadlines. */
   readonly ofOwners: boolean
   /** Whether anybody asks for prefix blocks. */
   readonly ofBlocks: boolean
@@ -21,15 +23,18 @@ export interface Noted {
 export interface Askers {
   readonly policies: boolean
   readonly rows: boolean
+  /** Results tell tenants apart, of which the workload has some. */
+  readonly tenants: boolean
 }
 
 /** What is to be noted in a course; absent where nobody asks for anything. */
-export function notedIn(course: Course, { policies, rows }: Askers): Noted | undefined {
+export function notedIn(course: Course, { policies, rows, tenants }: Askers): Noted | undefined {
   const { kinds, models = [''], prefixEntryTokens } = course
   const ofOwners = policies || rows || kinds.some(({ order }) => order !== undefined)
+  const ofTenants = ofOwners || tenants
   const ofBlocks = policies || kinds.some(({ prefixCache }) => prefixCache !== undefined)
-  if (!ofOwners && !ofBlocks && models.length === 1) return undefined
-  return { models, entryTokens: prefixEntryTokens, ofOwners, ofBlocks }
+  if (!ofTenants && !ofBlocks && models.length === 1) return undefined
+  return { models, entryTokens: prefixEntryTokens, ofTenants, ofOwners, ofBlocks }
 }
 
 /** Keeps what a workload says of requests beyond their lengths, where something in the fleet acts on it. */
@@ -45,7 +50,7 @@ export class NoteTaker {
     this.#requests = requests
     this.#source = source
     this.#noted = noted
-    this.#isBlocksOnly = !noted.ofOwners && noted.models.length === 1
+    this.#isBlocksOnly = !noted.ofTenants && noted.models.length === 1
   }
 
   /**
@@ -55,9 +60,9 @@ export class NoteTaker {
     const { notes, inputTokens } = this.#requests
     if (!this.#isBlocksOnly || details === undefined) notes.clear(request)
     if (details === undefined) return
-    const { entryTokens, models, ofOwners, ofBlocks } = this.#noted
+    const { entryTokens, models, ofTenants, ofOwners, ofBlocks } = this.#noted
+    if (ofTenants) notes.tenantId.set(request, details.tenantId[row])
     if (ofOwners) {
-      notes.tenantId.set(request, details.tenantId[row])
       notes.deadlineS.set(request, details.deadlineS[row])
       notes.sessionId.set(request, details.sessionId[row])
     }

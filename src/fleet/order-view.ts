@@ -2,7 +2,7 @@ import { cachedRead, causalPairs } from '../latency/context.ts'
 import type { OrderView } from '../ordering/contract.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { RequestTable } from '../requests/table.ts'
-import { paddedPrompt } from './expectations.ts'
+import { paddedPrompt } from './padded-prompt.ts'
 
 /** What the order of a replica's queue may ask of requests. */
 export function orderView(kind: ReplicaKind, requests: RequestTable, classes: readonly string[]): OrderView {

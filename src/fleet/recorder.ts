@@ -1,20 +1,39 @@
 import type { Calendar } from '../core/calendar.ts'
 import type { Grid } from '../energy/grid.ts'
+import type { GatewayResult } from '../gateway/account.ts'
 import type { Network } from '../links/network.ts'
 import type { Replica } from '../replicas/replica.ts'
-import { LENGTH, REJECTED, type RequestTable } from '../requests/table.ts'
+import { isServed } from '../requests/outcomes.ts'
+import {
+  EXPIRED,
+  FINISHED,
+  LENGTH,
+  REFUSED,
+  REJECTED,
+  type RequestTable,
+  TIMED_OUT,
+} from '../requests/table.ts'
 import type { LogBins } from '../results/log-bins.ts'
 import type { ReplicaResult, RunResult, SampleRow } from '../results/run-result.ts'
 import { Gather, spreadOf } from '../results/stats.ts'
 import { type Course, turnsOf } from './course.ts'
 import { KindSampler } from './kind-sampler.ts'
+import { LatencyRecord } from './latency-record.ts'
 import { LinkRecord } from './link-record.ts'
 import { PromptRecord } from './prompt-record.ts'
 import { QueueWatch } from './queue-watch.ts'
+import { type GroupNames, RequestGroups } from './request-groups.ts'
 import { saturationTokensPerS } from './saturation.ts'
-import { meets } from './slo.ts'
+import { meets, sloOf } from './slo.ts'
 import { Snapshot } from './snapshot.ts'
 import { TransferRecord } from './transfer-record.ts'
+
+/** What is read of a gateway. */
+interface GatewayRecord {
+  /** Requests that it holds now. */
+  readonly held: number
+  readonly account: GatewayResult
+}
 
 /** Reads a run: every request as it ends, every meter at the window's two ends and at the samples between. */
 export class Recorder {
@@ -27,13 +46,13 @@ export class Recorder {
   readonly #kinds: KindSampler[]
   /** Says when the queue is to be looked at, by `look`. */
   readonly queue = new QueueWatch()
-  readonly #ttft = new Gather()
+  readonly #latencies = new LatencyRecord()
   readonly #ttftFromAdmission = new Gather()
-  readonly #tpot = new Gather()
-  readonly #e2e = new Gather()
   readonly #prompts: PromptRecord
   readonly #transfers = new TransferRecord()
   #links: LinkRecord | undefined
+  #gateway: GatewayRecord | undefined
+  #groups: RequestGroups | undefined
   readonly #turns: readonly number[]
   readonly #opening: Snapshot
   readonly #closing: Snapshot
@@ -41,10 +60,8 @@ export class Recorder {
   #isOpen = false
   #isClosed = false
   #endS = 0
-  #finished = 0
-  #rejected = 0
-  #refused = 0
-  #cutByLength = 0
+  /** How many requests ended in each way. */
+  readonly #outcomes = new Float64Array(8)
   #preemptions = 0
   #endedInWindow = 0
   #arrivedEnded = 0
@@ -85,6 +102,18 @@ export class Recorder {
     this.#links = new LinkRecord(network)
   }
 
+  /** Tells classes and tenants apart, where there are any. Call before the run. */
+  divide(names: GroupNames): void {
+    if (names.classes.length < 2 && names.tenants === undefined && this.#course.classSlos === undefined)
+      return
+    this.#groups = new RequestGroups(this.#requests, this.#course, names)
+  }
+
+  /** Says what a gateway did, too. Call before the run. */
+  watchGateway(gateway: GatewayRecord): void {
+    this.#gateway = gateway
+  }
+
   /** Warm-up is over: what comes from now on counts. */
   open(): void {
     this.#isOpen = true
@@ -111,7 +140,7 @@ export class Recorder {
 
   /** Counts the requests that wait, for the verdict on saturation. */
   look(): void {
-    let waiting = 0
+    let waiting = this.#gateway?.held ?? 0
     for (const replica of this.#replicas) waiting += replica.waiting
     this.queue.look(this.#calendar.clock[0], waiting)
   }
@@ -121,35 +150,28 @@ export class Recorder {
     const requests = this.#requests
     const outcome = requests.outcome[request]
     this.#endS = Math.max(this.#endS, requests.endS[request])
-    if (outcome !== REJECTED) this.#finished++
-    else if (requests.replica[request] < 0) this.#refused++
-    else this.#rejected++
-    if (outcome === LENGTH) this.#cutByLength++
+    this.#outcomes[outcome]++
     this.#preemptions += requests.preemptions[request]
-    const isGood = outcome === REJECTED ? false : meets(this.#course.slo, requests, request)
-    if (this.#isOpen && !this.#isClosed && outcome !== REJECTED) this.#endedInWindow++
+    const hasOutput = isServed(outcome)
+    const isInWindow = this.#isOpen && !this.#isClosed
+    if (isInWindow && hasOutput) this.#endedInWindow++
     if (requests.arrivalS[request] < this.#course.warmupS) return
+    const isGood = hasOutput && meets(sloOf(this.#course, requests.classId[request]), requests, request)
     this.#arrivedEnded++
     if (isGood) {
       this.#attained++
       this.#attainedTokens += requests.emittedTokens[request]
     }
-    if (outcome === REJECTED) return
-    this.#addLatencies(request)
-    this.#prompts.add(request)
-    if (requests.journeys.prefillReplica.at(request) >= 0) this.#transfers.add(request, requests)
+    this.#groups?.add(request, isGood, isInWindow)
+    if (hasOutput) this.#served(request)
   }
 
-  #addLatencies(request: number): void {
+  #served(request: number): void {
     const requests = this.#requests
-    const arrivalS = requests.arrivalS[request]
-    const firstTokenS = requests.firstTokenS[request]
-    const endS = requests.endS[request]
-    const emitted = requests.emittedTokens[request]
-    this.#ttft.add(firstTokenS - arrivalS)
-    this.#ttftFromAdmission.add(firstTokenS - requests.admittedS[request])
-    if (emitted > 1) this.#tpot.add((endS - firstTokenS) / (emitted - 1))
-    this.#e2e.add(endS - arrivalS)
+    this.#latencies.add(request, requests)
+    this.#ttftFromAdmission.add(requests.firstTokenS[request] - requests.admittedS[request])
+    this.#prompts.add(request)
+    if (requests.journeys.prefillReplica.at(request) >= 0) this.#transfers.add(request, requests)
   }
 
   /** Call when the run is over. */
@@ -167,12 +189,14 @@ export class Recorder {
       warmupS: fromS,
       lastArrivalS: toS,
       endS: this.#endS,
-      requests: this.#finished + this.#rejected + this.#refused,
+      requests: this.#outcomes.reduce((sum, count) => sum + count),
       arrivedInWindow: this.#arrivedEnded,
-      finished: this.#finished,
-      rejected: this.#rejected,
-      refused: this.#refused,
-      cutByLength: this.#cutByLength,
+      finished: this.#outcomes[FINISHED] + this.#outcomes[LENGTH],
+      rejected: this.#outcomes[REJECTED],
+      refused: this.#outcomes[REFUSED],
+      expired: this.#outcomes[EXPIRED],
+      timedOut: this.#outcomes[TIMED_OUT],
+      cutByLength: this.#outcomes[LENGTH],
       preemptions: this.#preemptions,
       swaps: total(replicas, replica => replica.swaps),
       endedInWindow: this.#endedInWindow,
@@ -182,13 +206,13 @@ export class Recorder {
       promptTokens: total(replicas, replica => replica.promptTokens),
       prompts: this.#prompts.all(),
       saturationTokensPerS: saturationTokensPerS(course),
-      ttft: this.#ttft.spread(),
+      ...this.#latencies.spreads(),
       ttftFromAdmission: this.#ttftFromAdmission.spread(),
-      tpot: this.#tpot.spread(),
       itl: spreadOf(this.#itl, itlSumS),
-      e2e: this.#e2e.spread(),
+      groups: this.#groups?.results() ?? [],
       replicas,
       ...(this.#links && { links: this.#links.results(), transfers: this.#transfers.result() }),
+      ...(this.#gateway && { gateway: this.#gateway.account }),
       samples: this.#samples,
       spareWatts: course.spareWatts,
       spareUsdPerHour: course.spareUsdPerHour,
@@ -225,6 +249,8 @@ export class Recorder {
       idleJ: kind.energy.idleWatts * idleS * pue,
       busyG: after.busyG - before.busyG,
       idleG: after.idleG - before.idleG,
+      servingS: meter.busyS - before.busyS,
+      servingJ: (meter.busyJ - before.busyJ) * pue,
       lifeBusyS: meter.busyS,
       lifeBusyJ: meter.busyJ * pue,
       lifeBusyG: meter.busyG,

@@ -1,5 +1,11 @@
 import type { RequestTable } from '../requests/table.ts'
 import type { Slo } from '../routing/contract.ts'
+import type { Course } from './course.ts'
+
+/** What a class of requests is promised. */
+export function sloOf({ slo, classSlos }: Pick<Course, 'slo' | 'classSlos'>, classId: number): Slo {
+  return classSlos === undefined ? slo : classSlos[classId].slo
+}
 
 /** Whether a finished request met every part of the SLO. */
 export function meets(slo: Slo, requests: RequestTable, request: number): boolean {

@@ -3,7 +3,7 @@ import type { Details } from '../arrivals/details.ts'
 import { type Calendar, DECISIONS } from '../core/calendar.ts'
 import type { Actor } from '../core/loop.ts'
 import type { RequestTable } from '../requests/table.ts'
-import type { Fleet } from './fleet.ts'
+import type { Door } from './fleet.ts'
 
 const NONE = -1
 
@@ -35,7 +35,7 @@ export class Turns implements Actor {
   readonly #actor: number
   readonly #calendar: Calendar
   readonly #requests: RequestTable
-  readonly #fleet: Fleet
+  readonly #door: Door
   /** Indexed by `requests.session`. */
   readonly #sessions: Session[] = []
   readonly #free: number[] = []
@@ -43,11 +43,11 @@ export class Turns implements Actor {
   readonly #due: PriorityQueue<number>
   #timed = 0
 
-  constructor(actor: number, calendar: Calendar, requests: RequestTable, fleet: Fleet) {
+  constructor(actor: number, calendar: Calendar, requests: RequestTable, door: Door) {
     this.#actor = actor
     this.#calendar = calendar
     this.#requests = requests
-    this.#fleet = fleet
+    this.#door = door
     const earlier = (a: number, b: number) =>
       requests.arrivalS[a] - requests.arrivalS[b] || requests.ordinal[a] - requests.ordinal[b]
     this.#due = new PriorityQueue<number>([], earlier)
@@ -77,7 +77,7 @@ export class Turns implements Actor {
     const request = this.#due.pop()!
     this.#requests.arrivalS[request] = this.#calendar.clock[0]
     this.#reschedule()
-    this.#fleet.route(request)
+    this.#door.route(request)
     if (--this.waiting === 0) this.#calendar.pause()
   }
 
@@ -125,7 +125,7 @@ export class Turns implements Actor {
   }
 
   #begin(id: number): number {
-    if (this.#sessions.length === 0) this.#fleet.observe(request => this.#ended(request))
+    if (this.#sessions.length === 0) this.#door.observe(request => this.#ended(request))
     const place = this.#free.pop() ?? this.#sessions.length
     const toCome = NONE
     this.#sessions[place] = { id, open: 0, endS: Number.NEGATIVE_INFINITY, first: NONE, last: NONE, toCome }

@@ -13,6 +13,7 @@ export function byKey(view: OrderView, keyOf: (request: number) => number): Orde
     putBack: push,
     first: () => heap.first(),
     take: () => heap.take(),
+    remove: request => heap.remove(request),
     compare(a, b) {
       const aKey = keyOf(a)
       const bKey = keyOf(b)

@@ -37,6 +37,8 @@ export interface Order {
   first(): number
   /** Takes `first()` away. */
   take(): number
+  /** Takes one out that is given up, wherever it stands. @returns whether it waits here */
+  remove(request: number): boolean
   /**
    * Below 0 where `a` goes before `b`, above 0 where it goes after: total over the requests that wait or run. The last
    * of those that run is preempted first.
@@ -44,7 +46,7 @@ export interface Order {
   compare(a: number, b: number): number
   /**
    * So many more output tokens of a request have been emitted; absent where that changes nothing. Orders change at
-   * `take`, `putBack` and `served` alone: a `push` may come late, but before the next of these, and before `compare`.
+   * `take`, `remove`, `putBack` and `served` alone: a `push` may come late, but before the next of these, and before `compare`.
    */
   served?(request: number, tokens: number): void
 }

@@ -69,6 +69,21 @@ class FairShare implements Order {
     return request
   }
 
+  remove(request: number): boolean {
+    const queues = this.#queues
+    const tenant = this.#tenantOf(request)
+    if (queues.isEmpty(tenant)) return false
+    const wasFirst = queues.first(tenant) === request
+    if (!queues.remove(tenant, request)) return false
+    this.length--
+    if (!wasFirst) return true
+    // Its place among tenants of one counter goes by its first request.
+    this.#waiting.remove(tenant)
+    if (!queues.isEmpty(tenant)) this.#waiting.push(tenant, this.#counters[tenant])
+    else if (this.#waiting.length === 0) this.#lastToWait = tenant
+    return true
+  }
+
   compare(a: number, b: number): number {
     const counters = this.#counters
     return counters[this.#tenantOf(a)] - counters[this.#tenantOf(b)] || compareArrivals(this.#view, a, b)

@@ -33,13 +33,28 @@ export class Heap {
   take(): number {
     const first = this.#items[0]
     const last = --this.#length
-    if (last > 0) this.#down(this.#items[last], this.#keys[last])
+    if (last > 0) this.#down(0, this.#items[last], this.#keys[last])
     return first
+  }
+
+  /** Takes an item out wherever it stands, a search along the heap. @returns whether it was there */
+  remove(item: number): boolean {
+    const place = this.#items.subarray(0, this.#length).indexOf(item)
+    if (place < 0) return false
+    const last = --this.#length
+    if (place === last) return true
+    const moved = this.#items[last]
+    const key = this.#keys[last]
+    const parent = (place - 1) >> 1
+    const rises = place > 0 && this.#precedes(moved, key, this.#items[parent], this.#keys[parent])
+    if (rises) this.#up(place, moved, key)
+    else this.#down(place, moved, key)
+    return true
   }
 
   /** The item on top has a key no less than before, and may stand behind its equals now. */
   sinkFirst(key: number): void {
-    this.#down(this.#items[0], key)
+    this.#down(0, this.#items[0], key)
   }
 
   /** An item stands earlier among its equals than before. A search along the heap. */
@@ -67,10 +82,10 @@ export class Heap {
     keys[place] = key
   }
 
-  #down(item: number, key: number): void {
+  #down(from: number, item: number, key: number): void {
     const items = this.#items
     const keys = this.#keys
-    let place = 0
+    let place = from
     for (;;) {
       const child = this.#firstChild(place)
       if (child < 0 || !this.#precedes(items[child], keys[child], item, key)) break

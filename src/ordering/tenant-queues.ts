@@ -52,10 +52,31 @@ export class TenantQueues {
 
   take(tenant: number): number {
     const seat = this.#heads[tenant]
-    this.#heads[tenant] = this.#next[seat]
+    this.#leave(tenant, seat)
+    return this.#requests[seat]
+  }
+
+  /** Takes a request out wherever it stands, looking from the head on. @returns whether it was there */
+  remove(tenant: number, request: number): boolean {
+    let seat = this.#heads[tenant]
+    while (seat !== NONE && this.#requests[seat] !== request) seat = this.#after(tenant, seat)
+    if (seat === NONE) return false
+    this.#leave(tenant, seat)
+    return true
+  }
+
+  #after(tenant: number, seat: number): number {
+    return seat === this.#tails[tenant] ? NONE : this.#next[seat]
+  }
+
+  #leave(tenant: number, seat: number): void {
+    const after = this.#after(tenant, seat)
+    if (seat === this.#heads[tenant]) this.#heads[tenant] = after
+    else this.#next[this.#previous[seat]] = after
+    if (after !== NONE) this.#previous[after] = this.#previous[seat]
+    else this.#tails[tenant] = this.#previous[seat]
     this.#next[seat] = this.#free
     this.#free = seat
-    return this.#requests[seat]
   }
 
   /** Makes room for tenants up to this number. */

@@ -16,6 +16,8 @@ import { Waiting } from './waiting.ts'
 /** Who is told what becomes of requests at a replica. */
 export interface ReplicaListener {
   ended(request: number): void
+  /** Its first token is out. */
+  answered(request: number): void
   /** Its prompt is computed and its first token out; another replica is to decode it. */
   prefilled(request: number, stepS: number): void
 }
@@ -51,6 +53,8 @@ export class Batch {
   readonly step: Chunks
   /** Sum over waiting and unfinished prefills of the prompt tokens still to compute. */
   pendingPrefillTokens = 0
+  /** Tokens of waiting requests that need not be computed: come from elsewhere, kept in the host, or given as hits. */
+  waitingComputedTokens = 0
   /** Boundary of the stretch reached when the next step is being formed, and up to which KV blocks are taken. */
   reached = 0
   blockSteps = 0
@@ -91,6 +95,7 @@ export class Batch {
       requests.inputTokens[request] - 1,
     )
     this.pendingPrefillTokens += this.restOf(request)
+    this.waitingComputedTokens += requests.computedTokens[request]
     this.waiting.push(request)
   }
 
@@ -105,6 +110,7 @@ export class Batch {
     requests.prefillTokens[request] = requests.inputTokens[request]
     requests.computedTokens[request] = requests.inputTokens[request]
     requests.heldBlocks[request] = 0
+    this.waitingComputedTokens += requests.computedTokens[request]
     this.waiting.push(request)
     return true
   }
@@ -248,8 +254,10 @@ export class Batch {
     if (this.#order?.served !== undefined) this.#serveFirst(request)
     this.#ledger.outputTokens++
     const emitted = ++requests.emittedTokens[request]
-    if (emitted === 1) requests.firstTokenS[request] = nowS + this.#replyS
-    else this.#ledger.itlSumS += this.#ledger.stalls.resume(request, nowS)
+    if (emitted === 1) {
+      requests.firstTokenS[request] = nowS + this.#replyS
+      this.#listener.answered(request)
+    } else this.#ledger.itlSumS += this.#ledger.stalls.resume(request, nowS)
     const left = this.#outputLimit(request) - emitted
     if (left <= 0) {
       this.#giveBack(request, requests.heldBlocks[request])

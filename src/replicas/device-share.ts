@@ -8,7 +8,8 @@ export interface Tenant {
   unload(): void
   load(): void
   /** Its weights are there: it may run. */
-  resume(): void
+  /** @returns whether anybody waits there */
+  resume(): boolean
 }
 
 /**
@@ -66,6 +67,13 @@ export class DeviceShare implements Actor {
     if (!this.#waitsFromS.has(id)) this.#waitsFromS.set(id, this.#calendar.clock[0])
   }
 
+  /** Whoever waited there has been given up. */
+  waitsNoMore(id: number): void {
+    if (!this.#waitsFromS.delete(id) || this.#isLoading) return
+    // Whoever runs may take in more again.
+    this.#tenants.get(this.#loaded)!.resume()
+  }
+
   /** The replica has nothing to run now. */
   rests(): void {
     this.#isResting = true
@@ -87,7 +95,7 @@ export class DeviceShare implements Actor {
     this.#isResting = false
     this.#loadedS = this.#calendar.clock[0]
     this.#calendar.sleep(this.#actor)
-    this.#tenants.get(this.#loaded)!.resume()
+    if (!this.#tenants.get(this.#loaded)!.resume()) this.rests()
   }
 
   #switch(): void {

@@ -30,6 +30,8 @@ export class Forming implements StepFormation {
   hasDecodes = false
   hasPreempted = false
   preemptions = 0
+  /** Where the preempted may keep their KV. */
+  readonly host: HostMemory | undefined
   readonly maxSequences: number
   readonly #kind: ReplicaKind
   readonly #calendar: Calendar
@@ -43,7 +45,6 @@ export class Forming implements StepFormation {
   #hasContinued = false
   readonly #chunkBudget: number
   readonly #maxPrefills: number
-  readonly #host: HostMemory | undefined
   /**
    * Whose prompt was last looked up, NOBODY where blocks have been taken since, and the tokens of it that were found.
    */
@@ -65,7 +66,7 @@ export class Forming implements StepFormation {
     // Bounds that are none are whole numbers all the same: what is counted with them stays whole to the engine.
     this.#chunkBudget = kind.chunkBudget ?? kind.tokenBudget
     this.#maxPrefills = kind.maxPrefills ?? kind.maxSequences
-    this.#host = kind.swap && new HostMemory(kind.swap, requests)
+    this.host = kind.swap && new HostMemory(kind.swap, requests)
   }
 
   /** Asks the batcher what the next step carries. A step without chunks carries the decodes, if there are any. */
@@ -119,11 +120,6 @@ export class Forming implements StepFormation {
   get headTokens(): number {
     const { head } = this.#batch.waiting
     return this.#batch.restOf(head) - this.#tokensFound(head)
-  }
-
-  /** Tokens of KV that the preempted have in the host's memory. */
-  get swappedTokens(): number {
-    return this.#host?.tokens ?? 0
   }
 
   // --- Those that run -------------------------------------------------------------------------------------------
@@ -216,10 +212,11 @@ export class Forming implements StepFormation {
     }
     batch.running.remove(request)
     requests.heldBlocks[request] = 0
-    const isKept = this.#host?.takes(request, this.#calendar.clock[0]) ?? false
+    const isKept = this.host?.takes(request, this.#calendar.clock[0]) ?? false
     if (isKept) this.#ledger.swaps++
     else this.#forget(request)
     batch.pendingPrefillTokens += batch.restOf(request)
+    batch.waitingComputedTokens += requests.computedTokens[request]
     batch.waiting.putBack(request)
   }
 
@@ -282,8 +279,9 @@ export class Forming implements StepFormation {
     kv.freeBlocks -= needed
     this.#soughtFor = NOBODY
     requests.heldBlocks[request] += blocks
-    this.#host?.givesBack(request)
+    this.host?.givesBack(request)
     batch.waiting.take()
+    batch.waitingComputedTokens -= requests.computedTokens[request]
     running.add(request)
     if (batch.prefixes !== undefined) this.#holdFound(batch.prefixes, request, found)
     if (Number.isNaN(requests.admittedS[request])) requests.admittedS[request] = this.#calendar.clock[0]

@@ -6,9 +6,11 @@ import type { ReplicaKind } from './contract.ts'
 import type { DeviceShare, Tenant } from './device-share.ts'
 import { Forming } from './forming.ts'
 import { FrontEnd } from './front-end.ts'
+import { GivenUp } from './given-up.ts'
 import { Ledger } from './ledger.ts'
 import type { Meter } from './meter.ts'
 import type { PrefixHoldings } from './prefix-holdings.ts'
+import * as reading from './reading.ts'
 import type { ReplicaParts, ReplicaSetup } from './replica-setup.ts'
 import { Stretch } from './stretch.ts'
 
@@ -40,6 +42,7 @@ export class Replica implements Actor, Tenant {
   delivered = 0
   /** Requests whose KV is on its way here. */
   incoming = 0
+  incomingTokens = 0
 
   readonly #actor: number
   readonly #calendar: Calendar
@@ -49,8 +52,10 @@ export class Replica implements Actor, Tenant {
   readonly #frontEnd: FrontEnd
   readonly #batch: Batch
   readonly #forming: Forming
+  readonly #givenUp: GivenUp
   readonly #stretch: Stretch
   readonly #devices: DeviceShare | undefined
+  readonly #watchers: reading.ReplicaWatcher[] = []
 
   #state = IDLE
   /** Whether a step has ended at this instant and the next has not begun. */
@@ -76,14 +81,27 @@ export class Replica implements Actor, Tenant {
     const { ledger } = this
     const { order, prefixes } = parts
     const shared = { kind, calendar, requests, stretch: this.#stretch, ledger, order }
-    this.#batch = new Batch({ ...shared, listener, prefixes, firstOrdinal: id * STEPS_PER_REPLICA })
+    const inBatch = { ...shared, listener, prefixes, firstOrdinal: id * STEPS_PER_REPLICA }
+    this.#batch = new Batch(inBatch)
     this.#forming = new Forming({ ...shared, batch: this.#batch, devices: parts.devices })
+    this.#givenUp = new GivenUp(inBatch, this.#batch, this.#forming.host)
+  }
+
+  /** Tells somebody, before anything happens here from now on, that it is about to. */
+  watch(watcher: reading.ReplicaWatcher): void {
+    this.#watchers.push(watcher)
+  }
+
+  /** Something is about to happen here. */
+  changes(): void {
+    for (let i = 0; i < this.#watchers.length; i++) this.#watchers[i].changes(this.id)
   }
 
   // --- What happens to it ---------------------------------------------------------------------------------------
 
   /** Takes in a request that the router has sent here now. */
   deliver(request: number): void {
+    this.changes()
     if (!this.#takeIn(request)) return
     this.#frontEnd.take(request, this.#calendar.clock[0])
     if (this.prefixes !== undefined) this.#fetch(this.prefixes, request)
@@ -93,15 +111,28 @@ export class Replica implements Actor, Tenant {
 
   /** Takes in a request whose prompt has been computed elsewhere and whose KV has come here now. */
   land(request: number): void {
+    this.changes()
     if (!this.#takeIn(request)) return
     if (this.#batch.land(request, this.#calendar.clock[0])) this.#noticeArrival()
   }
 
   /** The KV of a request that was handed over has been sent: its blocks are free. */
   release(request: number): void {
+    this.changes()
     this.settlePrefixes()
     this.#batch.release(request)
     if (this.#batch.waiting.length > 0) this.#noticeHead()
+  }
+
+  /** Nobody wants a request any more that was sent here and has not been handed over. A decision, not an end, calls this. */
+  giveUp(request: number): void {
+    this.changes()
+    const ahead = this.#givenUp.length
+    this.#givenUp.add(request)
+    if (this.#givenUp.length > ahead) return this.#noticeGivenUp()
+    if (this.#batch.waiting.length > 0) return this.#noticeHead()
+    this.#devices?.waitsNoMore(this.id)
+    if (this.#state === IDLE) this.#calendar.sleep(this.#actor)
   }
 
   /** Others have the devices from now on. */
@@ -114,8 +145,10 @@ export class Replica implements Actor, Tenant {
   }
 
   /** The devices are its own. */
-  resume(): void {
-    if (this.#batch.waiting.length > 0) this.#noticeHead()
+  resume(): boolean {
+    const isWanted = this.#batch.waiting.length > 0
+    if (isWanted) this.#noticeHead()
+    return isWanted
   }
 
   #takeIn(request: number): boolean {
@@ -145,8 +178,10 @@ export class Replica implements Actor, Tenant {
 
   act(): void {
     this.events++
+    this.changes()
     if (this.#calendar.isEnd(this.#actor)) {
       this.#reach()
+      if (this.#givenUp.length > 0) this.#givenUp.leave()
       if (!this.#calendar.isAlone(this.#actor)) {
         this.#calendar.schedule(this.#actor, this.#calendar.clock[0], BEGINS)
         return
@@ -178,6 +213,15 @@ export class Replica implements Actor, Tenant {
     this.#dueStep = step
     this.#calendar.timeS[this.#actor] = boundaryS
     this.#calendar.moved(this.#actor, boundaryS === this.#calendar.clock[0] ? BEGINS : ENDS)
+  }
+
+  /** Who runs leaves at the first boundary after now: what ended at this instant has ended. */
+  #noticeGivenUp(): void {
+    if (this.#state !== STRETCH || this.#atBoundary) return
+    const step = this.#stepsDone() + 1
+    if (step >= this.#dueStep) return
+    this.#dueStep = step
+    this.#calendar.schedule(this.#actor, this.#stretch.boundaryS(step), ENDS)
   }
 
   /** Arrives at the boundary the slot was set to. */
@@ -237,7 +281,7 @@ export class Replica implements Actor, Tenant {
   #scheduleBoundary(): void {
     const batch = this.#batch
     let step = this.#planSteps
-    if (this.#forming.hasPreempted || this.#stepByStep) step = batch.reached + 1
+    if (this.#forming.hasPreempted || this.#stepByStep || this.#givenUp.length > 0) step = batch.reached + 1
     else if (batch.waiting.length > 0 && !batch.isFull) step = this.#stepOfNews(step)
     this.#dueStep = step
     this.#calendar.timeS[this.#actor] = this.#stretch.boundaryS(step)
@@ -312,7 +356,7 @@ export class Replica implements Actor, Tenant {
   }
 
   get swappedTokens(): number {
-    return this.#forming.swappedTokens
+    return this.#forming.host?.tokens ?? 0
   }
 
   /** Boundaries of the stretch passed by now. */
@@ -321,18 +365,6 @@ export class Replica implements Actor, Tenant {
     return this.#atBoundary
       ? this.#batch.reached
       : this.#stretch.stepsDoneBy(this.#calendar.clock[0], this.#dueStep)
-  }
-
-  /** Context tokens of the decodes at this instant. */
-  contextTokensNow(): number {
-    const { sequences, contextTokens } = this.#stretch
-    return contextTokens + sequences * this.#stretch.tokensIn(0, this.#stepsDone())
-  }
-
-  /** Context tokens of the longest decode at this instant, where the latency model reads it; else 0. */
-  longestTokensNow(): number {
-    const { sequences, longestTokens } = this.#stretch
-    return sequences === 0 ? 0 : longestTokens + this.#stretch.tokensIn(0, this.#stepsDone())
   }
 
   /** Output tokens emitted by this instant. */
@@ -350,10 +382,53 @@ export class Replica implements Actor, Tenant {
   /** Blocks free at this instant: those of the step under way are taken. */
   freeBlocksNow(): number {
     if (this.#state !== STRETCH || this.#atBoundary) return this.#batch.kv.freeBlocks
-    const underWay = this.#stretch.boundaryAtOrAfter(this.#calendar.clock[0], this.#dueStep)
+    return this.#freeBlocksIn(this.#stretch.boundaryAtOrAfter(this.#calendar.clock[0], this.#dueStep))
+  }
+
+  /** Blocks free while a step of the stretch is under way. */
+  #freeBlocksIn(step: number): number {
     const { blockSteps, kv } = this.#batch
-    if (underWay <= blockSteps) return kv.freeBlocks
-    return kv.freeBlocks - kv.neededFor(this.#stretch.tokensIn(blockSteps, underWay))
+    if (step <= blockSteps) return kv.freeBlocks
+    return kv.freeBlocks - kv.neededFor(this.#stretch.tokensIn(blockSteps, step))
+  }
+
+  /** Fills in the record that begins at `at` with what is here at its instant: now, or before now with nothing since. */
+  read(numbers: Float64Array, at: number): void {
+    this.readCounts(numbers, at)
+    numbers[at + reading.MIXED_END_S] =
+      this.#state === MIXED ? this.#calendar.timeS[this.#actor] : Number.NEGATIVE_INFINITY
+    if (this.#state === STRETCH && !this.#atBoundary) return this.#readStretch(numbers, at)
+    numbers[at + reading.UNTIL_S] = Number.POSITIVE_INFINITY
+    numbers[at + reading.FREE_BLOCKS] = this.#batch.kv.freeBlocks
+    this.#readContext(numbers, at, this.#state === STRETCH ? this.#batch.reached : 0)
+  }
+
+  /** Only what no step changes. */
+  readCounts(numbers: Float64Array, at: number): void {
+    const { waiting, running, pendingPrefillTokens, waitingComputedTokens } = this.#batch
+    numbers[at + reading.WAITING] = waiting.length + this.incoming
+    numbers[at + reading.RUNNING] = running.length
+    numbers[at + reading.PENDING_PREFILL_TOKENS] = pendingPrefillTokens
+    numbers[at + reading.WAITING_KV_TOKENS] =
+      pendingPrefillTokens + waitingComputedTokens + this.incomingTokens
+  }
+
+  /** A step has its blocks from its beginning, and its tokens at its end. */
+  #readStretch(numbers: Float64Array, at: number): void {
+    const timeS = numbers[at + reading.AS_OF_S]
+    const underWay = this.#stretch.boundaryAtOrAfter(timeS, this.#dueStep)
+    const boundaryS = this.#stretch.boundaryS(underWay)
+    numbers[at + reading.UNTIL_S] = boundaryS
+    numbers[at + reading.FREE_BLOCKS] = this.#freeBlocksIn(underWay)
+    this.#readContext(numbers, at, boundaryS <= timeS ? underWay : underWay - 1)
+  }
+
+  #readContext(numbers: Float64Array, at: number, stepsDone: number): void {
+    const { sequences, contextTokens, longestTokens } = this.#stretch
+    const tokens = this.#stretch.tokensIn(0, stepsDone)
+    numbers[at + reading.DECODES] = sequences
+    numbers[at + reading.CONTEXT_TOKENS] = contextTokens + sequences * tokens
+    numbers[at + reading.LONGEST_TOKENS] = sequences === 0 ? 0 : longestTokens + tokens
   }
 
   /** Tokens of a prompt that need not be computed here. */
@@ -370,10 +445,23 @@ export class Replica implements Actor, Tenant {
     this.prefixes?.settle(this.freeBlocksNow())
   }
 
-  /** Seconds until the step with chunks under way ends; a stretch gives way to news at its next boundary: 0. */
-  get mixedLeftS(): number {
-    if (this.#state !== MIXED) return 0
-    return this.#calendar.timeS[this.#actor] - this.#calendar.clock[0]
+  /**
+   * Pays the evictions owed by now, as `settlePrefixes` does, but those of each step by themselves: `atS[0]` is when it
+   * began while they are paid. Those of blocks taken at the last change go first; the caller knows when that was.
+   */
+  payEvictions(atS: Float64Array): void {
+    const { kv, blockSteps } = this.#batch
+    const { prefixes } = this
+    if (prefixes === undefined) return
+    prefixes.settle(kv.freeBlocks)
+    if (this.#state !== STRETCH || this.#atBoundary) return
+    const underWay = this.#stretch.boundaryAtOrAfter(this.#calendar.clock[0], this.#dueStep)
+    while (underWay > blockSteps) {
+      const step = this.#batch.stepsInKv(underWay, prefixes.evictableBlocks) + 1
+      if (step > underWay) return
+      atS[0] = this.#stretch.boundaryS(step - 1)
+      prefixes.settle(this.#freeBlocksIn(step))
+    }
   }
 
   /** Counts the gaps before every token emitted by now. */

@@ -82,6 +82,11 @@ export class Waiting {
     return this.#order.length > 0 ? this.#order.take() : this.#ring.shift()
   }
 
+  /** Takes one out that is given up. @returns whether it was there */
+  remove(request: number): boolean {
+    return this.#ring.remove(request) || (this.#order?.remove(request) ?? false)
+  }
+
   /** Puts those that are past the front end by now into the order. */
   settle(): void {
     const ring = this.#ring

@@ -2,7 +2,7 @@ import { type Column, Records } from './column.ts'
 
 /** What became of a request at a replica before the one that `replica` names, kept while it is in flight. */
 export class Journeys {
-  readonly #records = new Records(-1, -1, 0, 0, 0, 0)
+  readonly #records = new Records(-1, -1, 0, 0, 0, 0, Number.NaN, 0)
   /** Replica that computed its prompt, or -1 where it has stayed at one. */
   readonly prefillReplica: Column = this.#records.column(0)
   /** The one chosen to decode it, until its KV is there; else -1. */
@@ -13,6 +13,10 @@ export class Journeys {
   /** Seconds that its KV took from there, and would have taken alone. */
   readonly transferS: Column = this.#records.column(4)
   readonly transferAloneS: Column = this.#records.column(5)
+  /** When the policy decided, where that was not on arrival; else NaN. */
+  readonly sentS: Column = this.#records.column(6)
+  /** Times that its client tried again. */
+  readonly retries: Column = this.#records.column(7)
 
   clear(request: number): void {
     this.#records.clear(request)

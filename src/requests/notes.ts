@@ -15,6 +15,16 @@ export class Notes {
   /** Blocks of its prompt. */
   readonly blocks = new BlockIds()
 
+  /** Notes of one request what is noted of another. */
+  copy(from: number, to: number): void {
+    const { blocks } = this
+    for (const column of [this.tenantId, this.deadlineS, this.modelId, this.sessionId])
+      column.set(to, column.at(from))
+    const start = blocks.startOf(from)
+    const ids = blocks.idsOf(from)
+    blocks.set(to, ids, blocks.blockTokens(from), start, start + blocks.count(from))
+  }
+
   clear(request: number): void {
     this.#records.clear(request)
     this.blocks.release(request)

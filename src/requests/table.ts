@@ -4,10 +4,27 @@ import { Notes } from './notes.ts'
 
 /** How a request ended; 0 while it has not. Law: every request gets exactly one of these. */
 export const FINISHED = 1
+/** By its replica, for which the prompt is too long. */
 export const REJECTED = 2
 /** Ended by `maxModelLen` before its output was complete; counted as finished, with this reason kept. */
 export const LENGTH = 3
-export type Outcome = 0 | typeof FINISHED | typeof REJECTED | typeof LENGTH
+/** By the policy, or before it was asked. */
+export const REFUSED = 4
+/** Waited at the gateway for as long as it may. */
+export const EXPIRED = 5
+/** Its client has given up. */
+export const TIMED_OUT = 6
+/** Of an attempt alone: another one serves the request, or it is tried again. */
+export const CANCELLED = 7
+export type Outcome =
+  | 0
+  | typeof FINISHED
+  | typeof REJECTED
+  | typeof LENGTH
+  | typeof REFUSED
+  | typeof EXPIRED
+  | typeof TIMED_OUT
+  | typeof CANCELLED
 
 /** Numbers of each width in a record, and the distance between the ids of neighbouring slots. */
 const STRIDE = 16
@@ -121,6 +138,36 @@ export class RequestTable {
     this.firstTokenS[id] = Number.NaN
     this.endS[id] = Number.NaN
     return id
+  }
+
+  /** A slot that has what came with the request of another, and what the router knew of it. */
+  copyOf(id: number): number {
+    const copy = this.take()
+    const columns = [this.ordinal, this.arrivalS, this.predictedTokens]
+    const wholes = [
+      this.inputTokens,
+      this.outputTokens,
+      this.hitTokens,
+      this.classId,
+      this.client,
+      this.session,
+    ]
+    for (const column of [...columns, ...wholes]) column[copy] = column[id]
+    this.notes.copy(id, copy)
+    this.journeys.retries.set(copy, this.journeys.retries.at(id))
+    return copy
+  }
+
+  /** Wipes what happened to a request that is tried again, but for its shares and preemptions, and counts the try. */
+  tryAgain(id: number): void {
+    this.admittedS[id] = Number.NaN
+    this.firstTokenS[id] = Number.NaN
+    this.endS[id] = Number.NaN
+    this.emittedTokens[id] = 0
+    this.computedTokens[id] = 0
+    this.heldBlocks[id] = 0
+    this.outcome[id] = 0
+    this.journeys.retries.set(id, this.journeys.retries.at(id) + 1)
   }
 
   release(id: number): void {

@@ -1,3 +1,4 @@
+import { type Fairness, fairnessOf } from './fairness.ts'
 import type { ReplicaResult, RunResult } from './run-result.ts'
 
 const MTOK = 1e6
@@ -21,6 +22,9 @@ export interface Figures {
   readonly goodputTokensPerS: number
   /** Share of the requests that arrived in the window and met the SLO. */
   readonly attainment: number
+  /** Between the tenants, and between the classes, of these requests. */
+  readonly tenantFairness: Fairness
+  readonly classFairness: Fairness
   /** Share of the prompt tokens of these requests that prefix caches held. */
   readonly prefixHitShare: number
   /** Output tokens a second over what the fleet serves when saturated. */
@@ -51,6 +55,8 @@ export function figuresOf(result: RunResult): Figures {
     goodputRps: result.attained / windowS,
     goodputTokensPerS: result.attainedTokens / windowS,
     attainment: result.attained / result.arrivedInWindow,
+    tenantFairness: fairnessOf(result.groups, 'tenant'),
+    classFairness: fairnessOf(result.groups, 'class'),
     prefixHitShare: result.prompts.hit / result.prompts.asked,
     load: outputTokensPerS / result.saturationTokensPerS,
     busyFraction:

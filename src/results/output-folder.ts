@@ -11,6 +11,20 @@ import {
 import { basename, dirname, join, resolve } from 'node:path'
 import { UserError } from '../core/errors.ts'
 
+/** What there is of a folder of results before it appears. */
+export interface Unfinished {
+  readonly final: string
+  readonly temporary: string
+  /** The outermost folder that had to be made. */
+  readonly made: string | undefined
+}
+
+/** Leaves nothing behind, unless the folder has appeared. */
+export function discardUnfinished({ final, temporary, made }: Unfinished): void {
+  rmSync(temporary, { recursive: true, force: true })
+  if (made !== undefined && !existsSync(final)) rmSync(made, { recursive: true, force: true })
+}
+
 /**
  * A folder of results that appears whole or not at all: files are written to a temporary folder beside it and
  * moved under their names by `commit`.
@@ -22,7 +36,6 @@ export class OutputFolder {
   readonly #temporary: string
   /** Names of the files committed. */
   files: readonly string[] = []
-  /** The outermost folder that had to be made. */
   readonly #made: string | undefined
 
   /** Makes the temporary folder. Throws a UserError where the folder cannot be written to. */
@@ -58,11 +71,14 @@ export class OutputFolder {
     rmSync(this.#temporary, { recursive: true, force: true })
   }
 
+  /** For whoever has to discard it from elsewhere. */
+  get unfinished(): Unfinished {
+    return { final: this.#final, temporary: this.#temporary, made: this.#made }
+  }
+
   /** Leaves nothing behind, unless committed before. */
   discard(): void {
-    rmSync(this.#temporary, { recursive: true, force: true })
-    if (this.#made !== undefined && !existsSync(this.#final))
-      rmSync(this.#made, { recursive: true, force: true })
+    discardUnfinished(this.unfinished)
   }
 
   /** Inside a folder that exists, so that moving never crosses file systems; else beside it. */

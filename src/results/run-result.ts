@@ -1,3 +1,6 @@
+import type { GatewayResult } from '../gateway/account.ts'
+import type { GroupResult } from './group-result.ts'
+import type { PredictionResult } from './prediction-result.ts'
 import type { Spread } from './stats.ts'
 
 /** Seconds, joules, grams and tokens of one replica over the window. $ follows from seconds. */
@@ -24,6 +27,9 @@ export interface ReplicaResult {
   readonly idleJ: number
   readonly busyG: number
   readonly idleG: number
+  /** Busy seconds and joules from the end of warm-up to the last end, the drain included. */
+  readonly servingS: number
+  readonly servingJ: number
   /** Busy seconds, joules and grams of the whole run, warm-up and drain included. */
   readonly lifeBusyS: number
   readonly lifeBusyJ: number
@@ -100,9 +106,13 @@ export interface RunResult {
   readonly requests: number
   readonly arrivedInWindow: number
   readonly finished: number
-  /** By a replica, for the length of their prompts; and by the router, before any saw them. */
+  /** By a replica, for the length of their prompts; and by the policy or the gateway, before any saw them. */
   readonly rejected: number
   readonly refused: number
+  /** Waited at the gateway for as long as they may. */
+  readonly expired: number
+  /** Given up by their clients. */
+  readonly timedOut: number
   readonly cutByLength: number
   readonly preemptions: number
   readonly swaps: number
@@ -122,11 +132,17 @@ export interface RunResult {
   readonly tpot: Spread
   readonly itl: Spread
   readonly e2e: Spread
+  /** Classes and then tenants, where there are some to tell apart. */
+  readonly groups: readonly GroupResult[]
   readonly replicas: readonly ReplicaResult[]
   /** Absent where nothing goes from replica to replica. */
   readonly links?: readonly LinkResult[]
   readonly transfers?: TransferResult
+  /** Where something stands between the arrivals and the router. */
+  readonly gateway?: GatewayResult
   readonly samples: readonly SampleRow[]
+  /** Absent where the policy predicts nothing. */
+  readonly predictions?: readonly PredictionResult[]
   /** Watts and $/h of what stands in the fleet without a replica. */
   readonly spareWatts: number
   readonly spareUsdPerHour: number

@@ -23,15 +23,15 @@ export const cacheAware: PolicyFactory = ({ leastLoaded, indexPrefixes, random, 
   }
 }
 
-/** Whether any replica has more requests than both. */
+/** Whether any available replica has more requests than both. */
 function isExceeded(cluster: ClusterView, some: number, others: number): boolean {
   const most = Math.max(some, others)
   for (let replica = 0; replica < cluster.replicas; replica++)
-    if (cluster.outstandingRequests(replica) > most) return true
+    if (cluster.outstandingRequests(replica) > most && cluster.isAvailable(replica)) return true
   return false
 }
 
-/** Less than 0 by the tokens that will be free when the prompts there are computed. */
+/** Less than 0 by the tokens that will be free when all requests there have their blocks. */
 function occupancy(cluster: ClusterView, replica: ReplicaId): number {
-  return cluster.pendingPrefillTokens(replica) - cluster.kvFreeTokens(replica)
+  return cluster.waitingKvTokens(replica) - cluster.kvFreeTokens(replica)
 }

@@ -1,4 +1,4 @@
-import { below } from '../core/random.ts'
+import { Choices } from './choices.ts'
 import type { PolicyFactory, RequestView } from './contract.ts'
 import { hashed, hashRing } from './hash-ring.ts'
 
@@ -12,15 +12,19 @@ const NONE = -1
 
 /**
  * The replica to which the request's session belongs on a ring of hashes, whatever the loads; where it has no session
- * that of its tenant, and without one that of its prompt's first block. Where it tells none of them, any replica, as at
- * the SGLang gateway.
+ * that of its tenant, and without one that of its prompt's first block; while that replica is not available, the next on
+ * the ring that is. Where it tells none of them, any replica, as at the SGLang gateway.
  */
-export const consistentHash: PolicyFactory = ({ cluster, random, options }) => {
-  const replicas = cluster.replicas
-  const ring = hashRing(replicas, options.virtual_nodes)
-  return request => {
+export const consistentHash: PolicyFactory = setup => {
+  const { cluster, random, options } = setup
+  const ring = hashRing(cluster.replicas, options.virtual_nodes)
+  const choices = new Choices(setup)
+  return (request, view) => {
     const hash = hashOf(request)
-    return hash === NONE ? below(random, replicas) : ring.replicaAt(ring.pointOf(hash))
+    if (hash === NONE) return choices.draw(random)
+    let point = ring.pointOf(hash)
+    while (!view.isAvailable(ring.replicaAt(point)) && !choices.isNoneAvailable) point = ring.after(point)
+    return ring.replicaAt(point)
   }
 }
 

@@ -15,11 +15,14 @@ export class LoadIndex implements LeastLoaded {
   readonly #least: Float64Array
   readonly #ties: Int32Array
   readonly #leaves: number
+  /** By place among the members. */
+  readonly #measures: Float64Array
+  readonly #closed: Uint8Array
   /** Of the measures that are finite. */
   readonly #total = new Float64Array(1)
 
   /**
-   * All measures are 0 at first.
+   * All measures are 0 at first, and all members open.
    *
    * @param members replicas to keep in order, each once; their order is the order of `first`
    * @param replicas replicas in the fleet
@@ -32,6 +35,8 @@ export class LoadIndex implements LeastLoaded {
     this.#leaf = new Int32Array(replicas).fill(NOT_A_MEMBER)
     this.#least = new Float64Array(2 * leaves).fill(Number.POSITIVE_INFINITY)
     this.#ties = new Int32Array(2 * leaves)
+    this.#measures = new Float64Array(members.length)
+    this.#closed = new Uint8Array(members.length)
     for (let i = 0; i < members.length; i++) {
       this.#leaf[members[i]] = leaves + i
       this.#least[leaves + i] = 0
@@ -40,15 +45,30 @@ export class LoadIndex implements LeastLoaded {
     for (let node = leaves - 1; node > 0; node--) this.#settle(node)
   }
 
+  /** The replicas that it keeps in order. */
+  get members(): Iterable<ReplicaId> {
+    return this.#members
+  }
+
   /** Tells the replica's measure, which is not NaN. A replica that is not a member is ignored. */
   update(replica: ReplicaId, value: number): void {
     const leaf = this.#leaf[replica]
-    if (leaf === NOT_A_MEMBER || this.#least[leaf] === value) return
-    this.#total[0] += finite(value) - finite(this.#least[leaf])
-    this.#least[leaf] = value
-    for (let node = leaf >> 1; node > 0; node >>= 1) {
-      if (!this.#settle(node)) return
-    }
+    if (leaf === NOT_A_MEMBER) return
+    const place = leaf - this.#leaves
+    const known = this.#measures[place]
+    if (known === value) return
+    this.#total[0] += finite(value) - finite(known)
+    this.#measures[place] = value
+    if (this.#closed[place] === 0) this.#weigh(leaf, value)
+  }
+
+  /** A closed member is passed over while one is open: as if its measure were infinite. It counts in the total. */
+  close(replica: ReplicaId, isClosed: boolean): void {
+    const leaf = this.#leaf[replica]
+    if (leaf === NOT_A_MEMBER) return
+    const place = leaf - this.#leaves
+    this.#closed[place] = isClosed ? 1 : 0
+    this.#weigh(leaf, isClosed ? Number.POSITIVE_INFINITY : this.#measures[place])
   }
 
   /** One draw, whether or not there are ties. */
@@ -76,6 +96,14 @@ export class LoadIndex implements LeastLoaded {
       else if (rank >= this.#ties[node]) rank -= this.#ties[node++]
     }
     return this.#members[node - leaves]
+  }
+
+  #weigh(leaf: number, value: number): void {
+    if (this.#least[leaf] === value) return
+    this.#least[leaf] = value
+    for (let node = leaf >> 1; node > 0; node >>= 1) {
+      if (!this.#settle(node)) return
+    }
   }
 
   /** Derives a node from the two below it; whether it changed. */

@@ -4,7 +4,7 @@ import type { ClusterView, ReplicaId, RequestView } from './contract.ts'
 export const NONE = -1
 
 /**
- * The replica whose cache holds most of the prompt, or `NONE` where none holds any of it. Asks every one. Ties: fewest
+ * The available replica whose cache holds most of the prompt, or `NONE` where none holds any of it. Asks every one. Ties: fewest
  * requests outstanding, then lowest id.
  *
  * @param mostRequests only replicas with at most so many outstanding count
@@ -19,7 +19,7 @@ export function longestMatch(
   let fewest = mostRequests
   for (let replica = 0; replica < cluster.replicas; replica++) {
     const tokens = cluster.prefixHitTokens(replica, request)
-    if (tokens < most) continue
+    if (tokens < most || !cluster.isAvailable(replica)) continue
     const requests = cluster.outstandingRequests(replica)
     const isBetter = tokens > most || best === NONE ? requests <= mostRequests : requests < fewest
     if (!isBetter) continue

@@ -6,13 +6,14 @@ import { meets } from './within-slo.ts'
 
 /**
  * The least expected time to the first token, prompts cached counted as computed. Asks every replica. Ties: lowest id.
- * With `reject`, a request that is expected to break the SLO even there is refused.
+ * With `reject`, a request that is expected to break the SLO even there is refused, unless no replica is available.
  */
-export const minTtft: PolicyFactory = ({ slo, indexPrefixes, options }) => {
+export const minTtft: PolicyFactory = ({ indexPrefixes, options }) => {
   const rejects = options.reject === 1
   indexPrefixes()
   return (request, cluster) => {
     const best = leastBy(cluster, request, ttftS)
-    return rejects && !meets(slo, cluster, best, request) ? REJECT : best
+    const isJudged = rejects && cluster.isAvailable(best)
+    return isJudged && !meets(request, cluster, best) ? REJECT : best
   }
 }

@@ -1,4 +1,4 @@
-import type { ClusterView, LeastLoaded, PolicySetup, ReplicaId } from './contract.ts'
+import type { ClusterView, LeastLoaded, Measure, PolicySetup, ReplicaId, Role } from './contract.ts'
 
 /** The fleet in two pools by device kind, each with an index by outstanding requests; none for an empty pool. */
 export interface Pools {
@@ -15,6 +15,21 @@ export function poolsBy(deviceKind: string, { cluster, leastLoaded }: PolicySetu
   function index(pool: readonly ReplicaId[]): LeastLoaded | undefined {
     return pool.length > 0 ? leastLoaded('outstandingRequests', pool) : undefined
   }
+}
+
+/** An index over the replicas of a role; undefined where there are none. */
+export function poolOf(
+  role: Role,
+  measure: Measure,
+  { cluster, leastLoaded }: PolicySetup,
+): LeastLoaded | undefined {
+  const pool = replicasOf(cluster).filter(replica => cluster.role(replica) === role)
+  return pool.length > 0 ? leastLoaded(measure, pool) : undefined
+}
+
+/** The replica that is meant, unless nothing may be sent there and something may to the other. */
+export function availableOf(cluster: ClusterView, meant: ReplicaId, other: ReplicaId): ReplicaId {
+  return cluster.isAvailable(meant) || !cluster.isAvailable(other) ? meant : other
 }
 
 /** The replicas of each kind, the kinds in the order in which the fleet has them. */

@@ -1,25 +1,24 @@
 import { below } from '../core/random.ts'
+import { Choices } from './choices.ts'
 import type { PolicyFactory } from './contract.ts'
 
 // Mitzenmacher 2001, "The Power of Two Choices in Randomized Load Balancing"; Dynamo, AIBrix, SGLang gateway.
 
 /**
- * The fewest requests outstanding of a few distinct replicas drawn at random. Ties: the one drawn first.
+ * The fewest requests outstanding of a few distinct available replicas drawn at random. Ties: the one drawn first.
  * The draws are the first steps of a shuffle that goes on from decision to decision.
  */
-export const powerOfTwo: PolicyFactory = ({ cluster, random, options }) => {
-  const replicas = cluster.replicas
-  const choices = Math.min(options.choices, replicas)
-  const shuffled = Int32Array.from({ length: replicas }, (_, replica) => replica)
-  return (_request, view) => {
+export const powerOfTwo: PolicyFactory = setup => {
+  const { random, options } = setup
+  const choices = new Choices(setup)
+  return (_request, cluster) => {
+    const draws = Math.min(options.choices, choices.count)
     let best = -1
     let fewest = Number.POSITIVE_INFINITY
-    for (let drawn = 0; drawn < choices; drawn++) {
-      const place = drawn + below(random, replicas - drawn)
-      const replica = shuffled[place]
-      shuffled[place] = shuffled[drawn]
-      shuffled[drawn] = replica
-      const requests = view.outstandingRequests(replica)
+    for (let drawn = 0; drawn < draws; drawn++) {
+      choices.swap(drawn, drawn + below(random, choices.count - drawn))
+      const replica = choices.at(drawn)
+      const requests = cluster.outstandingRequests(replica)
       if (requests < fewest) {
         fewest = requests
         best = replica

@@ -1,5 +1,5 @@
 import type { PolicyFactory } from './contract.ts'
-import { poolsBy } from './pools.ts'
+import { availableOf, poolsBy } from './pools.ts'
 
 /**
  * The least loaded replica on devices of the kind unless those are saturated, and then the least loaded of the
@@ -11,14 +11,16 @@ import { poolsBy } from './pools.ts'
 export function preferring(deviceKind: string): PolicyFactory {
   return setup => {
     const { inside: preferred, outside: others } = poolsBy(deviceKind, setup)
-    const { random, slo } = setup
+    const { random } = setup
     if (preferred === undefined || others === undefined) {
       const all = setup.leastLoaded('outstandingRequests')
       return () => all.pick(random)
     }
     return (request, cluster) => {
       const replica = preferred.pick(random)
-      return cluster.expectedTtftS(replica, request) <= slo.ttftS ? replica : others.pick(random)
+      const isFast = cluster.expectedTtftS(replica, request) <= request.slo.ttftS
+      if (isFast && cluster.isAvailable(replica)) return replica
+      return availableOf(cluster, others.pick(random), replica)
     }
   }
 }

@@ -1,10 +1,10 @@
-import { below } from '../core/random.ts'
+import { Choices } from './choices.ts'
 import type { PolicyFactory } from './contract.ts'
 
 // Vidur `random`, AIBrix `random`, SGLang gateway `random`.
 
-/** Any replica, each as likely as the next. */
+/** Any available replica, each as likely as the next. */
 export const random: PolicyFactory = setup => {
-  const replicas = setup.cluster.replicas
-  return () => below(setup.random, replicas)
+  const choices = new Choices(setup)
+  return () => choices.draw(setup.random)
 }

@@ -1,26 +1,21 @@
 import { UserError } from '../core/errors.ts'
 import { suggestion } from '../core/nearest.ts'
-import { type OptionSpec, type OptionSpecs, resolveOptions } from '../core/options.ts'
+import { type OptionSpec, resolveOptions } from '../core/options.ts'
 import { alwaysBusiest } from './always-busiest.ts'
 import { asicFirst } from './asic-first.ts'
 import { cacheAware } from './cache-aware.ts'
 import { capacityNormalised } from './capacity-normalised.ts'
+import { CARBON_AWARE_OPTIONS, carbonAware } from './carbon-aware.ts'
 import { chwbl } from './chwbl.ts'
 import { classPartition } from './class-partition.ts'
 import { consistentHash } from './consistent-hash.ts'
-import type {
-  ClusterView,
-  OraclePolicy,
-  OraclePolicyFactory,
-  Policy,
-  PolicyFactory,
-  PolicySetup,
-} from './contract.ts'
+import type { ClusterView, OraclePolicy, Policy, PolicySetup } from './contract.ts'
 import { costGreedy } from './cost-greedy.ts'
 import { energyGreedy } from './energy-greedy.ts'
+import type { PolicyEntry } from './entry.ts'
 import { flood } from './flood.ts'
 import { gpuFirst } from './gpu-first.ts'
-import { describe, guarded } from './guard.ts'
+import { type Guarded, guarded, guardedListener, made } from './guard.ts'
 import { virtualNodes } from './hash-ring.ts'
 import { kvCost } from './kv-cost.ts'
 import { leastExpectedLatency, oracleLeastExpectedLatency } from './least-expected-latency.ts'
@@ -28,9 +23,14 @@ import { leastKv } from './least-kv.ts'
 import { leastRequests } from './least-requests.ts'
 import { leastTokens } from './least-tokens.ts'
 import { lengthSplit } from './length-split.ts'
+import { maxFlow } from './max-flow.ts'
+import { assignReady, melangeAssign } from './melange-assign.ts'
 import { minTtft } from './min-ttft.ts'
+import { mixedPool } from './mixed-pool.ts'
+import { pdSplit } from './pd-split.ts'
 import { powerOfTwo } from './power-of-two.ts'
 import { preble } from './preble.ts'
+import { PREDICTED_LATENCY_OPTIONS, predictedLatency } from './predicted-latency.ts'
 import { prefixCache } from './prefix-cache.ts'
 import { random } from './random.ts'
 import { roundRobin } from './round-robin.ts'
@@ -41,16 +41,7 @@ import { vllmDp } from './vllm-dp.ts'
 import { weightedRoundRobin } from './weighted-round-robin.ts'
 import { WITHIN_SLO_OPTIONS } from './within-slo.ts'
 
-/** What a registry or a user's file says of a policy. */
-export type PolicyEntry = {
-  readonly about: string
-  /** Absent: takes any option unchecked. */
-  readonly options?: OptionSpecs
-  /** Reads of requests what few workloads say: session, tenant, deadline or prefix blocks. */
-  readonly readsNotes?: true
-  /** An option for every kind of replica in the fleet, by the kind's name. */
-  readonly optionPerKind?: OptionSpec
-} & ({ readonly make: PolicyFactory } | { readonly oracle: OraclePolicyFactory })
+export type { PolicyEntry }
 
 /** Every policy by the name that scenarios use; help texts and validation are derived from this table. */
 export const policies = {
@@ -81,32 +72,47 @@ export const policies = {
     options: {},
     optionPerKind: { about: 'weight of the kind; by default the rate at which it saturates', min: 0 },
   },
-  'least-expected-latency': { make: leastExpectedLatency, about: 'expected to end first', options: {} },
+  'least-expected-latency': {
+    make: leastExpectedLatency,
+    about: 'expected to end first',
+    predicts: ['ttft', 'tpot', 'e2e'],
+    options: {},
+  },
   'cost-greedy': {
     make: costGreedy,
     about: 'fewest expected dollars within the SLO, else fastest',
+    predicts: ['ttft', 'tpot', 'e2e', 'usd'],
     options: WITHIN_SLO_OPTIONS,
   },
   'energy-greedy': {
     make: energyGreedy,
     about: 'fewest expected joules within the SLO, else fastest',
+    predicts: ['ttft', 'tpot', 'e2e', 'joules'],
     options: WITHIN_SLO_OPTIONS,
   },
   'asic-first': {
     make: asicFirst,
     about: 'ASICs until they would miss the TTFT SLO, then the others',
+    predicts: ['ttft'],
     options: {},
   },
   'gpu-first': {
     make: gpuFirst,
     about: 'GPUs until they would miss the TTFT SLO, then the others',
+    predicts: ['ttft'],
     options: {},
   },
   spillover: {
     make: spillover,
     about: 'cheapest kind a request until its replicas are full on average, then the next',
     options: {
-      threshold: { about: 'requests outstanding that fill a replica', default: 2, min: 0, unit: 'requests' },
+      threshold: {
+        about:
+          'requests outstanding that fill a replica; set it near what one runs at once, or the last is flooded',
+        default: 2,
+        min: 0,
+        unit: 'requests',
+      },
       cheapest_first: {
         about: '1: kinds by price of a request; 0: in the order of the fleet',
         default: 1,
@@ -129,6 +135,7 @@ export const policies = {
   'slo-bins': {
     make: sloBins,
     about: 'most requests within the SLO, else fastest',
+    predicts: ['ttft', 'tpot', 'e2e'],
     options: WITHIN_SLO_OPTIONS,
   },
   'length-split': {
@@ -148,6 +155,7 @@ export const policies = {
   'session-affinity': {
     make: sessionAffinity,
     about: 'where the session was sent first, new ones to the fewest requests',
+    actsOn: ['sessions'],
     readsNotes: true,
     options: {
       remembered: {
@@ -163,12 +171,14 @@ export const policies = {
   'consistent-hash': {
     make: consistentHash,
     about: 'by a ring of hashes of sessions, else tenants, else first prefix blocks',
+    actsOn: ['sessions', 'tenants', 'prefix blocks'],
     readsNotes: true,
     options: { virtual_nodes: virtualNodes(160) },
   },
   chwbl: {
     make: chwbl,
     about: 'by a ring of hashes of prefixes, passing over replicas above a bound on their load',
+    actsOn: ['prefix blocks'],
     readsNotes: true,
     options: {
       load_factor: { about: 'bound on requests outstanding, by their mean', default: 1.25, min: 1 },
@@ -185,6 +195,7 @@ export const policies = {
   'cache-aware': {
     make: cacheAware,
     about: 'fewest requests while out of balance, else most of the prompt cached or most free KV memory',
+    actsOn: ['cached prefixes'],
     options: {
       cache_threshold: {
         about: 'share of the prompt above which a cached prefix counts',
@@ -208,6 +219,7 @@ export const policies = {
   'prefix-cache': {
     make: prefixCache,
     about: 'most of the prompt cached among replicas with few requests, else fewest requests',
+    actsOn: ['cached prefixes'],
     options: {
       imbalance_requests: {
         about: 'difference of requests above which the fewest decide',
@@ -237,6 +249,8 @@ export const policies = {
   preble: {
     make: preble,
     about: 'most of the prompt cached where that is more than half of it, else the least expected TTFT',
+    actsOn: ['cached prefixes'],
+    predicts: ['ttft'],
     options: {
       balance_ratio: {
         about: 'tokens outstanding, by the least loaded replica, above which a cached prefix is passed over',
@@ -248,6 +262,8 @@ export const policies = {
   'min-ttft': {
     make: minTtft,
     about: 'least expected time to the first token, cached prefixes counted',
+    refuses: ({ reject }) => reject === 1,
+    predicts: ['ttft'],
     options: {
       reject: {
         about: '1: refuses a request that is expected to break the SLO even there; 0: never',
@@ -255,6 +271,91 @@ export const policies = {
         min: 0,
         max: 1,
         whole: true,
+      },
+    },
+  },
+  'predicted-latency': {
+    make: predictedLatency,
+    about: 'least headroom to the SLO by latencies learned for each kind, near cached prefixes',
+    predicts: ['ttft', 'tpot'],
+    options: PREDICTED_LATENCY_OPTIONS,
+  },
+  'carbon-aware': {
+    make: carbonAware,
+    about: 'waits for a cleaner hour if the deadline leaves time, then fewest joules within the SLO',
+    actsOn: ['deadlines'],
+    readsNotes: true,
+    waits: true,
+    predicts: ['ttft', 'tpot', 'e2e', 'joules'],
+    options: CARBON_AWARE_OPTIONS,
+  },
+  'pd-split': {
+    make: pdSplit,
+    about:
+      'long prompts to prefill replicas, short ones whole to those that do both, fewest requests in each',
+    options: {
+      threshold_tokens: {
+        about: 'prompt tokens not cached from which a request is handed over; 0: always',
+        default: 512,
+        min: 0,
+        whole: true,
+        unit: 'tokens',
+      },
+    },
+  },
+  'mixed-pool': {
+    make: mixedPool,
+    about: 'fewest tokens of prefill or decode replicas, of those that do both where these are full',
+    options: {
+      prompt_max_pending_tokens: {
+        about: 'prompt tokens waiting above which a prefill replica is full',
+        default: 8192,
+        min: 0,
+        unit: 'tokens',
+      },
+    },
+  },
+  'max-flow': {
+    make: maxFlow,
+    about: 'in turn, by a maximum flow of requests through replicas and links',
+    options: {},
+    optionPerKind: {
+      about: 'rate of the kind; by default that at which it saturates',
+      min: 0,
+      unit: 'requests/s',
+    },
+  },
+  'melange-assign': {
+    make: melangeAssign,
+    ready: assignReady,
+    about: 'sizes of requests to kinds at the least price a linear program finds, drawn by its shares',
+    options: {
+      by_price: {
+        about: '1: least $ with no kind busier than most_busy; 0: the busiest kind least busy',
+        default: 1,
+        min: 0,
+        max: 1,
+        whole: true,
+      },
+      most_busy: {
+        about: 'share of what a kind serves at saturation that is planned for at most',
+        default: 0.7,
+        min: 0.05,
+        max: 1,
+      },
+      learn_requests: {
+        about: 'requests before shares are first worked out',
+        default: 256,
+        min: 1,
+        whole: true,
+        unit: 'requests',
+      },
+      assign_requests: {
+        about: 'requests after which they are again, at the latest',
+        default: 8192,
+        min: 1,
+        whole: true,
+        unit: 'requests',
       },
     },
   },
@@ -279,6 +380,7 @@ export const policies = {
   'oracle-least-expected-latency': {
     oracle: oracleLeastExpectedLatency,
     about: 'least-expected-latency told the true output length: a bound',
+    predicts: ['ttft', 'tpot'],
     options: {},
   },
 } as const satisfies Record<string, PolicyEntry>
@@ -327,30 +429,19 @@ export function makePolicy(
     slo: setup.slo,
     options: policyOptions(name, entry, setup.options, kinds),
     leastLoaded: (measure, replicas) => setup.leastLoaded(measure, replicas),
+    release: index => setup.release(index),
     indexPrefixes: () => setup.indexPrefixes(),
+    onEnd: listener => setup.onEnd(guardedListener(name, 'onEnd', cluster, listener)),
+    onAvailable: listener => setup.onAvailable(guardedListener(name, 'onAvailable', cluster, listener)),
+    askAgainAt: timeS => setup.askAgainAt(timeS),
+    flowGraph: () => setup.flowGraph(),
+    predicted: (prediction, value) => setup.predicted(prediction, value),
   }
-  if ('oracle' in entry)
-    return { oracle: guarded(name, made(name, entry.oracle, resolved), cluster.replicas) }
-  return { policy: guarded(name, made(name, entry.make, resolved), cluster.replicas) }
+  const checked: Guarded = { name, replicas: cluster.replicas, waits: entry.waits ?? false }
+  if ('oracle' in entry) return { oracle: guarded(checked, made(name, entry.oracle, resolved)) }
+  return { policy: guarded(checked, made(name, entry.make, resolved)) }
 }
 
 function kindsOf(cluster: ClusterView): readonly string[] {
   return Array.from({ length: cluster.replicas }, (_, replica) => cluster.kind(replica))
-}
-
-function made<P>(name: string, factory: (setup: PolicySetup) => P, setup: PolicySetup): P {
-  const policy = built(name, factory, setup)
-  if (typeof policy === 'function') return policy
-  throw new UserError(
-    `policy ${name}: set-up answered ${describe(policy)}; it must answer a policy, (request, cluster) => replica`,
-  )
-}
-
-function built<P>(name: string, factory: (setup: PolicySetup) => P, setup: PolicySetup): P {
-  try {
-    return factory(setup)
-  } catch (error) {
-    if (error instanceof UserError) throw error
-    throw new UserError(`policy ${name}: set-up threw ${describe(error)}`, { cause: error })
-  }
 }

@@ -13,10 +13,12 @@ const CHAIN = 2
 /** Those used just before and just after; of NONE, the most and the least recently used. */
 const OLDER = 3
 const NEWER = 4
+/** Where it goes while its first is not available; -1 where it has only one. */
+const STANDBY = 5
 const RECORD = 8
 
 /**
- * The replicas of so many sessions, of which the least recently used is forgotten for a new one. All room is taken at
+ * The replicas, two at most, of so many sessions, of which the least recently used is forgotten for a new one. All room is taken at
  * once and lies in pages that are not touched before they are needed.
  */
 export class SessionTable {
@@ -33,16 +35,26 @@ export class SessionTable {
     this.#records = new Int32Array(RECORD * (capacity + 1))
   }
 
-  /** The session's replica, or -1 where none is remembered; counts as a use. */
+  /** The session's first replica, or -1 where it is not remembered; counts as a use. */
   use(session: number): ReplicaId {
-    const records = this.#records
-    let entry = this.#heads[this.#headOf(session)]
-    while (entry !== NONE && records[RECORD * entry + SESSION] !== session)
-      entry = records[RECORD * entry + CHAIN]
+    const entry = this.#entryOf(session)
     if (entry === NONE) return -1
     this.#unlink(entry)
     this.#append(entry)
-    return records[RECORD * entry + REPLICA]
+    return this.#records[RECORD * entry + REPLICA]
+  }
+
+  /** The second replica of a session that is remembered, or -1. */
+  standby(session: number): ReplicaId {
+    return this.#records[RECORD * this.#entryOf(session) + STANDBY]
+  }
+
+  /** One replica more for a session that is remembered: of three, the first is forgotten. */
+  add(session: number, replica: ReplicaId): void {
+    const records = this.#records
+    const record = RECORD * this.#entryOf(session)
+    if (records[record + STANDBY] >= 0) records[record + REPLICA] = records[record + STANDBY]
+    records[record + STANDBY] = replica
   }
 
   /** Remembers a session that is not remembered. */
@@ -52,6 +64,7 @@ export class SessionTable {
     const record = RECORD * entry
     this.#records[record + SESSION] = session
     this.#records[record + REPLICA] = replica
+    this.#records[record + STANDBY] = -1
     this.#records[record + CHAIN] = this.#heads[head]
     this.#heads[head] = entry
     this.#append(entry)
@@ -73,6 +86,14 @@ export class SessionTable {
     const records = this.#records
     while (records[RECORD * from + CHAIN] !== entry) from = records[RECORD * from + CHAIN]
     records[RECORD * from + CHAIN] = records[RECORD * entry + CHAIN]
+  }
+
+  #entryOf(session: number): number {
+    const records = this.#records
+    let entry = this.#heads[this.#headOf(session)]
+    while (entry !== NONE && records[RECORD * entry + SESSION] !== session)
+      entry = records[RECORD * entry + CHAIN]
+    return entry
   }
 
   #headOf(session: number): number {

@@ -6,6 +6,6 @@ import { cheapestWithinSlo } from './within-slo.ts'
 
 /**
  * The most requests outstanding among replicas expected to meet the objectives, else the fastest: a gradient of load
- * that leaves some replicas idle. The objectives are the same for all requests, which makes one bin.
+ * that leaves some replicas idle. Every request is held to the objectives of its class; replicas are of no bin.
  */
 export const sloBins: PolicyFactory = setup => cheapestWithinSlo(setup, idleness)

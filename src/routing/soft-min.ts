@@ -2,22 +2,23 @@ import type { Random } from '../core/random.ts'
 
 /**
  * Draws a place with a probability in proportion to exp(-cost / (range * temperature)), where the range is that from the
- * least cost to the greatest: so the scale of the costs does not matter. At temperature 0, one of the least. One draw.
+ * least cost to the greatest that is finite: so the scale of the costs does not matter. At temperature 0, one of the
+ * least. What costs Infinity is never drawn, unless all does. One draw.
  */
 export function softMin(costs: Float64Array, temperature: number, random: Random): number {
   let least = Number.POSITIVE_INFINITY
   let most = Number.NEGATIVE_INFINITY
   for (let i = 0; i < costs.length; i++) {
     least = Math.min(least, costs[i])
-    most = Math.max(most, costs[i])
+    if (costs[i] < Number.POSITIVE_INFINITY) most = Math.max(most, costs[i])
   }
   const scale = (most - least) * temperature
   let sum = 0
-  for (let i = 0; i < costs.length; i++) sum += weight(costs[i] - least, scale)
+  for (let i = 0; i < costs.length; i++) sum += weight(costs[i], least, scale)
   let left = random() * sum
   let last = 0
   for (let i = 0; i < costs.length; i++) {
-    const share = weight(costs[i] - least, scale)
+    const share = weight(costs[i], least, scale)
     if (share === 0) continue
     last = i
     left -= share
@@ -26,7 +27,7 @@ export function softMin(costs: Float64Array, temperature: number, random: Random
   return last
 }
 
-function weight(above: number, scale: number): number {
-  if (above === 0) return 1
-  return scale > 0 ? Math.exp(-above / scale) : 0
+function weight(cost: number, least: number, scale: number): number {
+  if (cost === least) return 1
+  return scale > 0 ? Math.exp((least - cost) / scale) : 0
 }

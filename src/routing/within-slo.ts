@@ -1,6 +1,6 @@
 import type { OptionSpecs } from '../core/options.ts'
-import type { ClusterView, Policy, PolicySetup, ReplicaId, RequestView, Slo } from './contract.ts'
-import { fastest } from './scan.ts'
+import type { ClusterView, Policy, PolicySetup, ReplicaId, RequestView } from './contract.ts'
+import { fastest, tellScores } from './scan.ts'
 
 const NONE = -1
 
@@ -14,20 +14,23 @@ export const WITHIN_SLO_OPTIONS: OptionSpecs = {
 }
 
 /**
- * The cheapest replica by a price among those where the request is expected to meet the objectives, and the
+ * The cheapest available replica by a price among those where the request is expected to meet the objectives, and the
  * fastest where none is. Asks every replica. Ties: lowest id.
  */
 export function cheapestWithinSlo(
   setup: PolicySetup,
   price: (cluster: ClusterView, replica: ReplicaId, request: RequestView) => number,
 ): Policy {
-  const slo = shareOf(setup.slo, setup.options.slo_share)
+  const share = setup.options.slo_share
+  setup.indexPrefixes()
   return (request, cluster) => {
+    tellScores(cluster, request, price)
     let best = NONE
     let least = Number.POSITIVE_INFINITY
     for (let replica = 0; replica < cluster.replicas; replica++) {
+      if (!cluster.isAvailable(replica)) continue
       const value = price(cluster, replica, request)
-      if (value < least && meets(slo, cluster, replica, request)) {
+      if (value < least && meets(request, cluster, replica, share)) {
         least = value
         best = replica
       }
@@ -36,14 +39,13 @@ export function cheapestWithinSlo(
   }
 }
 
-function shareOf({ ttftS, tpotS, e2eS }: Slo, share: number): Slo {
-  const planned = { ttftS: share * ttftS, tpotS: share * tpotS }
-  return e2eS === undefined ? planned : { ...planned, e2eS: share * e2eS }
-}
-
-/** Whether the request is expected to meet them. `worstItlS` is left out: nothing in the view predicts a single gap. */
-export function meets(slo: Slo, cluster: ClusterView, replica: ReplicaId, request: RequestView): boolean {
-  if (cluster.expectedTtftS(replica, request) > slo.ttftS) return false
-  if (request.predictedTokens > 1 && cluster.expectedTpotS(replica, request) > slo.tpotS) return false
-  return slo.e2eS === undefined || cluster.expectedE2eS(replica, request) <= slo.e2eS
+/**
+ * Whether the request is expected to meet a share of each of its objectives. `worstItlS` is left out: nothing in the
+ * view predicts a single gap.
+ */
+export function meets(request: RequestView, cluster: ClusterView, replica: ReplicaId, share = 1): boolean {
+  const { ttftS, tpotS, e2eS } = request.slo
+  if (cluster.expectedTtftS(replica, request) > share * ttftS) return false
+  if (request.predictedTokens > 1 && cluster.expectedTpotS(replica, request) > share * tpotS) return false
+  return e2eS === undefined || cluster.expectedE2eS(replica, request) <= share * e2eS
 }

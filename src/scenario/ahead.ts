@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { ArrivalBlock, ArrivalSource, ReadingReport } from '../arrivals/contract.ts'
 import type { DetailColumns } from '../arrivals/details.ts'
 import { UserError } from '../core/errors.ts'
 import { besideScenario } from './files.ts'
+import { threadOf } from './thread.ts'
 import type { OpenLoop } from './workload.ts'
 import type { WorkloadPart } from './workload-schema.ts'
 
@@ -117,7 +118,8 @@ class Ahead implements ArrivalSource {
   }
 
   #start(): Worker {
-    const worker = workerOf({ order: this.#order, loads: this.#loads })
+    const start: AheadStart = { order: this.#order, loads: this.#loads }
+    const worker = threadOf('./ahead-worker', import.meta.url, { workerData: start })
     worker.on('message', (answer: AheadAnswer) => this.#take(answer))
     worker.on('error', error => this.#take({ error: error.stack ?? error.message, isUserError: false }))
     for (let load = 0; load < LOADS; load++) worker.postMessage(load)
@@ -167,16 +169,6 @@ function describe(block: ArrivalBlock, details: DetailColumns | undefined, from:
 /** Appends the names that a list does not have yet: lists of names only grow. */
 function learn(names: string[], more: readonly string[] = []): void {
   for (let i = names.length; i < more.length; i++) names.push(more[i])
-}
-
-/** The thread runs what this file is part of: compiled code, or sources through a loader. */
-function workerOf(workerData: AheadStart): Worker {
-  const compiled = new URL('./ahead-worker.js', import.meta.url)
-  if (!import.meta.url.endsWith('.ts')) return new Worker(compiled, { workerData })
-  const source = new URL('./ahead-worker.ts', import.meta.url)
-  const loader = import.meta.resolve('tsx/esm/api')
-  const code = `import('${loader}').then(({ register }) => { register(); return import('${source}') })`
-  return new Worker(code, { workerData, eval: true })
 }
 
 function emptyLoad(): Load {

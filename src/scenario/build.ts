@@ -2,14 +2,16 @@ import { UserError } from '../core/errors.ts'
 import type { CarbonIntensity } from '../energy/contract.ts'
 import type { Course } from '../fleet/course.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
-import type { Slo } from '../routing/contract.ts'
 import type { BuiltPool, BuiltPools } from './built-pool.ts'
 import { entryOf } from './entries.ts'
 import { type Evidence, FactReader } from './evidence.ts'
 import type { Catalogue, Region, Stance } from './facts.ts'
+import { gatewayOf } from './gateway.ts'
 import { modelPools } from './model-fleet.ts'
 import { checkPolicies, type KnownPolicies } from './policies.ts'
-import type { ParsedScenario, Scenario } from './schema.ts'
+import { knowledgeOf } from './router.ts'
+import type { ParsedScenario } from './schema.ts'
+import { checkSlo, sloOf } from './slo.ts'
 import { taskPools } from './task-pool.ts'
 
 export interface BuildOptions {
@@ -38,12 +40,17 @@ export function buildFleet(
   const region = entryOf(catalogue, 'regions', scenario.region, `${parsed.place(['region'])}: region`)
   const { pools, more } = poolsOf(parsed, catalogue, facts)
   const kinds = pools.map(({ kind }) => kind)
+  checkSlo(parsed)
   checkNames(parsed, kinds)
   checkPolicies(parsed, kinds, options.policies)
+  const replicas = pools.flatMap(({ replicas: count }, kind) => Array<number>(count).fill(kind))
+  const gateway = gatewayOf(parsed, { kinds, replicas })
   return {
     seed: scenario.seed,
     kinds,
-    replicas: pools.flatMap(({ replicas }, kind) => Array(replicas).fill(kind)),
+    replicas,
+    ...(gateway && { gateway }),
+    ...knowledgeOf(parsed),
     spareWatts: sum(owners(pools).map(spareWatts)),
     spareUsdPerHour: sum(owners(pools).map(spareUsdPerHour)),
     slo: sloOf(scenario.slo),
@@ -94,18 +101,6 @@ function carbonOf(region: Region, startHour: number, facts: FactReader): CarbonI
   const mean = facts.take(`${region.id} gramsPerKwh`, region.gramsPerKwh, 'low')
   const shape = region.hourlyShape ?? [1]
   return { gramsPerKwh: shape.map((_, hour) => mean * shape[(startHour + hour) % shape.length]) }
-}
-
-/** A task answers with its one token: there are no gaps to bound. */
-function sloOf(slo: Scenario['slo']): Slo {
-  if (!('ttft_s' in slo)) return { ttftS: slo.e2e_s, tpotS: Number.POSITIVE_INFINITY, e2eS: slo.e2e_s }
-  const { ttft_s, tpot_s, e2e_s, worst_itl_s } = slo
-  return {
-    ttftS: ttft_s,
-    tpotS: tpot_s,
-    ...(e2e_s === undefined ? {} : { e2eS: e2e_s }),
-    ...(worst_itl_s === undefined ? {} : { worstItlS: worst_itl_s }),
-  }
 }
 
 /** Of the kinds that take turns on a pool's nodes, the first. */

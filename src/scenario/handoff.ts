@@ -27,7 +27,9 @@ export function handoffOf(
   if (parted === undefined) {
     if (disaggregation === undefined) return undefined
     const where = parsed.keyPlace([], 'disaggregation')
-    throw new UserError(`${where}: disaggregation is given; a pool must have role prefill, and one decode`)
+    throw new UserError(
+      `${where}: disaggregation is given; a pool must have role prefill, and one decode or both`,
+    )
   }
   if (disaggregation === undefined) {
     const { pool, fail } = parted.parts
@@ -66,15 +68,18 @@ function sending(kinds: readonly KindParts[]): KindParts[] {
   return kinds.filter(({ parts }) => parts.pool.role === 'prefill')
 }
 
-/** A model whose prompts are computed apart must be decoded somewhere, and the other way round. */
+/**
+ * A model whose prompts are computed apart must be decoded somewhere, if only by replicas that do both; nothing comes to
+ * those that only decode unless prompts are computed apart.
+ */
 function checkSides(kinds: readonly KindParts[]): void {
-  const others = { prefill: 'decode', decode: 'prefill' } as const
+  const others = { prefill: ['decode', 'both'], decode: ['prefill'] }
   for (const { parts } of kinds) {
     const { pool, model, fail } = parts
     if (pool.role === 'both') continue
     const needed = others[pool.role]
-    const isThere = kinds.some(other => other.parts.pool.role === needed && other.parts.model === model)
-    if (!isThere) fail(['role'], `is "${pool.role}"; no pool of ${model.id} has role ${needed}`)
+    const isThere = kinds.some(other => needed.includes(other.parts.pool.role) && other.parts.model === model)
+    if (!isThere) fail(['role'], `is "${pool.role}"; no pool of ${model.id} has role ${needed.join(' or ')}`)
   }
 }
 

@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.ts'
 import { suggestion } from '../core/nearest.ts'
-import { type PolicyEntry, policies, policyOptions } from '../routing/registry.ts'
+import { unfitToDecode } from '../routing/decoding.ts'
+import { type PolicyEntry, policies, policyNamed, policyOptions } from '../routing/registry.ts'
 import { checkParts, type FleetLabels } from './composition.ts'
 import { dotted, type KeyPath, located } from './document.ts'
 import { type ParsedScenario, type PolicyChoice, policyChoices } from './schema.ts'
@@ -11,7 +12,6 @@ export type KnownPolicies = Readonly<Record<string, PolicyEntry>>
 /** What policies may be told of a fleet's kinds of replica. */
 type Kinds = readonly { readonly name: string; readonly deviceKind: string }[]
 
-/** A policy may also be a file of the user's own, which is checked where it is loaded. */
 const POLICY_FILE = /\.[cm]?[jt]s$/
 
 /**
@@ -20,7 +20,7 @@ const POLICY_FILE = /\.[cm]?[jt]s$/
  */
 export function checkPolicies(parsed: ParsedScenario, kinds: Kinds, known: KnownPolicies = policies): void {
   for (const [i, choice] of policyChoices(parsed.scenario.policies).entries()) {
-    if (choice.composition !== undefined || !POLICY_FILE.test(choice.name)) {
+    if (choice.composition !== undefined || !isOwn(parsed, choice.name)) {
       checkPolicy(parsed, ['policies', i], choice, kinds, known)
     }
   }
@@ -29,11 +29,27 @@ export function checkPolicies(parsed: ParsedScenario, kinds: Kinds, known: Known
   const path = ['disaggregation', 'policy']
   const [choice] = policyChoices([decoding])
   checkPolicy(parsed, path, choice, kinds, policies)
-  if (choice.composition?.whenNone !== 'reject') return
-  const where = [...path, 'when_none']
-  throw new UserError(
-    `${parsed.place(where)}: ${dotted(where)} is "reject"; must be ignore-filters, as the prompt is computed already`,
-  )
+  checkDecoding(parsed, path, choice)
+}
+
+/** Throws a UserError where the policy that chooses who decodes may answer anything but a replica. */
+function checkDecoding(parsed: ParsedScenario, path: KeyPath, choice: PolicyChoice): void {
+  const { name, options, composition } = choice
+  const whenNone = composition?.whenNone ?? 'ignore-filters'
+  const unfit = composition === undefined ? unfitToDecode(policyNamed(name), options) : undefined
+  const where = unfit === undefined ? [...path, 'when_none'] : path
+  const fail = (mistake: string): never => {
+    throw new UserError(
+      `${parsed.place(where)}: ${dotted(where)} is ${mistake}, as the prompt is computed already`,
+    )
+  }
+  if (unfit !== undefined) fail(`"${name}", which ${unfit}; a policy for those who decode may not`)
+  if (whenNone !== 'ignore-filters') fail(`"${whenNone}"; must be ignore-filters`)
+}
+
+/** A policy may also be a file of the user's own or a package, which are checked where they are loaded. */
+function isOwn({ packages = [] }: ParsedScenario, name: string): boolean {
+  return POLICY_FILE.test(name) || packages.includes(name)
 }
 
 function checkPolicy(

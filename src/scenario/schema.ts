@@ -3,26 +3,16 @@ import { UserError } from '../core/errors.ts'
 import type { Composition } from '../routing/composition/contract.ts'
 import { disaggregation, remoteStore } from './deployment-schema.ts'
 import { type KeyPath, type Source, valueAt } from './document.ts'
+import { gateway } from './gateway-schema.ts'
 import { compositionOf, isComposition, type NamedPolicy, policySchema } from './policy-schema.ts'
 import { modelPool } from './pool-schema.ts'
-import { taskPool, taskSlo } from './task-schema.ts'
+import { router } from './router-schema.ts'
+import { modelSlo, taskSlo } from './slo-schema.ts'
+import { taskPool } from './task-schema.ts'
 import { validated } from './validate.ts'
 import { workloadSchema } from './workload-schema.ts'
 
 const positive = () => z.number().positive()
-
-const slo = z
-  .strictObject({
-    ttft_s: positive().describe('Seconds from arrival to the first token'),
-    tpot_s: positive().describe('Mean seconds between the tokens after the first'),
-    e2e_s: positive().optional().describe('Seconds from arrival to the last token'),
-    worst_itl_s: positive().optional().describe('Longest gap between two tokens of a request'),
-    attainment: positive()
-      .max(1)
-      .default(0.95)
-      .describe('Share of requests that must meet it, where a load or a fleet is sized to hold the SLO'),
-  })
-  .describe('Service level objective of a request')
 
 const name = z.string().min(1)
 const seed = z.union([z.int(), z.string()]).default(1)
@@ -33,6 +23,8 @@ const site = {
   pue: z.number().min(1).default(1.12).describe('Facility energy per unit of IT energy'),
   warmup_s: z.number().min(0).default(0).describe('Meters and latencies leave out what came before'),
   sample_s: positive().default(10).describe('Seconds between rows of the time series'),
+  router: router.optional(),
+  gateway: gateway.optional(),
 }
 
 const policies = z
@@ -46,7 +38,7 @@ const modelScenarioSchema = z.strictObject({
   seed,
   model: z.string().describe('Id of a model'),
   ...site,
-  slo,
+  slo: modelSlo,
   workload: workloadSchema,
   fleet: z.array(modelPool).min(1).describe('Pools of like replicas'),
   disaggregation: disaggregation.optional(),
@@ -73,6 +65,8 @@ export type Scenario = ModelScenario | TaskScenario
 /** A scenario that fits the schema, with where it was written. */
 export interface ParsedScenario extends Source {
   readonly scenario: Scenario
+  /** Policies that it names and that packages bring, as whoever runs it has found. */
+  readonly packages?: readonly string[]
 }
 
 /** Throws a UserError with one line for each mistake. */

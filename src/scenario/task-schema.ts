@@ -4,16 +4,6 @@ import { DTYPES } from './facts.ts'
 const positive = () => z.number().positive()
 const count = () => z.int().min(1)
 
-export const taskSlo = z
-  .strictObject({
-    e2e_s: positive().describe('Seconds from arrival to the answer'),
-    attainment: positive()
-      .max(1)
-      .default(0.95)
-      .describe('Share of requests that must meet it, where a load or a fleet is sized to hold the SLO'),
-  })
-  .describe('Service level objective of a request')
-
 const batcher = z
   .strictObject({
     name: z.literal('dynamic').default('dynamic'),

@@ -195,6 +195,30 @@ describe('what is told of a workload', () => {
     expect(await told(scenario(having, pool))).not.toContain(line)
   })
 
+  const MIX = '{ name: mix, scorers: { session-affinity-scorer: 1, queue-scorer: 1 } }'
+  it.each([
+    ['session-affinity', 'session-affinity acts on sessions, and there are none', SESSIONS],
+    [
+      'consistent-hash',
+      'consistent-hash acts on sessions or tenants or prefix blocks, and there are none',
+      tagged('{ tenant: a }'),
+    ],
+    [MIX, 'session-affinity-scorer of mix acts on sessions, and there are none', SESSIONS],
+  ])('is that it brings nothing for the policy %s to act on', async (policy, line, having) => {
+    const racing = (workload: string) =>
+      scenario(workload, POOL).replace(/policies: .*/, `policies: [${policy}]`)
+    expect(await told(racing(PLAIN))).toContain(line)
+    expect(await told(racing(having))).not.toContain(line)
+  })
+
+  it('is that caches hold nothing for the policies that ask them', async () => {
+    const line = 'cache-aware acts on cached prefixes, and there are none'
+    const racing = (pool: string) =>
+      scenario(SESSIONS, pool).replace(/policies: .*/, 'policies: [cache-aware]')
+    expect(await told(racing(POOL))).toContain(line)
+    expect(await told(racing(`${POOL}\nprefix_cache: {}`))).not.toContain(line)
+  })
+
   it('is refused where it names a model that no pool serves', async () => {
     const several = POOL.replace('name: gpu', 'name: gpu\nmodel: [llama-3.1-8b, qwen3-8b]\npatience_s: 5')
     await expect(loaded(scenario(tagged('{ model: llama-3.1-9b }'), several))).rejects.toThrow(

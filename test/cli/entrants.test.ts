@@ -32,10 +32,31 @@ describe('policies of the command line', () => {
   })
 
   it.each([
+    ['randon:share=1', /no policy 'randon'; did you mean random/],
     ['randon', /no policy 'randon'; did you mean random/],
     ['power-of-two:choices=many', /option choices is "many"; must be a number/],
   ])('%s is a mistake', (text, message) => {
     expect(() => policySpecs([text], file)).toThrow(message)
+  })
+})
+
+describe('policies of the scenario on the command line', () => {
+  type Specs = NonNullable<Parameters<typeof policySpecs>[2]>
+  const mixed = { name: 'llm-d default', scorers: { 'queue-scorer': 1 }, picker: 'max-score-picker' }
+  const given = ['random', mixed, { name: 'power-of-two', choices: 3 }] as unknown as Specs
+
+  it('are named as results name them', () => {
+    expect(policySpecs(['llm-d default', 'round-robin'], file, given)).toEqual([mixed, 'round-robin'])
+    const twins = [...given, { name: 'power-of-two', choices: 4 }] as Specs
+    expect(policySpecs(['power-of-two choices=4'], file, twins)).toEqual([twins[3]])
+  })
+
+  it('do not take the place of the registry', () => {
+    expect(policySpecs(['power-of-two'], file, given)).toEqual(['power-of-two'])
+  })
+
+  it('are suggested where none is called so', () => {
+    expect(() => policySpecs(['llm-d defualt'], file, given)).toThrow(/did you mean llm-d default/)
   })
 })
 
@@ -58,8 +79,26 @@ describe('entrants', () => {
     expect(labels).toEqual(['mine.ts share=0', 'mine.ts share=1'])
   })
 
+  it('neither refuse nor wait where they choose who decodes too', async () => {
+    const roles = await loadPrepared('configs/scenarios/disaggregated.yaml', {})
+    const { handoff, ...course } = roles.course
+    const { policy: _, ...sameForAll } = handoff!
+    const parted = { ...roles, course: { ...course, handoff: sameForAll } }
+    const of = (text: string) => entrantsOf(parted, policySpecs([text], roles.file))
+    await expect(of('min-ttft:reject=1')).rejects.toThrow(
+      /^policy min-ttft refuses requests at times; .*disaggregation\.policy names another/,
+    )
+    await expect(of('carbon-aware')).rejects.toThrow(/has requests wait at times/)
+    expect(await of('min-ttft')).toHaveLength(1)
+  })
+
   it('come once each, with options that they have', async () => {
-    await expect(entrants('random', 'random')).rejects.toThrow(/policy random comes twice/)
+    await expect(entrants('random', 'random')).rejects.toThrow(/^policy random comes twice/)
+    place.write('twice.yaml', scenario('[random,', '[random, random,'))
+    const twice = await loadPrepared(`${place.folder}/twice.yaml`, {})
+    await expect(entrantsOf(twice, twice.parsed.scenario.policies)).rejects.toThrow(
+      /twice\.yaml:\d+:\d+: policy random comes twice/,
+    )
     await expect(entrants(`${mine}:share=2`)).rejects.toThrow(/share.* is 2; it must be .*<= 1/)
     await expect(entrants('random:share=2')).rejects.toThrow(/random has no option 'share'/)
   })

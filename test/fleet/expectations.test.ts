@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { Expectations, paddedPrompt } from '../../src/fleet/expectations.ts'
-import { PRIOR_OUTPUT_TOKENS } from '../../src/fleet/fleet.ts'
+import { Expectations } from '../../src/fleet/expectations.ts'
+import { PRIOR_OUTPUT_TOKENS } from '../../src/fleet/length-predictor.ts'
+import { paddedPrompt } from '../../src/fleet/padded-prompt.ts'
+import type { Readings } from '../../src/fleet/readings.ts'
+import { StepPrices } from '../../src/fleet/step-prices.ts'
 import { Compiled } from '../../src/latency/compiled.ts'
 import type { LatencyModel } from '../../src/latency/contract.ts'
 import { Linear } from '../../src/latency/linear.ts'
@@ -8,7 +11,14 @@ import { Operators } from '../../src/latency/operators.ts'
 import { expectedPace } from '../../src/latency/pace.ts'
 import { Padding } from '../../src/latency/padding.ts'
 import type { ReplicaKind } from '../../src/replicas/contract.ts'
-import type { Replica } from '../../src/replicas/replica.ts'
+import {
+  CONTEXT_TOKENS,
+  DECODES,
+  FREE_BLOCKS,
+  MIXED_END_S,
+  READING,
+  RUNNING,
+} from '../../src/replicas/reading.ts'
 import { REJECTED } from '../../src/requests/table.ts'
 import type { ClusterView, RequestView } from '../../src/routing/contract.ts'
 import { OPERATORS } from '../latency/cases.ts'
@@ -190,32 +200,29 @@ describe('of what few replicas have', () => {
 
 describe('where prompts are computed apart from decodes', () => {
   const seen = { meanInputTokens: 1000, meanOutputTokens: 11 }
-  const ofRole = (role: 'prefill' | 'decode'): Replica =>
-    ({
-      ...{
-        kind: { ...kind, role },
-        decodes: 2,
-        running: 2,
-        waiting: 0,
-        pendingPrefillTokens: 0,
-        mixedLeftS: 0,
-      },
-      ...{ contextTokensNow: () => 100, freeBlocksNow: () => 1e6, longestTokensNow: () => 0 },
-    }) as unknown as Replica
+  /** Of a replica with so many decodes of 50 context tokens each, and nothing else. */
+  const expectations = (decodes: number) => {
+    const numbers = new Float64Array(READING)
+    numbers[RUNNING] = decodes
+    numbers[DECODES] = decodes
+    numbers[CONTEXT_TOKENS] = 50 * decodes
+    numbers[FREE_BLOCKS] = 1e6
+    numbers[MIXED_END_S] = Number.NEGATIVE_INFINITY
+    const told: Readings = { numbers, asOfS: new Float64Array(1), at: () => 0, countsAt: () => 0 }
+    return new Expectations(seen, { load: told, kv: told })
+  }
 
   test('who decodes has no prompt to compute, its own or those of others', () => {
-    const decoding = ofRole('decode')
-    const expectations = new Expectations(seen)
-    expect(expectations.ttftS(decoding, 1000)).toBeCloseTo(1.003, 12)
-    expect(expectations.tpotS(decoding, 1000)).toBeCloseTo(1.003, 12)
-    expect(expectations.ownS(decoding, 1000, 11)).toBeCloseTo((10 * 1.003) / 3, 12)
+    const decoding = new StepPrices({ ...kind, role: 'decode' })
+    expect(expectations(2).ttftS(0, decoding, 1000)).toBeCloseTo(1.003, 12)
+    expect(expectations(2).tpotS(0, decoding, 1000)).toBeCloseTo(1.003, 12)
+    expect(expectations(2).ownS(0, decoding, 1000, 11)).toBeCloseTo((10 * 1.003) / 3, 12)
   })
 
   test('who computes prompts decodes nothing', () => {
-    const computing = { ...ofRole('prefill'), decodes: 0, running: 0 } as Replica
-    const expectations = new Expectations(seen)
-    expect(expectations.ttftS(computing, 1000)).toBeCloseTo(0.5 + 10 * 1.1, 9)
-    expect(expectations.tpotS(computing, 1000)).toBe(0)
-    expect(expectations.ownS(computing, 80, 11)).toBeCloseTo(0.079, 12)
+    const computing = new StepPrices({ ...kind, role: 'prefill' })
+    expect(expectations(0).ttftS(0, computing, 1000)).toBeCloseTo(0.5 + 10 * 1.1, 9)
+    expect(expectations(0).tpotS(0, computing, 1000)).toBe(0)
+    expect(expectations(0).ownS(0, computing, 80, 11)).toBeCloseTo(0.079, 12)
   })
 })

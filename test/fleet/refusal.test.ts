@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { REJECTED } from '../../src/requests/table.ts'
+import { REFUSED } from '../../src/requests/table.ts'
 import { type Policy, REJECT } from '../../src/routing/contract.ts'
 import { type PolicyChoice, simulate } from '../../src/simulate.ts'
 import { randomCourse } from '../laws/courses.ts'
@@ -21,7 +21,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])('random course %i', seed => {
     const served = await runFast(withRows(course, rows.filter(kept)), replaying(decisions.filter(kept)))
     expect(refusing.rows.filter(kept)).toStrictEqual(served.rows)
     for (const row of refusing.rows.filter((_, i) => isRefused(i))) {
-      expect(row).toMatchObject({ replica: -1, outcome: REJECTED, emitted: 0, shareS: 0, shareJ: 0 })
+      expect(row).toMatchObject({ replica: -1, outcome: REFUSED, emitted: 0, shareS: 0, shareJ: 0 })
       expect(row.endS).toBe(row.arrivalS)
     }
     const refused = rows.length - served.rows.length
@@ -96,14 +96,14 @@ describe('what few workloads say', () => {
     ])
   })
 
-  test('one that does not say so sees nothing of it', async () => {
+  test('one that does not say so sees the tenant alone, which results tell apart', async () => {
     const seen: unknown[] = []
     const blind = policy(({ session, tenant, prefixBlocks }) => {
       seen.push([session, tenant, prefixBlocks])
       return 0
     })
     await simulate(idleServers(1, { arrivals }), blind)
-    expect(seen).toEqual([1, 2, 3].map(() => [-1, -1, 0]))
+    expect(seen).toEqual([1, -1, -1].map(tenant => [-1, tenant, 0]))
   })
 })
 

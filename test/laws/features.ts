@@ -4,7 +4,7 @@ import { courseOf, type Flavour, randomCourse } from './courses.ts'
 import { type DetailedRow, detailedSource } from './detailed.ts'
 import { Dice } from './dice.ts'
 import type { Draft } from './draft.ts'
-import { clients, models, roles, sessions, sharedDevices } from './fleet-features.ts'
+import { clients, lengths, models, roles, sessions, sharedDevices, signals } from './fleet-features.ts'
 import * as kind from './kind-features.ts'
 import { anyChoice, rowsOf } from './watched.ts'
 
@@ -25,6 +25,8 @@ export const features = {
   compiled: kind.inKinds(kind.compiled),
   sessions,
   clients,
+  signals,
+  lengths,
 } satisfies Record<string, (draft: Draft) => void>
 
 export type Feature = keyof typeof features

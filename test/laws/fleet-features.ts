@@ -123,3 +123,29 @@ export function clients(draft: Draft): void {
   }
   draft.more = { ...draft.more, closedLoop }
 }
+
+/** The router is told late of its replicas, of some things or of all. */
+export function signals(draft: Draft): void {
+  const { dice, unitS } = draft
+  const timing = () => ({
+    everyS: dice.amount(unitS, [0.5, 4, 64]),
+    lagS: dice.amount(unitS, [0, 0.25, 4, 16]),
+  })
+  const load = timing()
+  const { lagS, everyS } = timing()
+  draft.more = {
+    ...draft.more,
+    signals: {
+      ...(dice.chance(0.8) && { load }),
+      ...(dice.chance(0.8) && { kv: dice.chance(0.5) ? load : timing() }),
+      ...(dice.chance(0.8) && { cache: dice.chance(0.5) ? { lagS } : { lagS, everyS } }),
+    },
+  }
+}
+
+/** The router predicts output lengths better than it can, or not at all. */
+export function lengths(draft: Draft): void {
+  const { dice } = draft
+  const predictor = dice.oneOf(['oracle', 'none', { noisy: { error: 0.5 } }] as const)
+  draft.more = { ...draft.more, predictor }
+}

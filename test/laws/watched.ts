@@ -9,10 +9,14 @@ import { type ArrivalRow, arraySource } from './courses.ts'
 /** Every policy of the registry but the oracles. */
 export const blindPolicies = Object.keys(policies).filter(name => 'make' in policyNamed(name))
 
+/** Those that go by the rate at which kinds saturate, which nobody has estimated here. */
+const BY_WEIGHT = ['weighted-round-robin', 'capacity-normalised', 'max-flow']
+
 /** The registry's policy with the options that it cannot do without on this course. */
 export function choiceOf(name: string, course: Course): PolicyChoice {
   if (name === 'spillover') return { name, options: { cheapest_first: 0 } }
-  if (name !== 'weighted-round-robin' && name !== 'capacity-normalised') return { name }
+  if (name === 'melange-assign') return { name, options: { by_price: 0 } }
+  if (!BY_WEIGHT.includes(name)) return { name }
   const weights = course.replicas.map(kind => [course.kinds[kind].name, 1 + kind] as const)
   return { name, options: Object.fromEntries(weights) }
 }
@@ -20,7 +24,9 @@ export function choiceOf(name: string, course: Course): PolicyChoice {
 /** One policy of the registry after the other, oracles included. */
 export function anyChoice(seed: number, course: Course): PolicyChoice {
   const isPriced = course.kinds.every(kind => !Number.isNaN(kind.usdPerHour))
-  const names = Object.keys(policies).filter(name => isPriced || name !== 'cost-greedy')
+  const isFlowing = course.handoff === undefined
+  const canRun = (name: string) => (name === 'cost-greedy' ? isPriced : name !== 'max-flow' || isFlowing)
+  const names = Object.keys(policies).filter(canRun)
   return choiceOf(names[seed % names.length], course)
 }
 
@@ -62,6 +68,8 @@ export function viewOf(cluster: ClusterView, replica: ReplicaId, request: Reques
     cluster.outstandingRequests(replica),
     cluster.outstandingTokens(replica),
     cluster.pendingPrefillTokens(replica),
+    cluster.waitingKvTokens(replica),
+    cluster.isAvailable(replica) ? 1 : 0,
     cluster.kvFreeTokens(replica),
     cluster.kvCapacityTokens(replica),
     cluster.prefixHitTokens(replica, request),

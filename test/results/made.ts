@@ -1,3 +1,4 @@
+import type { GroupResult } from '../../src/results/group-result.ts'
 import type { ReplicaResult, RunResult } from '../../src/results/run-result.ts'
 
 const NONE = { count: 0, mean: Number.NaN, p50: Number.NaN, p90: Number.NaN, p99: Number.NaN }
@@ -21,6 +22,8 @@ export function madeReplica(changes: Partial<ReplicaResult> = {}): ReplicaResult
     idleJ: 1400,
     busyG: 0.6,
     idleG: 0.14,
+    servingS: 33,
+    servingJ: 6600,
     lifeBusyS: 36,
     lifeBusyJ: 7200,
     lifeBusyG: 0.72,
@@ -37,6 +40,28 @@ export function madeReplica(changes: Partial<ReplicaResult> = {}): ReplicaResult
   }
 }
 
+/** A tenant of whose ten requests eight met the SLO. */
+export function madeGroup(changes: Partial<GroupResult> = {}): GroupResult {
+  return {
+    by: 'tenant',
+    name: 'acme',
+    arrived: 10,
+    finished: 9,
+    rejected: 1,
+    refused: 0,
+    expired: 0,
+    timedOut: 0,
+    attained: 8,
+    attainedTokens: 2400,
+    askedTokens: 5000,
+    servedTokens: 4000,
+    ttftMeanS: 0.5,
+    tpotMeanS: 0.05,
+    e2eMeanS: 2,
+    ...changes,
+  }
+}
+
 export function madeResult(changes: Partial<RunResult> = {}): RunResult {
   const replicas = changes.replicas ?? [madeReplica()]
   return {
@@ -49,6 +74,8 @@ export function madeResult(changes: Partial<RunResult> = {}): RunResult {
     finished: 12,
     rejected: 0,
     refused: 0,
+    expired: 0,
+    timedOut: 0,
     cutByLength: 0,
     preemptions: 1,
     swaps: 0,
@@ -67,6 +94,7 @@ export function madeResult(changes: Partial<RunResult> = {}): RunResult {
     tpot: NONE,
     itl: NONE,
     e2e: NONE,
+    groups: [],
     replicas,
     samples: [],
     spareWatts: 0,

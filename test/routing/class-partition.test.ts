@@ -43,6 +43,13 @@ describe('class-partition', () => {
     expect(partOf(decide, 'chat')).toEqual([0, 2])
   })
 
+  it('keeps an index for each part and no more, however many classes come', () => {
+    const cluster = fleet(8, 8)
+    const decide = deciding('class-partition', cluster)
+    for (let i = 0; i < 50_000; i++) decide({ ...request(), requestClass: `class ${i % 2000}` })
+    expect(cluster.indexes).toBe(16)
+  })
+
   it('lets classes share replicas where there are more classes', () => {
     expect(divided(fleet(2), ['a', 'b', 'c', 'd', 'e'])).toEqual([[0], [1], [0], [1], [0]])
   })

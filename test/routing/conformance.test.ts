@@ -1,14 +1,18 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { REJECT, WAIT } from '../../src/routing/contract.ts'
 import { policies, policyNamed } from '../../src/routing/registry.ts'
 import {
+  ASIC,
   deciding,
   drive,
-  type FakeCluster,
+  FakeCluster,
   fleet,
+  GPU,
   OpenRequest,
   request,
   SealedRequest,
 } from './fake-cluster.ts'
+import { whileGatesMove } from './gates.ts'
 import { heapGrowthOver100k } from './memory.ts'
 
 const names = Object.keys(policies)
@@ -29,10 +33,24 @@ function histogram(chosen: Int32Array, replicas: number): number[] {
   return counts
 }
 
+/** Some replicas of the role beside some that do both. */
+function withRole(role: 'prefill' | 'decode'): FakeCluster {
+  return new FakeCluster([{ ...GPU, role }, ASIC, { ...GPU, role }, ASIC, ASIC])
+}
+
+/** What each of these may choose from is less than the fleet: while none of it is available, its requests wait. */
+const PARTS: Readonly<Record<string, string>> = {
+  'class-partition': 'a class has its part of the fleet',
+  'length-split': 'long and short prompts have a pool each',
+  flood: 'all goes to replica 0',
+}
+
 /** Policies that bury replicas by design. */
 const controls = ['always-busiest', 'flood']
 
 describe.each(names)('%s', name => {
+  beforeAll(async () => policyNamed(name).ready?.())
+
   it('answers with a replica on mixed, GPU-only and ASIC-only fleets, never reading the output length', () => {
     for (const cluster of [fleet(3, 5), fleet(7), fleet(0, 6), fleet(1, 1)]) {
       const chosen = choices(name, cluster)
@@ -52,6 +70,40 @@ describe.each(names)('%s', name => {
     for (let i = 0; i < 100; i++) expect([0, 1, 2, 3]).toContain(decide(view))
     for (let replica = 0; replica < 4; replica++) cluster.load(replica, 10_000, 1000)
     for (let i = 0; i < 100; i++) expect([0, 1, 2, 3]).toContain(decide(view))
+  })
+
+  it('answers no replica that is not available while one is, of those that it may choose from', () => {
+    for (const cluster of [fleet(3, 5), fleet(9), fleet(1), withRole('prefill'), withRole('decode')]) {
+      whileGatesMove(deciding(name, cluster), cluster, viewFor(name), answer => {
+        expect(answer).toBeGreaterThanOrEqual(policyNamed(name).waits ? WAIT : REJECT)
+        expect(answer).toBeLessThan(cluster.replicas)
+        if (answer < 0 || name in PARTS) return
+        expect(cluster.isAvailable(answer)).toBe(cluster.available.includes(1))
+      })
+    }
+  })
+
+  it('decides the same under the same seed while replicas open and close', () => {
+    const answers = () => {
+      const given: number[] = []
+      const cluster = fleet(3, 5)
+      whileGatesMove(deciding(name, cluster), cluster, viewFor(name), answer => given.push(answer))
+      return given
+    }
+    expect(answers()).toEqual(answers())
+  })
+
+  it('forgets what it answered while nothing was available', () => {
+    const cluster = fleet(2, 2)
+    const decide = deciding(name, cluster)
+    const view = Object.assign(viewFor(name), { session: 7, blocks: [1], prefixBlockTokens: 100 })
+    for (let replica = 0; replica < 4; replica++) cluster.open(replica, false)
+    for (let i = 0; i < 50; i++) expect([0, 1, 2, 3]).toContain(decide(view))
+    for (const opened of name in PARTS ? [] : [2, 0, 3, 1]) {
+      cluster.open(opened, true)
+      for (let i = 0; i < 50; i++) expect(decide(view)).toBe(opened)
+      cluster.open(opened, false)
+    }
   })
 
   it('decides the same under the same seed', () => {
@@ -77,9 +129,12 @@ describe.each(names)('%s', name => {
     const run = (decisions: number) => {
       for (let i = 0; i < decisions; i++) {
         view.inputTokens = 1 + (i % 4000)
-        view.session = i
+        Object.assign(view, { number: i, session: i, tenant: i, blocks: [i], prefixBlockTokens: 64 })
         const replica = decide(view)
         cluster.load(replica, i % 3, i % 17)
+        cluster.open(i % 8, i % 5 > 0)
+        // Of some, nothing is ever heard again.
+        if (i % 3 > 0) cluster.end(view, replica)
       }
     }
     expect(heapGrowthOver100k(run)).toBeLessThan(400_000)
@@ -107,9 +162,14 @@ describe('questions asked per decision (a snapshot of the fleet for each, as BLI
     'capacity-normalised',
     'spillover',
     'class-partition',
+    'pd-split',
+    'mixed-pool',
+    'max-flow',
+    'melange-assign',
     'flood',
   ]
-  it.each(scalable)('%s asks a large fleet no more than a small one', name => {
+  it.each(scalable)('%s asks a large fleet no more than a small one', async name => {
+    await policyNamed(name).ready?.()
     const [small, large] = [64, 1024].map(replicas => {
       const cluster = fleet(replicas / 2, replicas / 2)
       const decide = deciding(name, cluster)

@@ -1,11 +1,16 @@
 import { type Random, stream } from '../../src/core/random.ts'
 import type {
+  AvailabilityListener,
   ClusterView,
+  EndedView,
+  FlowGraph,
   Measure,
   OracleRequestView,
   PolicySetup,
+  Prediction,
   ReplicaId,
   RequestView,
+  Role,
   Slo,
 } from '../../src/routing/contract.ts'
 import { LoadIndex } from '../../src/routing/least-loaded.ts'
@@ -19,6 +24,7 @@ export interface FakeKind {
   readonly tpotS: number
   readonly usdPerHour: number
   readonly joulesPerToken: number
+  readonly role?: Role
 }
 
 export const GPU: FakeKind = {
@@ -51,7 +57,17 @@ export class FakeCluster implements ClusterView {
   readonly tokens: Float64Array
   /** Prompt tokens that each replica's cache holds of any request. */
   readonly hits: Int32Array
-  readonly #indexes: { measure: Measure; index: LoadIndex }[] = []
+  /** 0 of a replica to which nothing may be sent. */
+  readonly available: Uint8Array
+  readonly endListeners: ((ended: EndedView) => void)[] = []
+  /** By hour. */
+  grid: readonly number[] = [400]
+  askAgainS = Number.NaN
+  graph: FlowGraph | undefined
+  /** What the policy has said by itself that it expects. */
+  readonly predictions = new Map<Prediction, number>()
+  readonly #gateListeners: AvailabilityListener[] = []
+  #indexes: { measure: Measure; index: LoadIndex }[] = []
 
   constructor(kinds: readonly FakeKind[]) {
     this.kinds = kinds
@@ -59,6 +75,19 @@ export class FakeCluster implements ClusterView {
     this.running = new Int32Array(kinds.length)
     this.tokens = new Float64Array(kinds.length)
     this.hits = new Int32Array(kinds.length)
+    this.available = new Uint8Array(kinds.length).fill(1)
+  }
+
+  /** Indexes that are kept up to date. */
+  get indexes(): number {
+    return this.#indexes.length
+  }
+
+  /** Says whether anything may be sent to the replica, and tells who wants to know. */
+  open(replica: ReplicaId, isAvailable: boolean): void {
+    this.available[replica] = isAvailable ? 1 : 0
+    for (const { index } of this.#indexes) index.close(replica, !isAvailable)
+    for (const listener of this.#gateListeners) listener(replica, isAvailable)
   }
 
   get replicas(): number {
@@ -71,6 +100,15 @@ export class FakeCluster implements ClusterView {
     this.running[replica] = running
     this.tokens[replica] = tokens
     for (const { measure, index } of this.#indexes) index.update(replica, this.#measured(measure, replica))
+  }
+
+  /** Tells those who learn that the request which was sent to a replica has ended there. */
+  end({ number, requestClass, inputTokens, hitTokens, arrivalS }: RequestView, replica: ReplicaId): void {
+    const { tpotS, prefillTokensPerS } = this.kinds[replica]
+    const ttftS = inputTokens / prefillTokensPerS
+    const request = { number, requestClass, inputTokens, hitTokens, arrivalS, sentS: arrivalS }
+    const ended = { ...request, replica, outputTokens: 100, ttftS, tpotS, e2eS: ttftS + 99 * tpotS }
+    for (const listener of this.endListeners) listener(ended)
   }
 
   setup({
@@ -89,11 +127,28 @@ export class FakeCluster implements ClusterView {
       options,
       leastLoaded: (measure, members = this.kinds.map((_, replica) => replica)) => {
         const index = new LoadIndex(members, this.replicas)
-        for (const replica of members) index.update(replica, this.#measured(measure, replica))
+        for (const replica of members) {
+          index.update(replica, this.#measured(measure, replica))
+          index.close(replica, !this.isAvailable(replica))
+        }
         this.#indexes.push({ measure, index })
         return index
       },
+      release: released => {
+        this.#indexes = this.#indexes.filter(({ index }) => index !== released)
+      },
       indexPrefixes: () => {},
+      onEnd: listener => this.endListeners.push(listener),
+      flowGraph: () => this.graph,
+      onAvailable: listener => {
+        this.#gateListeners.push(listener)
+        for (let replica = 0; replica < this.replicas; replica++)
+          if (!this.isAvailable(replica)) listener(replica, false)
+      },
+      askAgainAt: timeS => {
+        this.askAgainS = timeS
+      },
+      predicted: (prediction, value) => this.predictions.set(prediction, value),
     }
   }
 
@@ -102,6 +157,15 @@ export class FakeCluster implements ClusterView {
   }
   deviceKind(replica: ReplicaId): string {
     return this.#asked(replica).deviceKind
+  }
+  role(replica: ReplicaId): Role {
+    return this.#asked(replica).role ?? 'both'
+  }
+  isAvailable(replica: ReplicaId): boolean {
+    return this.available[replica] === 1
+  }
+  gramsPerKwh(atS: number): number {
+    return this.grid[Math.floor(atS / 3600) % this.grid.length]
   }
   usdPerHour(replica: ReplicaId): number {
     return this.#asked(replica).usdPerHour
@@ -126,6 +190,10 @@ export class FakeCluster implements ClusterView {
     return this.tokens[replica]
   }
   pendingPrefillTokens(replica: ReplicaId): number {
+    this.#asked(replica)
+    return 1000 * this.waiting[replica]
+  }
+  waitingKvTokens(replica: ReplicaId): number {
     this.#asked(replica)
     return 1000 * this.waiting[replica]
   }
@@ -160,6 +228,13 @@ export class FakeCluster implements ClusterView {
     return this.#asked(replica).joulesPerToken * (request.inputTokens / 10 + request.predictedTokens)
   }
 
+  sizedRequestsPerS(replica: ReplicaId, inputTokens: number, outputTokens: number, slo: Slo): number {
+    const { prefillTokensPerS, tpotS, role = 'both' } = this.#asked(replica)
+    const prefillS = role === 'decode' ? 0 : inputTokens / prefillTokensPerS
+    const decodeS = role === 'prefill' ? 0 : outputTokens * tpotS
+    return prefillS > slo.ttftS || tpotS > slo.tpotS ? 0 : 1 / (prefillS + decodeS / 64)
+  }
+
   #asked(replica: ReplicaId): FakeKind {
     this.questions++
     const kind = this.kinds[replica]
@@ -184,7 +259,10 @@ export function request(inputTokens = 1000, predictedTokens = 200): RequestView 
 /** A policy at work on the cluster: asks it for one request. */
 export type Decide = (request: RequestView) => ReplicaId
 
-/** Makes the policy as the simulator does. Only oracles are handed requests whose output length can be read. */
+/**
+ * Makes the policy as the simulator does. Only oracles are handed requests whose output length can be read. With an
+ * `slo`, every request is promised it.
+ */
 export function deciding(
   name: string,
   cluster: FakeCluster,
@@ -192,12 +270,18 @@ export function deciding(
   entry: PolicyEntry = policyNamed(name),
 ): Decide {
   const made = makePolicy(name, cluster.setup(setup), entry)
-  if ('oracle' in made) return view => made.oracle(view as OracleRequestView, cluster)
-  return view => made.policy(view, cluster)
+  const { slo } = setup
+  const promised = (view: RequestView) => (slo === undefined ? view : Object.assign(view, { slo }))
+  if ('oracle' in made) return view => made.oracle(promised(view) as OracleRequestView, cluster)
+  return view => made.policy(promised(view), cluster)
 }
+
+const PROMISED: Slo = { ttftS: 1, tpotS: 0.05 }
 
 /** A request that is written anew for each decision, and whose output length nobody may read. */
 export class SealedRequest implements OracleRequestView {
+  number = 0
+  slo: Slo = PROMISED
   arrivalS = 0
   inputTokens = 1
   hitTokens = 0

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { UserError } from '../../src/core/errors.ts'
-import { isPolicyFile, loadPolicy } from '../../src/routing/load.ts'
+import { isPolicyFile, loadPackage, loadPolicy, packageFolder } from '../../src/routing/load.ts'
 import { deciding, fleet, request } from './fake-cluster.ts'
 
 let folder: string
@@ -14,6 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 function written(name: string, text: string): string {
   const file = join(folder, name)
+  mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, text)
   return file
 }
@@ -131,7 +132,8 @@ describe('loadPolicy', () => {
   it.each([
     ['99', '99'],
     ['NaN', 'NaN'],
-    ['Promise.resolve(1)', 'an object'],
+    ['Promise.resolve(1)', 'a promise, and policies are synchronous'],
+    ['-2', 'WAIT'],
   ])('stops at the decision that answers %s', async (answer, shown) => {
     const decide = await decidingFrom('wrong.ts', `export default () => () => ${answer}`)
     expect(() => decide(request())).toThrow(UserError)
@@ -146,9 +148,92 @@ describe('loadPolicy', () => {
   })
 })
 
-describe('isPolicyFile', () => {
+describe('what a file exports', () => {
+  const factory = 'export default () => () => -2'
+
+  it('says whether it waits and what it predicts', async () => {
+    const text = `export const waits = true, predicts = ['ttft', 'e2e'], about = 'mine'\n${factory}`
+    const entry = await loadPolicy(written('telling.ts', text))
+    expect(entry).toMatchObject({ waits: true, predicts: ['ttft', 'e2e'], about: 'mine' })
+    expect(deciding('telling.ts', fleet(2), {}, entry)(request())).toBe(-2)
+  })
+
+  it.each([
+    ['waits = 1', /exports waits, 1; must be true or false/],
+    ['options = 3', /exports options, 3; must be an object/],
+    ['options = { share: 3 }', /exports option share, 3; must be an object/],
+    ["options = { share: { default: '3' } }", /option share with default '3'; must be a number/],
+    ["predicts = ['ttfs']", /exports predicts with 'ttfs'; did you mean ttft/],
+    ['predicts = true', /exports predicts, true; must be a list/],
+    ['about = 7', /exports about, 7; must be a text/],
+  ])('is refused where it says %s', async (wrong, reason) => {
+    const loading = loadPolicy(written('telling-wrong.ts', `export const ${wrong}\n${factory}`))
+    await expect(loading).rejects.toThrow(UserError)
+    await expect(loading).rejects.toThrow(reason)
+  })
+})
+
+describe('loadPackage', () => {
+  beforeAll(() => {
+    const files: Record<string, string> = {
+      'plain/package.json': '{ "name": "plain" }',
+      'plain/index.js': 'module.exports = () => () => 1',
+      'modern/package.json':
+        '{ "name": "modern", "type": "module", "exports": { ".": { "import": "./in/main.js" }, "./typed": "./typed.ts" } }',
+      'modern/in/main.js': "import { two } from './two.js'\nexport default () => () => two",
+      'modern/in/two.js': 'export const two = 2',
+      'modern/typed.ts': 'const three: number = 3\nexport default () => () => three',
+      '@scope/both/package.json':
+        '{ "name": "@scope/both", "exports": { "./policy": { "import": "./p.mjs", "require": "./p.cjs" } } }',
+      '@scope/both/p.mjs': 'export default () => () => 0',
+      '@scope/both/p.cjs': 'exports.default = () => () => 0',
+      'broken/package.json': '{ "name": "broken" }',
+      'broken/index.js': 'module.exports = () =>\n  () => null.x',
+    }
+    for (const [name, text] of Object.entries(files)) written(`packages/node_modules/${name}`, text)
+    mkdirSync(join(folder, 'packages/deep/er'), { recursive: true })
+  })
+  const from = (...names: string[]) => names.map(name => join(folder, name))
+
+  it.each([
+    ['plain', 1],
+    ['modern', 2],
+    ['modern/typed', 3],
+    ['@scope/both/policy', 0],
+  ])('runs %s', async (name, replica) => {
+    const [home] = from('packages')
+    const entry = await loadPackage(name, home)
+    expect(deciding(name, fleet(4), {}, entry)(request())).toBe(replica)
+    expect(entry.file).toContain(`node_modules/${name.replace(/\/(policy|typed)$/, '')}/`)
+  })
+
+  it('is found from the first folder that has it, or is inside of what has it', () => {
+    const [home, deep, empty] = from('packages', 'packages/deep/er', 'module')
+    expect(packageFolder('plain', [empty, deep, home])).toBe(deep)
+    expect(packageFolder('modern', [home])).toBe(home)
+    expect(packageFolder('plain', [empty])).toBeUndefined()
+  })
+
+  it("takes neither Node's own modules nor names of nothing for one", () => {
+    for (const name of ['fs', 'node:fs', 'cluster', '', 'no such thing', '@scope']) {
+      expect(packageFolder(name, from('packages'))).toBeUndefined()
+    }
+  })
+
+  it('tells the line of a mistake in it, and what it does not export', async () => {
+    const [home] = from('packages')
+    const decide = deciding('broken', fleet(4), {}, await loadPackage('broken', home))
+    expect(() => decide(request())).toThrow(/policy broken, decision 1 .* at index\.js:2:14$/)
+    await expect(loadPackage('modern/gone', home)).rejects.toThrow(
+      /policy modern\/gone: cannot be loaded: .*'\.\/gone' is not defined by "exports"/,
+    )
+  })
+})
+
+describe('what a policy is called', () => {
   it('tells paths from names', () => {
-    expect(['./mine.ts', 'mine.mjs', 'a/b', 'mine.cts'].every(isPolicyFile)).toBe(true)
-    expect(['random', 'least-tokens', 'mine.yaml'].some(isPolicyFile)).toBe(false)
+    expect(['./mine.ts', 'mine.mjs', 'a/b.ts', '/a/b', 'mine.cts'].every(isPolicyFile)).toBe(true)
+    const names = ['random', 'least-tokens', 'mine.yaml', 'package/sub', '@scope/package']
+    expect(names.some(isPolicyFile)).toBe(false)
   })
 })

@@ -20,6 +20,8 @@ describe('min-ttft', () => {
     const slo = { ttftS: 1.52, tpotS: 1 }
     expect(deciding('min-ttft', loaded(), { slo })(request())).toBe(1)
     expect(deciding('min-ttft', loaded(), { slo, options })(request())).toBe(REJECT)
+    const lax = Object.assign(request(), { slo: { ...slo, ttftS: 2 } })
+    expect(deciding('min-ttft', loaded(), { options })(lax)).toBe(1)
     expect(deciding('min-ttft', loaded(), { slo: { ...slo, ttftS: 1.53 }, options })(request())).toBe(1)
     expect(deciding('min-ttft', loaded(), { slo: { ttftS: 2, tpotS: 0.009 }, options })(request())).toBe(
       REJECT,

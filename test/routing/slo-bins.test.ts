@@ -29,6 +29,18 @@ describe('slo-bins', () => {
     expect(Math.max(...chosen)).toBe(2)
   })
 
+  it('holds every request to the objectives of its own class', () => {
+    const cluster = fleet(2)
+    cluster.load(1, 9, 9)
+    const decide = deciding('slo-bins', cluster)
+    const [strict, lax] = [
+      { ttftS: 0.2, tpotS: 0.05 },
+      { ttftS: 20, tpotS: 0.05 },
+    ]
+    const chosen = [strict, lax, strict].map(slo => decide(Object.assign(request(), { slo })))
+    expect(chosen).toEqual([0, 1, 0])
+  })
+
   it('leaves room where it plans for a share of the objectives', () => {
     const cluster = fleet(2)
     const decide = deciding('slo-bins', cluster, {

@@ -171,11 +171,10 @@ when_none: reject`)
 
 describe('a policy put together for replicas that decode', () => {
   const decoding = (whenNone: string) =>
+    decodingBy(`name: mine, filters: [least-queue-filter], ${SCORED}, when_none: ${whenNone}`)
+  const decodingBy = (policy: string) =>
     variant(
-      [
-        'policies:',
-        `disaggregation: { policy: { name: mine, filters: [least-queue-filter], ${SCORED}, when_none: ${whenNone} } }\npolicies:`,
-      ],
+      ['policies:', `disaggregation: { policy: { ${policy} } }\npolicies:`],
       ['  - node', '  - name: a\n    role: prefill\n    node'],
       [
         'disaggregation:',
@@ -189,10 +188,20 @@ describe('a policy put together for replicas that decode', () => {
     expect(handoff?.policy).toMatchObject({ name: 'mine', entry: { about: expect.any(String) } })
   })
 
-  it('may not refuse what is computed already', () => {
-    expect(mistake(decoding('reject'))).toMatch(
-      /disaggregation.policy.when_none is "reject"; must be ignore-filters/,
+  it('may not be one of the registry that refuses or waits', () => {
+    expect(mistake(decodingBy('name: min-ttft, reject: 1'))).toMatch(
+      /^s.yaml:\d+:\d+: disaggregation.policy is "min-ttft", which refuses requests at times/,
     )
+    expect(mistake(decodingBy('name: carbon-aware'))).toMatch(/"carbon-aware", which has requests wait/)
+    expect(fleetOf(decodingBy('name: min-ttft')).handoff?.policy?.name).toBe('min-ttft')
+  })
+
+  it('may not refuse what is computed already', () => {
+    for (const answer of ['reject', 'wait']) {
+      expect(mistake(decoding(answer))).toMatch(
+        new RegExp(`disaggregation.policy.when_none is "${answer}"; must be ignore-filters`),
+      )
+    }
   })
 })
 

@@ -336,19 +336,32 @@ engine: vllm${more}`
     )
   })
 
+  it('may have replicas that do both in place of ones that decode', () => {
+    const { handoff, kinds } = fleetOf(apart([PREFILLS, side('both', 'aws-p4de.24xlarge')]))
+    expect(handoff).toMatchObject({ decodeAt: 'prefill-end' })
+    expect(kinds.map(({ role, kvBytesPerToken }) => [role, kvBytesPerToken])).toEqual([
+      ['prefill', 131072],
+      [undefined, 131072],
+    ])
+  })
+
   it('are not there at all in other fleets', () => {
     const { handoff, network, places } = fleetOf(GOOD)
     expect([handoff, network, places]).toEqual([undefined, undefined, undefined])
   })
 
   it.each([
-    [apart([PREFILLS]), 'fleet[0].role is "prefill"; no pool of llama-3.1-8b has role decode'],
+    [apart([PREFILLS]), 'fleet[0].role is "prefill"; no pool of llama-3.1-8b has role decode or both'],
     [apart([DECODES]), 'fleet[0].role is "decode"; no pool of llama-3.1-8b has role prefill'],
     [apart([PREFILLS, `${DECODES}\nmodel: llama-3-8b`]), 'no pool of llama-3.1-8b has role decode'],
     [apart([PREFILLS, DECODES], ''), 'fleet[0].role is "prefill"; the file must have disaggregation'],
     [
       withPool('', 'disaggregation: {}\n'),
-      'disaggregation is given; a pool must have role prefill, and one decode',
+      'disaggregation is given; a pool must have role prefill, and one decode or both',
+    ],
+    [
+      apart([PREFILLS, `${side('both', 'aws-p4de.24xlarge')}\nmodel: llama-3-8b`]),
+      'no pool of llama-3.1-8b has role decode or both',
     ],
   ])('must have both sides', (text, message) => expect(mistake(text)).toContain(message))
 })

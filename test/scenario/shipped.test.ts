@@ -115,6 +115,7 @@ describe('the code', () => {
       'scenario/ahead.ts',
       'scenario/files.ts',
       'scenario/shipped.ts',
+      'scenario/thread.ts',
     ])
   })
 })

@@ -1,5 +1,10 @@
+import { boundColumns } from './bound.ts'
+import { classColumns } from './classes.ts'
 import type { Column } from './column.ts'
+import { decisionColumns } from './decisions.ts'
 import { linkColumns } from './links.ts'
+import { predictionColumns } from './predictions.ts'
+import { regretColumns } from './regret.ts'
 import { replicaColumns } from './replicas.ts'
 import { requestColumns } from './requests.ts'
 import { atSloColumns, rangeColumns, summaryColumns } from './summary.ts'
@@ -26,10 +31,32 @@ export const csvFiles = {
     about: 'With --at-slo: one row per policy, at the highest load at which the SLO just holds.',
     columns: atSloColumns,
   },
+  'classes.csv': {
+    about:
+      'One row per policy and class or tenant, over the window, where there are several classes, objectives of classes, or tenants.',
+    columns: classColumns,
+  },
+  'regret.csv': {
+    about: 'With --explain: one row per policy, over the decisions explained.',
+    columns: regretColumns,
+  },
+  'decisions.csv': {
+    about:
+      'With --explain: one row per policy, decision explained and replica tried, in order of decision. What would have become of the request there is found by running the workload again, all other decisions being as they were, by the number of the request.',
+    columns: decisionColumns,
+  },
+  'bound.csv': {
+    about: 'With bound and race --bound: what no policy can beat, and how far from it runs are.',
+    columns: boundColumns,
+  },
   'replicas.csv': { about: 'One row per policy and replica, over the window.', columns: replicaColumns },
   'links.csv': {
     about: 'One row per policy and link, over the window, where KV goes from replica to replica.',
     columns: linkColumns,
+  },
+  'predictions.csv': {
+    about: 'One row per policy and quantity that it goes by: how far off that was.',
+    columns: predictionColumns,
   },
   'timeseries.csv': {
     about: 'One row per policy, sampling instant and kind of replica.',

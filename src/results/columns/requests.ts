@@ -1,4 +1,13 @@
-import { FINISHED, LENGTH, REJECTED, type RequestTable } from '../../requests/table.ts'
+import { isServed } from '../../requests/outcomes.ts'
+import {
+  EXPIRED,
+  FINISHED,
+  LENGTH,
+  REFUSED,
+  REJECTED,
+  type RequestTable,
+  TIMED_OUT,
+} from '../../requests/table.ts'
 import type { Column } from './column.ts'
 
 /** What the rows of one run share. */
@@ -22,10 +31,14 @@ export interface RequestRow {
   readonly request: number
 }
 
-const OUTCOMES: Readonly<Record<number, string>> = {
+/** By outcome, what files call it. */
+export const OUTCOMES: Readonly<Record<number, string>> = {
   [FINISHED]: 'finished',
   [REJECTED]: 'rejected',
   [LENGTH]: 'length',
+  [REFUSED]: 'refused',
+  [EXPIRED]: 'expired',
+  [TIMED_OUT]: 'timed_out',
 }
 
 type NumberColumn = {
@@ -113,13 +126,23 @@ export const requestColumns: readonly Column<RequestRow>[] = [
   },
   {
     name: 'replica',
-    about: 'Number of the replica that it was sent to, or that decoded it; blank where the router refused it',
+    about: 'Number of the replica that it was sent to, or that decoded it; blank where it was sent to none',
     value: row => (replica(row) < 0 ? Number.NaN : replica(row)),
   },
   {
     name: 'kind',
     about: 'Kind of that replica',
     value: row => (replica(row) < 0 ? '' : row.context.kindOf(replica(row)).name),
+  },
+  {
+    name: 'sent_s',
+    about: 'When it was sent to a replica, the last time where it was tried again; blank where it never was',
+    value: sentS,
+  },
+  {
+    name: 'retries',
+    about: 'Times that its client tried again after a refusal, an expiry or a time-out',
+    value: ({ requests, request }) => requests.journeys.retries.at(request),
   },
   { name: 'admitted_s', about: 'When it first joined a batch', value: of('admittedS') },
   { name: 'first_token_s', about: 'When the client had its first output token', value: of('firstTokenS') },
@@ -136,8 +159,8 @@ export const requestColumns: readonly Column<RequestRow>[] = [
   },
   {
     name: 'e2e_s',
-    about: 'From arrival to the last output token; blank for a rejected request',
-    value: row => (outcome(row) === REJECTED ? Number.NaN : e2eS(row)),
+    about: 'From arrival to the last output token; blank for a request that did not finish',
+    value: row => (isServed(outcome(row)) ? e2eS(row) : Number.NaN),
   },
   {
     name: 'worst_itl_s',
@@ -147,13 +170,13 @@ export const requestColumns: readonly Column<RequestRow>[] = [
   { name: 'preemptions', about: 'Times that it lost its KV cache', value: of('preemptions') },
   {
     name: 'outcome',
-    about: 'finished, rejected, or length where max_model_len ended the output',
+    about: 'finished, length where max_model_len ended the output, rejected, refused, expired or timed_out',
     value: row => OUTCOMES[outcome(row)],
   },
   {
     name: 'met_slo',
-    about: 'Whether it met every part of the SLO',
-    value: row => outcome(row) !== REJECTED && row.context.meetsSlo(row.requests, row.request),
+    about: 'Whether it met every part of its SLO',
+    value: row => isServed(outcome(row)) && row.context.meetsSlo(row.requests, row.request),
   },
   { name: 'share_s', about: 'Its share of the busy seconds of its replica, or of both', value: shareS },
   {
@@ -172,6 +195,13 @@ export const requestColumns: readonly Column<RequestRow>[] = [
 function tpotS(row: RequestRow): number {
   const gaps = emittedTokens(row) - 1
   return gaps > 0 ? decodeS(row) / gaps : Number.NaN
+}
+
+/** Without a gateway on arrival. */
+function sentS({ requests, request }: RequestRow): number {
+  if (requests.replica[request] < 0) return Number.NaN
+  const sentS = requests.journeys.sentS.at(request)
+  return Number.isNaN(sentS) ? requests.arrivalS[request] : sentS
 }
 
 /** Each replica at its own price. */

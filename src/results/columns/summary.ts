@@ -1,3 +1,5 @@
+import type { GatewayResult } from '../../gateway/account.ts'
+import type { Fairness } from '../fairness.ts'
 import { type BusyIdle, type Figures, perGoodMtok, perMtok } from '../figures.ts'
 import type { RunResult } from '../run-result.ts'
 import type { Spread } from '../stats.ts'
@@ -27,9 +29,20 @@ const counts: SummaryColumn[] = [
   },
   {
     name: 'refused',
-    about: 'Of them, refused by the policy, or by a composition none of whose filters left a replica',
+    about: 'Of them, refused by the gateway or the policy, as by a composition whose filters left no replica',
     value: ({ result }) => result.refused,
   },
+  {
+    name: 'expired',
+    about: 'Of them, expired in the queue of the gateway',
+    value: ({ result }) => result.expired,
+  },
+  {
+    name: 'timed_out',
+    about: 'Of them, given up by their clients for good',
+    value: ({ result }) => result.timedOut,
+  },
+  ...attempts(),
   {
     name: 'cut_by_length',
     about: 'Finished requests whose output ended at max_model_len',
@@ -116,7 +129,7 @@ const latencies: SummaryColumn[] = [
 const service: SummaryColumn[] = [
   {
     name: 'slo_attainment',
-    about: 'Share of the requests that arrived in the window and met every part of the SLO',
+    about: 'Share of the requests that arrived in the window and met every part of their SLO',
     value: ({ figures }) => figures.attainment,
   },
   {
@@ -129,6 +142,8 @@ const service: SummaryColumn[] = [
     about: 'Output tokens of the requests that arrived in the window and met the SLO, over its seconds',
     value: ({ figures }) => figures.goodputTokensPerS,
   },
+  ...fairness('tenant', 'tenants', ({ tenantFairness }) => tenantFairness),
+  ...fairness('class', 'classes', ({ classFairness }) => classFairness),
   {
     name: 'load',
     about: 'Output tokens a second over what the same fleet serves of this workload when saturated',
@@ -156,6 +171,7 @@ const meters: SummaryColumn[] = [
     about: 'Energy of replicas running steps in warm-up and drain, in no other column',
     value: ({ figures }) => figures.busyJOutsideWindow,
   },
+  ...losses(),
 ]
 
 /** The columns of summary.csv. */
@@ -202,6 +218,66 @@ export const atSloColumns: readonly Column<AtSloRow>[] = [
   },
   ...summaryColumns,
 ]
+
+/** Where nothing stands before the router, nothing of it happens. */
+function ofGateway(of: (gateway: GatewayResult) => number): (row: SummaryRow) => number {
+  return ({ result: { gateway } }) => (gateway === undefined ? 0 : of(gateway))
+}
+
+function attempts(): SummaryColumn[] {
+  return [
+    {
+      name: 'retries',
+      about: 'New tries of clients after a refusal, an expiry or a time-out, whole run',
+      value: ofGateway(({ retries }) => retries),
+    },
+    {
+      name: 'timeouts',
+      about: 'Times that a client gave a try up, whether it came again or not, whole run',
+      value: ofGateway(({ timeouts }) => timeouts),
+    },
+    {
+      name: 'hedges',
+      about: 'Requests sent to a second replica as well, as the first was late, whole run',
+      value: ofGateway(({ hedges }) => hedges),
+    },
+    {
+      name: 'hedges_won',
+      about: 'Of them, those that the second replica answered first',
+      value: ofGateway(({ hedgesWon }) => hedgesWon),
+    },
+  ]
+}
+
+function losses(): SummaryColumn[] {
+  const what = 'of tries that another replica beat: on the meter and in no share of a request, whole run'
+  return [
+    { name: 'lost_s', about: `Busy seconds ${what}`, value: ofGateway(({ lostS }) => lostS) },
+    { name: 'lost_usd', about: `What these seconds cost`, value: ofGateway(({ lostUsd }) => lostUsd) },
+    {
+      name: 'lost_j',
+      about: 'Energy of the same, at the facility',
+      value: row => ofGateway(({ lostJ }) => lostJ)(row) * row.result.pue,
+    },
+    { name: 'lost_g', about: 'Grams of CO2 of that energy', value: ofGateway(({ lostG }) => lostG) },
+  ]
+}
+
+function fairness(name: string, names: string, of: (figures: Figures) => Fairness): SummaryColumn[] {
+  const index = `Jain's index over ${names}, 1 where all are alike and 1/n where one has all`
+  return [
+    {
+      name: `${name}_service_fairness`,
+      about: `${index}: of the tokens that each was served in the window over those asked for; blank with fewer than two`,
+      value: ({ figures }) => of(figures).service,
+    },
+    {
+      name: `${name}_goodput_fairness`,
+      about: `The same of the shares of each one's requests that met their SLO`,
+      value: ({ figures }) => of(figures).goodput,
+    },
+  ]
+}
 
 function spread(name: string, about: string, of: (result: RunResult) => Spread): SummaryColumn[] {
   return [

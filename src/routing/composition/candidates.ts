@@ -9,11 +9,14 @@ export function candidatesOf(replicas: number): Candidates {
   return { ids: new Int32Array(replicas), count: 0 }
 }
 
-/** Makes candidates of all replicas. */
-export function readmit(candidates: Candidates): void {
+/** Makes candidates of all replicas that are available. */
+export function readmit(candidates: Candidates, cluster: ClusterView): void {
   const { ids } = candidates
-  for (let replica = 0; replica < ids.length; replica++) ids[replica] = replica
-  candidates.count = ids.length
+  let admitted = 0
+  for (let replica = 0; replica < ids.length; replica++) {
+    if (cluster.isAvailable(replica)) ids[admitted++] = replica
+  }
+  candidates.count = admitted
 }
 
 /** Keeps those that pass. */

@@ -1,6 +1,7 @@
 import type { OptionSpecs } from '../../core/options.ts'
 import type { Random } from '../../core/random.ts'
-import type { ClusterView, ReplicaId, RequestView, Slo } from '../contract.ts'
+import type { ClusterView, Prediction, ReplicaId, RequestView, Slo } from '../contract.ts'
+import type { Trait } from '../entry.ts'
 
 /** The replicas to which a request may still go: the first `count` of `ids`, ascending. */
 export interface Candidates {
@@ -51,8 +52,12 @@ export interface PartEntry<Part> {
   readonly about: string
   readonly options: OptionSpecs
   readonly readsNotes?: true
+  /** As of a policy. */
+  readonly actsOn?: readonly Trait[]
   /** Asks every candidate what its prefix cache holds. */
   readonly readsPrefixes?: true
+  /** What it goes by of a request before it is sent. */
+  readonly predicts?: readonly Prediction[]
   /** Of a picker for which scorers need not run. */
   readonly ignoresScores?: true
   /** Must be told labels; absent: takes none. */
@@ -72,8 +77,11 @@ export interface ScorerChoice extends PartChoice {
   readonly weight: number
 }
 
-/** What becomes of a request for which the filters leave no replica: refused, or sent as if there were no filters. */
-export const WHEN_NONE = ['reject', 'ignore-filters'] as const
+/**
+ * What becomes of a request for which the filters leave no available replica: refused, held and asked for again, or sent
+ * as if there were no filters.
+ */
+export const WHEN_NONE = ['reject', 'wait', 'ignore-filters'] as const
 export type WhenNone = (typeof WHEN_NONE)[number]
 
 /** A policy put together from parts. */

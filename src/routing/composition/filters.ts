@@ -41,6 +41,7 @@ export const filters = {
   },
   'prefix-cache-affinity-filter': {
     about: 'where the prompt is cached, if there is such a replica and its TTFT is not too much longer',
+    actsOn: ['cached prefixes'],
     options: {
       affinity_threshold: { about: 'share of the prompt that counts as cached', default: 0.8, ...share },
       exploration_probability: { about: 'how often nobody is taken out', default: 0, ...share },
@@ -52,6 +53,7 @@ export const filters = {
       },
     },
     readsPrefixes: true,
+    predicts: ['ttft'],
     make: prefixCacheAffinity,
   },
   'slo-headroom-tier-filter': {
@@ -59,11 +61,13 @@ export const filters = {
     options: {
       epsilon_explore_neg: { about: 'how often the others are kept instead', default: 0.01, ...share },
     },
+    predicts: ['ttft', 'tpot'],
     make: sloHeadroomTier,
   },
   'expected-within-slo': {
     about: 'expected to meet the SLO, even if no replica is',
     options: {},
+    predicts: ['ttft', 'tpot'],
     make: expectedWithinSlo,
   },
 } as const satisfies Record<string, PartEntry<Filter>>

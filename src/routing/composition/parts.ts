@@ -51,7 +51,7 @@ export function resolvedOptions(
 export function checkComposition({ filters, scorers, picker, whenNone }: Composition): void {
   if (filters.length > 0 && whenNone === undefined) {
     throw new UserError(
-      'when_none is missing; beside filters it must be reject or ignore-filters: what becomes of a request that they leave no replica',
+      'when_none is missing; beside filters it must be reject, wait or ignore-filters: what becomes of a request that they leave no replica',
     )
   }
   const given = scorers.map(({ name, weight }) => `${name} ${weight}`).join(', ')

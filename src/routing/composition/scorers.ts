@@ -1,5 +1,6 @@
 import { refuseUnpriced } from '../cost-greedy.ts'
 import type { PartEntry, Scorer } from './contract.ts'
+import { latencyScorer } from './latency-scorer.ts'
 import { activeRequests, loadAware } from './load-scorers.ts'
 import { noHitLru } from './no-hit-lru.ts'
 import {
@@ -39,12 +40,14 @@ export const scorers = {
   },
   'prefix-cache-scorer': {
     about: 'share of the prompt that the prefix cache holds',
+    actsOn: ['cached prefixes'],
     options: {},
     readsPrefixes: true,
     make: () => asItIs(prefixMatch),
   },
   'precise-prefix-cache-scorer': {
     about: 'the same: what a replica is known to hold is exact',
+    actsOn: ['cached prefixes'],
     options: {},
     readsPrefixes: true,
     make: () => asItIs(prefixMatch),
@@ -100,6 +103,7 @@ export const scorers = {
   },
   'session-affinity-scorer': {
     about: '1 where the session was last sent, else 0',
+    actsOn: ['sessions'],
     options: {
       eviction_ttl_s: {
         about: 'seconds without a request after which a session may be forgotten',
@@ -113,23 +117,49 @@ export const scorers = {
   },
   'no-hit-lru-scorer': {
     about: 'of a prompt that nobody holds: 1 where such a one was sent longest ago, down to 0; else 0.5',
+    actsOn: ['cached prefixes'],
     options: {},
     readsPrefixes: true,
     make: noHitLru,
   },
+  'latency-scorer': {
+    about: 'headroom to the SLO, least where some candidate has any; else the least that is missed',
+    options: {
+      ttft_weight: { about: 'weight of the TTFT in the headroom', default: 0.8, min: 0 },
+      tpot_weight: { about: 'weight of the TPOT', default: 0.2, min: 0 },
+      least_headroom: {
+        about: '1: the least scores highest; 0: the most',
+        default: 1,
+        min: 0,
+        max: 1,
+        whole: true,
+      },
+      neg_headroom_ttft_weight: {
+        about: 'weight of the TTFT in what is missed',
+        default: 0.8,
+        min: 0,
+      },
+      neg_headroom_tpot_weight: { about: 'weight of the TPOT', default: 0.2, min: 0 },
+    },
+    predicts: ['ttft', 'tpot'],
+    make: latencyScorer,
+  },
   'expected-ttft': {
     about: 'shortest expected TTFT over its own',
     options: {},
+    predicts: ['ttft'],
     make: () => leastOverOwn(expectedTtftS),
   },
   'expected-e2e': {
     about: 'shortest time in which the request is expected to end over its own',
     options: {},
+    predicts: ['ttft', 'tpot', 'e2e'],
     make: () => leastOverOwn(expectedE2eS),
   },
   'expected-cost': {
     about: 'fewest expected dollars over its own',
     options: {},
+    predicts: ['usd'],
     make: ({ cluster }) => {
       refuseUnpriced('expected-cost', cluster)
       return leastOverOwn(expectedUsd)
@@ -138,6 +168,7 @@ export const scorers = {
   'expected-energy': {
     about: 'fewest expected joules over its own',
     options: {},
+    predicts: ['joules'],
     make: () => leastOverOwn(expectedJoules),
   },
   'backlog-over-saturation': {

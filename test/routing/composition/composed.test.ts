@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../../src/core/errors.ts'
 import { compositionEntry } from '../../../src/routing/composition/composed.ts'
-import { REJECT } from '../../../src/routing/contract.ts'
+import { REJECT, WAIT } from '../../../src/routing/contract.ts'
 import { drive, fleet, request, SealedRequest } from '../fake-cluster.ts'
 import { composedOn, composition } from './helpers.ts'
 
@@ -54,6 +54,7 @@ describe('a composition', () => {
 
   it.each([
     ['reject', REJECT],
+    ['wait', WAIT],
     ['ignore-filters', 1],
   ] as const)('does as told where nobody is left: %s', (whenNone, expected) => {
     const cluster = fleet(2)

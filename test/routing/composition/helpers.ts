@@ -31,7 +31,7 @@ export function part<R extends Role>(role: R, name: string, cluster: FakeCluster
 
 export function everyone(cluster: FakeCluster): Candidates {
   const candidates = candidatesOf(cluster.replicas)
-  readmit(candidates)
+  readmit(candidates, cluster)
   return candidates
 }
 

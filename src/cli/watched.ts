@@ -1,0 +1,131 @@
+import { realpathSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { parentPort, type Worker, workerData } from 'node:worker_threads'
+import { UserError } from '../core/errors.ts'
+import { discardUnfinished, type Unfinished } from '../results/output-folder.ts'
+import { placeOf } from '../routing/place.ts'
+import { Watch } from '../routing/watch.ts'
+import { threadOf } from '../scenario/thread.ts'
+import { cleanedUp } from './interrupt.ts'
+import { stoppedText, stuckText } from './whereabouts.ts'
+
+/** What the watched thread begins with. */
+export interface WatchedStart {
+  readonly watch: SharedArrayBuffer
+  /** URL of the program that it runs. */
+  readonly program: string
+  /** Of stdout and stderr: whether a person looks at them, and how wide they are. */
+  readonly terminals: readonly Terminal[]
+}
+
+export interface Terminal {
+  readonly isTTY: boolean
+  readonly columns: number | undefined
+}
+
+/** What it tells: results that will have to go if it is stopped, or the exit code with which the program is over. */
+export type WatchedNews = { readonly unfinished: Unfinished } | { readonly code: number }
+
+/** How often to look whether a user's code has moved. */
+const LOOK_MS = 100
+const LIMIT_S = 10
+
+/** The slate of the thread that this is; undefined where nobody watches. */
+export function watchHere(): Watch | undefined {
+  const start: Partial<WatchedStart> | null = workerData
+  return start?.watch instanceof SharedArrayBuffer ? new Watch(start.watch) : undefined
+}
+
+/** Tells whoever watches this thread; nobody, where nobody does. */
+export function tellWatcher(news: WatchedNews): void {
+  if (watchHere() !== undefined) parentPort?.postMessage(news)
+}
+
+/**
+ * Does the work here if it runs no code of the user's. Else a thread runs the whole program once more, with the same
+ * arguments, and this one watches it: throws a UserError where the user's code does not come back, and ends all.
+ *
+ * @param limitS that the user's code may take for one answer; 10 by default
+ */
+export async function watchedOver(
+  isOwn: boolean,
+  limitS = LIMIT_S,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (!isOwn || watchHere() !== undefined) return work()
+  const watch = new Watch()
+  const thread = started(watch)
+  let unfinished: Unfinished | undefined
+  const end = cleanedUp(async () => {
+    await thread.terminate()
+    if (unfinished !== undefined) discardUnfinished(unfinished)
+    clearBar()
+  })
+  thread.on('message', (news: WatchedNews) => {
+    if ('unfinished' in news) unfinished = news.unfinished
+  })
+  try {
+    process.exitCode = await codeOf(thread, watch, limitS)
+  } finally {
+    await end()
+  }
+}
+
+function started(watch: Watch): Worker {
+  const workerData: WatchedStart = {
+    watch: watch.buffer,
+    program: pathToFileURL(realpathSync(process.argv[1])).href,
+    terminals: [process.stdout, process.stderr].map(({ isTTY = false, columns }) => ({ isTTY, columns })),
+  }
+  return threadOf('./watched-thread', import.meta.url, { workerData, argv: process.argv.slice(2) })
+}
+
+/** The program's exit code. Throws where the thread breaks down or its user's code does not come back. */
+function codeOf(thread: Worker, watch: Watch, limitS: number): Promise<number> {
+  return new Promise<number>((resolve, reject) => {
+    const isStuck = standstill(watch, limitS)
+    const timer = setInterval(() => {
+      if (isStuck()) reject(new UserError(stuckText(watch.read(), limitS)))
+    }, LOOK_MS)
+    thread.on('message', (news: WatchedNews) => {
+      if ('code' in news) resolve(news.code)
+    })
+    thread.on('error', error => reject(broken(error, watch)))
+    thread.on('exit', () => {
+      clearInterval(timer)
+      reject(new UserError(stoppedText(watch.read())))
+    })
+  })
+}
+
+/** Asked at every look, says whether the user's code has been at the same call for the limit. */
+export function standstill(watch: Watch, limitS: number): () => boolean {
+  let calls = -1
+  let looks = 0
+  return () => {
+    const now = watch.read()
+    if (!now.isInside || now.calls !== calls) looks = 0
+    // Looks are counted, and not the clock's seconds: a machine that has slept has not waited.
+    else looks++
+    calls = now.calls
+    return looks * LOOK_MS >= limitS * 1000
+  }
+}
+
+/** What nobody caught is the user's mistake if it comes from the user's code. */
+function broken(error: Error & { readonly code?: string }, watch: Watch): Error {
+  const now = watch.read()
+  const place = placeOf(error)
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY' && now.isInside)
+    return new UserError(stoppedText(now, 'memory'))
+  if (place === '' || now.policy === '') return error
+  const what = `${error.name}: ${error.message}`
+  return new UserError(`policy ${now.policy} threw outside of its decisions: ${what}${place}`, {
+    cause: error,
+  })
+}
+
+/** A bar that the thread was drawing when it ended, and the cursor that it hid. */
+function clearBar(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K\u001b[?25h')
+}

@@ -1,0 +1,116 @@
+import { UserError } from '../core/errors.ts'
+import { causalPairs } from '../latency/context.ts'
+import type { ContextWindow, MixedStep } from '../latency/contract.ts'
+import type { ReplicaKind } from '../replicas/contract.ts'
+
+/** Most members of a step to which a latency model may deal its work; more than any layout has places. */
+const MOST_PLACES = 64
+
+/** A step as the least that fits a description of it: as if its contexts were all alike and nothing were padded. */
+class Probe implements MixedStep {
+  sequences = 0
+  contextTokens = 0
+  chunks = 0
+  chunkTokens = 0
+  chunkCachedTokens = 0
+  chunkPairs = 0
+  paddedTokens = 0
+  paddedPairs = 0
+  longestTokens = 0
+  ordinal = 0
+  window: ContextWindow | undefined
+}
+
+/**
+ * The least prices of steps of a kind. What a step carries is told in the units of `Work`; a step that carries more of
+ * any of them, or more members beyond `places`, takes no less and draws no less.
+ */
+export class Steps {
+  /** Members from which on more of them do not make a step shorter. */
+  readonly places: number
+  readonly #kind: ReplicaKind
+  readonly #probe = new Probe()
+
+  constructor(kind: ReplicaKind) {
+    this.#kind = kind
+    this.places = Math.min(placesOf(kind), kind.maxSequences)
+  }
+
+  /** Seconds of a step. @param context tokens read, of decodes; @param chunks of prompts, 0 for a step without */
+  seconds(decodes: number, context: number, chunks: number, tokens: number, pairs: number): number {
+    this.#set(decodes, context, chunks, tokens, pairs)
+    const { latency } = this.#kind
+    return chunks === 0 ? latency.gapSeconds(this.#probe, 1) : latency.stepSeconds(this.#probe)
+  }
+
+  /** Joules of a step above those of the replica idle for as long. Throws a UserError where it draws less than idle. */
+  joulesAboveIdle(decodes: number, context: number, chunks: number, tokens: number, pairs: number): number {
+    const joules = this.#joulesAboveIdle(decodes, context, chunks, tokens, pairs)
+    if (joules >= 0) return joules
+    const { name, energy } = this.#kind
+    throw new UserError(
+      `bound: a step of ${name} draws less than the ${energy.idleWatts} W that it idles at; must draw as much or more`,
+    )
+  }
+
+  #joulesAboveIdle(decodes: number, context: number, chunks: number, tokens: number, pairs: number): number {
+    const { energy, latency } = this.#kind
+    this.#set(decodes, context, chunks, tokens, pairs)
+    const probe = this.#probe
+    if (chunks > 0) {
+      const stepS = latency.stepSeconds(probe)
+      return energy.stepJoules(probe, stepS) - energy.idleWatts * stepS
+    }
+    const gapS = latency.decodeSeconds(probe, 1)
+    return energy.decodeJoules(probe, 1, gapS, energy.isDecodeCapped(probe)) - energy.idleWatts * gapS
+  }
+
+  /** Seconds of a step that carries so many prompt tokens of one request, and whoever makes it shorter. */
+  chunkSeconds(tokens: number, pairs: number): number {
+    let least = Number.POSITIVE_INFINITY
+    for (let decodes = 0; decodes < this.places; decodes++) {
+      const most = Math.max(1, Math.min(this.places, this.#kind.maxSequences - decodes))
+      for (let chunks = 1; chunks <= most; chunks++)
+        least = Math.min(least, this.seconds(decodes, decodes, chunks, tokens + chunks - 1, pairs))
+    }
+    return least
+  }
+
+  #set(decodes: number, context: number, chunks: number, tokens: number, pairs: number): void {
+    const probe = this.#probe
+    const { readsLongest, window } = this.#kind.latency
+    probe.sequences = decodes
+    // The step itself adds a token to each context.
+    probe.contextTokens = Math.max(0, context - decodes)
+    probe.chunks = chunks
+    probe.chunkTokens = tokens
+    probe.chunkPairs = pairs
+    probe.paddedTokens = tokens
+    probe.paddedPairs = pairs
+    if (!readsLongest) return
+    // The longest is as long as the mean at least; what is read of it is the model's to say.
+    probe.window = window
+    probe.longestTokens = decodes === 0 ? 0 : Math.max(0, Math.ceil(context / decodes) - 1)
+  }
+}
+
+/** The triangle of a chunk that nothing has been computed before. */
+export function ownPairs({ latency: { window } }: ReplicaKind, tokens: number): number {
+  return causalPairs(tokens, 0, window)
+}
+
+/**
+ * Members over which a kind's layout deals out what is read: up to as many, a further one may make a step shorter. Where
+ * the model does not tell contexts apart, no more than devices.
+ */
+function placesOf({ latency, devices, maxSequences }: ReplicaKind): number {
+  const most = Math.min(MOST_PLACES, maxSequences)
+  const share = (members: number) =>
+    latency.contextSeconds({ sequences: members - 1, contextTokens: members - 1, longestTokens: 1 }, 1) +
+    latency.chunkSeconds(1, 0, members)
+  const least = share(most)
+  if (least === 0) return devices
+  let places = 1
+  while (places < most && share(places) > least * (1 + 1e-9)) places++
+  return places
+}

@@ -1,0 +1,29 @@
+/*
+ * A reading: what a router may be told of a replica at an instant, as a record of numbers. These are the places of the
+ * numbers in it. The caller writes the first and has the rest filled in by `Replica.read`.
+ */
+
+/** The instant, in seconds. */
+export const AS_OF_S = 0
+/** The numbers hold for every instant before this one, if nothing happens there until then. */
+export const UNTIL_S = 1
+/** Requests sent there and not in the batch, requests in the batch, and of these those that decode. */
+export const WAITING = 2
+export const RUNNING = 3
+export const DECODES = 4
+export const PENDING_PREFILL_TOKENS = 5
+export const WAITING_KV_TOKENS = 6
+export const CONTEXT_TOKENS = 7
+/** Of the longest decode, where the latency model reads it; else 0. */
+export const LONGEST_TOKENS = 8
+export const FREE_BLOCKS = 9
+/** When the step with chunks under way ends; a stretch gives way to news at its next boundary: -Infinity. */
+export const MIXED_END_S = 10
+
+/** Length of a record: whole cache lines. */
+export const READING = 16
+
+/** Told of a replica by its id, before anything happens there: what is read there now is what has been so far. */
+export interface ReplicaWatcher {
+  changes(replica: number): void
+}
