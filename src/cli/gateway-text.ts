@@ -80,9 +80,9 @@ function retriesText({ most, backoffS, growth }: Retries): string {
   return `at most ${most}, after ${backoffS} s and ${waits}`
 }
 
-function routerLine(course: Course, { router, tickS }: GatewaySpec, ratePerS: number): Line[] {
+function routerLine(course: Course, { router }: GatewaySpec, ratePerS: number): Line[] {
   if (router === undefined) return []
-  const perS = decisionsPerS(course, router, tickS)
+  const perS = decisionsPerS(course, router)
   const each = groupsOf(course).map(
     ({ replicas }) => `among ${replicas} in ${seconds(router.decisionS + router.perReplicaS * replicas)}`,
   )
@@ -93,7 +93,7 @@ function routerLine(course: Course, { router, tickS }: GatewaySpec, ratePerS: nu
 }
 
 function clockLine({ tickS }: GatewaySpec): Line[] {
-  return tickS === undefined ? [] : [['clock', `decisions begin every ${tickS} s`]]
+  return tickS === undefined ? [] : [['clock', `looks every ${tickS} s at what has come`]]
 }
 
 /** What the gateway did beyond sending every request once: of each what there is, least to most over the policies. */
@@ -124,12 +124,10 @@ function rangeText(counts: readonly number[]): string {
 }
 
 /** Decisions a second of a router that is never idle: each ends before the next begins, which a clock may put off. */
-function decisionsPerS(course: Course, { decisionS, perReplicaS, servers }: RouterCapacity, tickS?: number) {
-  const meanS = groupsOf(course).reduce((sum, { replicas, share }) => {
-    const decidingS = decisionS + perReplicaS * replicas
-    return sum + share * (tickS === undefined ? decidingS : Math.ceil(decidingS / tickS) * tickS)
-  }, 0)
-  return servers / meanS
+function decisionsPerS(course: Course, { decisionS, perReplicaS, servers }: RouterCapacity): number {
+  const secondsOf = ({ replicas, share }: { readonly replicas: number; readonly share: number }) =>
+    share * (decisionS + perReplicaS * replicas)
+  return servers / groupsOf(course).reduce((sum, group) => sum + secondsOf(group), 0)
 }
 
 /** The replicas that a decision is among, by model, and the share of requests that ask for it. */

@@ -40,10 +40,26 @@ export class Ring {
     let index = 0
     while (index < this.#length && this.at(index) !== item) index++
     if (index === this.#length) return false
-    const mask = this.#items.length - 1
-    for (this.#length--; index < this.#length; index++)
-      this.#items[(this.#head + index) & mask] = this.#items[(this.#head + index + 1) & mask]
+    if (2 * index < this.#length) this.#closeFromHead(index)
+    else this.#closeFromTail(index)
     return true
+  }
+
+  /** Items before the gap move towards the tail. */
+  #closeFromHead(gap: number): void {
+    const mask = this.#items.length - 1
+    for (let index = gap; index > 0; index--)
+      this.#items[(this.#head + index) & mask] = this.#items[(this.#head + index - 1) & mask]
+    this.#head = (this.#head + 1) & mask
+    this.#length--
+  }
+
+  /** Items behind the gap move towards the head. */
+  #closeFromTail(gap: number): void {
+    const mask = this.#items.length - 1
+    this.#length--
+    for (let index = gap; index < this.#length; index++)
+      this.#items[(this.#head + index) & mask] = this.#items[(this.#head + index + 1) & mask]
   }
 
   #grow(): void {

@@ -40,8 +40,9 @@ interface KeptRequest extends CurrentRequest {
   predictedTokens: number
 }
 
-/** The request as a policy may see it. */
-export function currentRequest({ requests, classes, slos }: RouterSetup): CurrentRequest {
+/** The request as a policy may see it. @param takesOver whether its prompt has been computed by now */
+export function currentRequest(setup: RouterSetup, takesOver: boolean): CurrentRequest {
+  const { calendar, requests, classes, slos } = setup
   const request: KeptRequest = {
     row: 0,
     inputTokens: 0,
@@ -59,6 +60,9 @@ export function currentRequest({ requests, classes, slos }: RouterSetup): Curren
     },
     get arrivalS() {
       return requests.arrivalS[this.id]
+    },
+    get heldS() {
+      return takesOver ? 0 : calendar.clock[0] - this.arrivalS
     },
     get hitTokens() {
       return requests.hitTokens[this.id]
@@ -93,8 +97,11 @@ export function currentRequest({ requests, classes, slos }: RouterSetup): Curren
 }
 
 /** The request as an oracle sees it: with its true output length. */
-export function currentRequestWithTruth(setup: RouterSetup): CurrentRequest & OracleRequestView {
-  const request = currentRequest(setup)
+export function currentRequestWithTruth(
+  setup: RouterSetup,
+  takesOver: boolean,
+): CurrentRequest & OracleRequestView {
+  const request = currentRequest(setup, takesOver)
   const truth = { get: () => setup.requests.outputTokens[request.id], enumerable: true }
   return Object.defineProperty(request, 'outputTokens', truth) as CurrentRequest & OracleRequestView
 }
@@ -111,7 +118,8 @@ export class Cluster implements ClusterView {
   readonly #ids: Int32Array
   readonly #setup: RouterSetup
   readonly #loads: Loads
-  readonly #load: Readings
+  /** Where the router is told late of it. */
+  readonly #lateLoad: Readings | undefined
   readonly #kv: Readings
   readonly #expectations: Expectations
   readonly #prices: readonly StepPrices[]
@@ -124,7 +132,7 @@ export class Cluster implements ClusterView {
     this.#calendar = setup.calendar
     this.#setup = setup
     this.#loads = setup.loads
-    this.#load = setup.signals.load
+    this.#lateLoad = setup.signals.spec.load && setup.signals.load
     this.#kv = setup.signals.kv
     this.#expectations = new Expectations(setup.seen, setup.signals)
     this.#prices = pricesOf(replicas)
@@ -178,11 +186,15 @@ export class Cluster implements ClusterView {
   }
 
   waitingRequests(replica: ReplicaId): number {
-    return this.#load.numbers[this.#load.countsAt(this.#ids[replica]) + WAITING]
+    const late = this.#lateLoad
+    if (late === undefined) return this.#replicas[replica].waiting
+    return late.numbers[late.at(this.#ids[replica]) + WAITING]
   }
 
   runningRequests(replica: ReplicaId): number {
-    return this.#load.numbers[this.#load.countsAt(this.#ids[replica]) + RUNNING]
+    const late = this.#lateLoad
+    if (late === undefined) return this.#replicas[replica].running
+    return late.numbers[late.at(this.#ids[replica]) + RUNNING]
   }
 
   outstandingRequests(replica: ReplicaId): number {
@@ -194,11 +206,15 @@ export class Cluster implements ClusterView {
   }
 
   pendingPrefillTokens(replica: ReplicaId): number {
-    return this.#load.numbers[this.#load.countsAt(this.#ids[replica]) + PENDING_PREFILL_TOKENS]
+    const late = this.#lateLoad
+    if (late === undefined) return this.#replicas[replica].pendingPrefillTokens
+    return late.numbers[late.at(this.#ids[replica]) + PENDING_PREFILL_TOKENS]
   }
 
   waitingKvTokens(replica: ReplicaId): number {
-    return this.#load.numbers[this.#load.countsAt(this.#ids[replica]) + WAITING_KV_TOKENS]
+    const late = this.#lateLoad
+    if (late === undefined) return this.#replicas[replica].waitingKvTokens
+    return late.numbers[late.at(this.#ids[replica]) + WAITING_KV_TOKENS]
   }
 
   kvFreeTokens(replica: ReplicaId): number {

@@ -59,7 +59,7 @@ export class Expectations {
     const { numbers } = this.#load
     const decodes = numbers[at + reading.DECODES]
     const context = numbers[at + reading.CONTEXT_TOKENS]
-    const longest = numbers[at + reading.LONGEST_TOKENS]
+    const longest = prices.readsLongest ? numbers[at + reading.LONGEST_TOKENS] : 0
     const ahead = numbers[at + reading.PENDING_PREFILL_TOKENS]
     const leftS = numbers[at + reading.MIXED_END_S] - this.#load.asOfS[0]
     const waitS = (leftS > 0 ? leftS : 0) + this.#placeS(replica, at, prices, ahead + inputTokens)
@@ -101,7 +101,7 @@ export class Expectations {
     const { numbers } = this.#load
     const sequences = batchWith(numbers, at, maxSequences)
     const context = contextWith(numbers, at, inputTokens)
-    const longest = numbers[at + reading.LONGEST_TOKENS]
+    const longest = prices.readsLongest ? numbers[at + reading.LONGEST_TOKENS] : 0
     const gapS = prices.gapS(sequences, context, longest)
     const stepS = prices.tokensPerStep === 1 ? gapS : gapS / prices.tokensPerStep
     if (role === 'decode') return stepS
@@ -126,7 +126,7 @@ export class Expectations {
     const { numbers } = this.#load
     const sequences = batchWith(numbers, at, kind.maxSequences)
     const context = contextWith(numbers, at, inputTokens)
-    const longest = numbers[at + reading.LONGEST_TOKENS]
+    const longest = prices.readsLongest ? numbers[at + reading.LONGEST_TOKENS] : 0
     const gapS = prices.gapS(sequences, context, longest)
     const prefillS = prices.promptS(numbers[at + reading.DECODES], context, longest, inputTokens) - gapS
     return partOf(kind, prefillS) + (stepsFor(prices, predictedTokens) * gapS) / sequences
@@ -140,7 +140,7 @@ export class Expectations {
     const { numbers } = this.#load
     const sequences = batchWith(numbers, at, kind.maxSequences)
     const context = contextWith(numbers, at, inputTokens)
-    const longest = numbers[at + reading.LONGEST_TOKENS]
+    const longest = prices.readsLongest ? numbers[at + reading.LONGEST_TOKENS] : 0
     const decodes = prices.decodes(sequences, context, longest)
     const gapS = latency.decodeSeconds(decodes, 1)
     const stepJ = energy.decodeJoules(decodes, 1, gapS, energy.isDecodeCapped(decodes))

@@ -10,7 +10,7 @@ import type {
   RequestView,
 } from '../routing/contract.ts'
 import { LoadIndex } from '../routing/least-loaded.ts'
-import type { RoutingPolicy } from '../routing/registry.ts'
+import type { RoutingPolicy } from '../routing/making.ts'
 import { Cluster, type CurrentRequest, currentRequest, currentRequestWithTruth } from './cluster.ts'
 import { EndedRequest } from './ended-request.ts'
 import { PredictionNotes, type PredictionRecord } from './prediction-record.ts'
@@ -38,7 +38,7 @@ export class Group {
     this.#setup = setup
     this.#takesOver = takesOver
     this.#ended = new EndedRequest(setup)
-    this.#current = currentRequest(setup)
+    this.#current = currentRequest(setup, takesOver)
     this.cluster = new Cluster(members, setup)
   }
 
@@ -47,7 +47,7 @@ export class Group {
       this.#policy = routing.policy
       return
     }
-    const current = currentRequestWithTruth(this.#setup)
+    const current = currentRequestWithTruth(this.#setup, this.#takesOver)
     this.#current = current
     this.#policy = (_, cluster) => routing.oracle(current, cluster)
   }

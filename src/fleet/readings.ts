@@ -10,8 +10,6 @@ export interface Readings {
   readonly asOfS: Float64Array
   /** Where the record of a replica begins, by its id; it may be written anew at the next question. */
   at(replica: number): number
-  /** The same where only waiting and running requests and their tokens are asked for, which steps do not change. */
-  countsAt(replica: number): number
 }
 
 /**
@@ -36,12 +34,6 @@ export class FreshReadings implements Readings, ReplicaWatcher {
   at(replica: number): number {
     const at = replica * READING
     if (this.asOfS[0] >= this.numbers[at + UNTIL_S]) this.#read(replica, at)
-    return at
-  }
-
-  countsAt(replica: number): number {
-    const at = replica * READING
-    this.#replicas[replica].readCounts(this.numbers, at)
     return at
   }
 

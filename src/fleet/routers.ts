@@ -1,6 +1,7 @@
 import { stream } from '../core/random.ts'
 import type { PolicySetup } from '../routing/contract.ts'
-import { makePolicy, type PolicyEntry, policyNamed } from '../routing/registry.ts'
+import { makePolicy } from '../routing/making.ts'
+import { type PolicyEntry, policyNamed } from '../routing/registry.ts'
 import type { Course, RoutingChoice } from './course.ts'
 import type { RoutingOf } from './fleet.ts'
 import { type FlowParts, flowGraph } from './flow-graph.ts'

@@ -48,10 +48,6 @@ export class SampledReadings implements Readings, ReplicaWatcher {
     return this.#recordOf(replica, this.#known % this.#kept)
   }
 
-  countsAt(replica: number): number {
-    return this.at(replica)
-  }
-
   changes(replica: number): void {
     if (this.#clock[0] !== this.#askedS[0]) this.#turn()
     const next = Math.max(this.#readFor[replica] + 1, this.#known, 0)

@@ -41,6 +41,7 @@ export class StepPrices {
   readonly kind: ReplicaKind
   /** Tokens that a decode emits a step on average. */
   readonly tokensPerStep: number
+  readonly readsLongest: boolean
   readonly probe = new Probe()
   readonly #most: number
   /** A decode step but for its context, by sequences: NaN where nobody has asked. */
@@ -58,7 +59,8 @@ export class StepPrices {
     this.kind = kind
     this.tokensPerStep = pace === undefined ? 1 : pace.tokensBy(MANY_STEPS) / MANY_STEPS
     this.#most = Math.min(maxSequences, MOST_SEQUENCES)
-    const { window, readsLongest, paddedTokens } = latency
+    const { window, readsLongest = false, paddedTokens } = latency
+    this.readsLongest = readsLongest
     const isPlain = window === undefined && !readsLongest && paddedTokens === undefined
     const column = (value: number) => new Float64Array(this.#most + 1).fill(value)
     this.#gapS = column(isPlain ? Number.NaN : NONE)

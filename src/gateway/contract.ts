@@ -11,6 +11,8 @@ export interface GatewayView {
   readonly tier: Tier
   /** Requests in hand for each replica of the fleet: held here, not decided yet or without room, or sent there. */
   readonly load: number
+  /** Requests that the gateway holds. */
+  readonly held: number
 }
 
 /** Whether a request that has come now is let in. Its memory is its closure; it sees no output length. */
@@ -34,12 +36,12 @@ export interface GatewaySpec {
   /** By replica: at so many outstanding requests it has no room; absent where nobody waits for room. */
   readonly room?: readonly number[]
   readonly retries?: Retries
-  /** Seconds from when it was sent to which a client waits for the first token. */
+  /** Seconds from the beginning of a try within which a client wants its first token. */
   readonly timeoutS?: number
   /** Seconds without a first token after which a second replica is tried as well; the first to answer is kept. */
   readonly hedgeAfterS?: number
   readonly router?: RouterCapacity
-  /** Seconds between the moments at which the gateway acts; at once where absent. */
+  /** Seconds between the moments at which the gateway looks at what has come since the last; at once where absent. */
   readonly tickS?: number
 }
 

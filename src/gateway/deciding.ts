@@ -1,5 +1,7 @@
 import type { RouterCapacity } from './contract.ts'
 
+const NOBODY = -1
+
 /** Decisions under way at a router that takes its time over them. */
 export class Deciding {
   readonly #capacity: RouterCapacity | undefined
@@ -39,6 +41,11 @@ export class Deciding {
     const next = this.#next()
     this.#doneS.splice(next, 1)
     return this.#requests.splice(next, 1)[0]
+  }
+
+  /** The decision about a request that is given up goes on, for nobody. */
+  forget(request: number): void {
+    this.#requests[this.#requests.indexOf(request)] = NOBODY
   }
 
   /** A search: routers are few. */

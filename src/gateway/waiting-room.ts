@@ -46,13 +46,14 @@ export class WaitingRoom {
     this.length++
   }
 
-  /** Who is to be asked about next, or -1 where all that there are have been told to wait. */
-  first(): number {
+  /** Who is to be asked about next of those with a ticket below `end`, or -1 where all of them have been told to wait. */
+  first(end = Number.POSITIVE_INFINITY): number {
     let first = NONE
     let rank = Number.POSITIVE_INFINITY
     for (const line of this.#lines) {
       if (line.isBlocked || line.ring.length === 0 || line.rank > rank) continue
       const request = line.ring.at(0)
+      if (this.#ticket(request) >= end) continue
       if (line.rank === rank && this.#ticket(request) > this.#ticket(first)) continue
       first = request
       rank = line.rank
@@ -70,6 +71,13 @@ export class WaitingRoom {
   putBack(request: number, classId: number): void {
     this.#lines[classId].ring.unshift(request)
     this.length++
+  }
+
+  /** Takes away one that is given up, wherever it stands. */
+  remove(request: number, classId: number): void {
+    const line = this.#lines[classId]
+    if (line.ring.at(0) === request) line.isBlocked = false
+    if (line.ring.remove(request)) this.length--
   }
 
   block(classId: number): void {

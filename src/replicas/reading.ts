@@ -1,24 +1,25 @@
 /*
  * A reading: what a router may be told of a replica at an instant, as a record of numbers. These are the places of the
- * numbers in it. The caller writes the first and has the rest filled in by `Replica.read`.
+ * numbers in it. The caller writes the instant and has the rest filled in by `Replica.read`.
  */
 
-/** The instant, in seconds. */
-export const AS_OF_S = 0
 /** The numbers hold for every instant before this one, if nothing happens there until then. */
-export const UNTIL_S = 1
+export const UNTIL_S = 0
 /** Requests sent there and not in the batch, requests in the batch, and of these those that decode. */
-export const WAITING = 2
-export const RUNNING = 3
-export const DECODES = 4
-export const PENDING_PREFILL_TOKENS = 5
-export const WAITING_KV_TOKENS = 6
-export const CONTEXT_TOKENS = 7
-/** Of the longest decode, where the latency model reads it; else 0. */
-export const LONGEST_TOKENS = 8
-export const FREE_BLOCKS = 9
+export const WAITING = 1
+export const RUNNING = 2
+export const DECODES = 3
+export const PENDING_PREFILL_TOKENS = 4
+export const CONTEXT_TOKENS = 5
+export const FREE_BLOCKS = 6
 /** When the step with chunks under way ends; a stretch gives way to news at its next boundary: -Infinity. */
-export const MIXED_END_S = 10
+export const MIXED_END_S = 7
+// What is seldom asked for lies behind the first cache line.
+/** The instant, in seconds: the caller writes it. */
+export const AS_OF_S = 8
+export const WAITING_KV_TOKENS = 9
+/** Of the longest decode, where the latency model reads it; else 0. */
+export const LONGEST_TOKENS = 10
 
 /** Length of a record: whole cache lines. */
 export const READING = 16

@@ -351,6 +351,11 @@ export class Replica implements Actor, Tenant {
     return this.#batch.pendingPrefillTokens
   }
 
+  /** Tokens of KV that requests sent here have no blocks for yet. */
+  get waitingKvTokens(): number {
+    return this.#batch.pendingPrefillTokens + this.#batch.waitingComputedTokens + this.incomingTokens
+  }
+
   get preemptions(): number {
     return this.#forming.preemptions
   }
@@ -394,23 +399,16 @@ export class Replica implements Actor, Tenant {
 
   /** Fills in the record that begins at `at` with what is here at its instant: now, or before now with nothing since. */
   read(numbers: Float64Array, at: number): void {
-    this.readCounts(numbers, at)
+    numbers[at + reading.WAITING] = this.waiting
+    numbers[at + reading.RUNNING] = this.running
+    numbers[at + reading.PENDING_PREFILL_TOKENS] = this.pendingPrefillTokens
+    numbers[at + reading.WAITING_KV_TOKENS] = this.waitingKvTokens
     numbers[at + reading.MIXED_END_S] =
       this.#state === MIXED ? this.#calendar.timeS[this.#actor] : Number.NEGATIVE_INFINITY
     if (this.#state === STRETCH && !this.#atBoundary) return this.#readStretch(numbers, at)
     numbers[at + reading.UNTIL_S] = Number.POSITIVE_INFINITY
     numbers[at + reading.FREE_BLOCKS] = this.#batch.kv.freeBlocks
     this.#readContext(numbers, at, this.#state === STRETCH ? this.#batch.reached : 0)
-  }
-
-  /** Only what no step changes. */
-  readCounts(numbers: Float64Array, at: number): void {
-    const { waiting, running, pendingPrefillTokens, waitingComputedTokens } = this.#batch
-    numbers[at + reading.WAITING] = waiting.length + this.incoming
-    numbers[at + reading.RUNNING] = running.length
-    numbers[at + reading.PENDING_PREFILL_TOKENS] = pendingPrefillTokens
-    numbers[at + reading.WAITING_KV_TOKENS] =
-      pendingPrefillTokens + waitingComputedTokens + this.incomingTokens
   }
 
   /** A step has its blocks from its beginning, and its tokens at its end. */

@@ -17,6 +17,8 @@ export interface RequestView {
   /** Tells the requests of a run apart: its place among the arrivals, from 0. */
   readonly number: number
   readonly arrivalS: number
+  /** Seconds that it has been held since, and not decided; 0 of one whose prompt is computed. */
+  readonly heldS: number
   readonly inputTokens: number
   /** Tokens of its prompt that the prefix caches already hold, as the workload says. */
   readonly hitTokens: number

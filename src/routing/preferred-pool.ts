@@ -18,7 +18,7 @@ export function preferring(deviceKind: string): PolicyFactory {
     }
     return (request, cluster) => {
       const replica = preferred.pick(random)
-      const isFast = cluster.expectedTtftS(replica, request) <= request.slo.ttftS
+      const isFast = request.heldS + cluster.expectedTtftS(replica, request) <= request.slo.ttftS
       if (isFast && cluster.isAvailable(replica)) return replica
       return availableOf(cluster, others.pick(random), replica)
     }

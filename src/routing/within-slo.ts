@@ -44,8 +44,9 @@ export function cheapestWithinSlo(
  * view predicts a single gap.
  */
 export function meets(request: RequestView, cluster: ClusterView, replica: ReplicaId, share = 1): boolean {
-  const { ttftS, tpotS, e2eS } = request.slo
-  if (cluster.expectedTtftS(replica, request) > share * ttftS) return false
+  const { heldS, slo } = request
+  const { ttftS, tpotS, e2eS } = slo
+  if (heldS + cluster.expectedTtftS(replica, request) > share * ttftS) return false
   if (request.predictedTokens > 1 && cluster.expectedTpotS(replica, request) > share * tpotS) return false
-  return e2eS === undefined || cluster.expectedE2eS(replica, request) <= share * e2eS
+  return e2eS === undefined || heldS + cluster.expectedE2eS(replica, request) <= share * e2eS
 }

@@ -55,7 +55,7 @@ export const gateway = z
     retries: retries.optional(),
     timeout_s: positive()
       .optional()
-      .describe('Seconds that a client waits for the first token once its request was sent to a replica'),
+      .describe('Seconds from the beginning of a try within which a client wants its first token'),
     hedge: hedge.optional(),
   })
   .describe('What stands between the arrivals and the router')

@@ -13,7 +13,12 @@ const capacity = z
   .describe('What a decision costs the router; requests wait for it')
 
 const clock = z
-  .strictObject({ tick_s: z.number().positive().describe('Seconds between the moments at which it decides') })
+  .strictObject({
+    tick_s: z
+      .number()
+      .positive()
+      .describe('Seconds between the moments at which it looks at what has come since the last'),
+  })
   .describe('The clock by which the router decides; at once without')
 
 const every = z.number().positive().describe('Seconds between refreshes, made at the multiples of it')

@@ -31,7 +31,7 @@ gateway:
       ['time-out', '30 s without a first token'],
       ['hedge', 'a second replica after 1 s without a first token'],
       ['retries', 'at most 3, after 0.5 s and 2 times longer each time'],
-      ['clock', 'decisions begin every 0.5 s'],
+      ['clock', 'looks every 0.5 s at what has come'],
     ])
   })
 
@@ -76,12 +76,6 @@ describe('the capacity of the router', () => {
       ['', 'requests come at 50.0/s: they pile up before the router'],
     ])
     expect(await linesOf('router: { capacity: { base_us: 19000 } }')).toHaveLength(1)
-  })
-
-  it('is that of its clock where that makes it wait', async () => {
-    const lines = await linesOf('router: { capacity: { base_us: 100 }, clock: { tick_s: 0.025 } }')
-    expect(lines[0]).toEqual(['router', 'decides among 4 in 100 µs: 40 decisions/s at most'])
-    expect(lines[1][1]).toContain('pile up')
   })
 })
 

@@ -208,7 +208,7 @@ describe('where prompts are computed apart from decodes', () => {
     numbers[CONTEXT_TOKENS] = 50 * decodes
     numbers[FREE_BLOCKS] = 1e6
     numbers[MIXED_END_S] = Number.NEGATIVE_INFINITY
-    const told: Readings = { numbers, asOfS: new Float64Array(1), at: () => 0, countsAt: () => 0 }
+    const told: Readings = { numbers, asOfS: new Float64Array(1), at: () => 0 }
     return new Expectations(seen, { load: told, kv: told })
   }
 

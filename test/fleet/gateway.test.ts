@@ -118,6 +118,13 @@ describe('the router', () => {
     expect(two.rows.map(({ admittedS }) => admittedS)).toEqual([0.75, 0.75, 2.75])
   })
 
+  test('looks at the ticks of its clock at what has come, and decides one after the other', async () => {
+    const router = { decisionS: 0.1, perReplicaS: 0, servers: 1 }
+    const gateway = { ...OPEN, router, tickS: 0.5 }
+    const run = await runFast(servers(4, [0.1, 0.2, 0.55], gateway), leastRequests)
+    expect(run.rows.map(({ admittedS }) => admittedS)).toEqual([0.6, 0.7, 1.1])
+  })
+
   test('decides at the ticks of its clock', async () => {
     const run = await runFast(servers(4, [0, 0.1, 0.5, 0.6], { ...OPEN, tickS: 0.25 }), leastRequests)
     expect(run.rows.map(({ admittedS }) => admittedS)).toEqual([0, 0.25, 0.5, 0.75])
@@ -150,6 +157,32 @@ describe('tries', () => {
     expect(run.result.gateway!.timeouts).toBe(2)
     expect(run.result.timedOut).toBe(2)
     expect(run.rows[0].shareS).toBe(1)
+  })
+
+  test('or ends the wait at the gateway: before a decision, in it, or while the policy puts it off', async () => {
+    const held = await runFast(servers(1, [0, 0], { ...OPEN, room: [1], timeoutS: 1.5 }), leastRequests)
+    expect(ends(held)).toEqual([
+      [FINISHED, 1],
+      [TIMED_OUT, 2],
+    ])
+    const short = await runFast(servers(1, [0, 0, 0], { ...OPEN, room: [1], timeoutS: 1.5 }), leastRequests)
+    expect(ends(short)[2]).toEqual([TIMED_OUT, 1.5])
+    expect(short.rows[2].replica).toBe(-1)
+    const router = { decisionS: 1, perReplicaS: 0, servers: 1 }
+    const slow = await runFast(servers(1, [0, 0], { ...OPEN, router, timeoutS: 0.5 }), leastRequests)
+    expect(ends(slow)).toEqual([
+      [TIMED_OUT, 0.5],
+      [TIMED_OUT, 0.5],
+    ])
+    const patient = policy(
+      setup => () => {
+        setup.askAgainAt(9)
+        return WAIT
+      },
+      { waits: true },
+    )
+    const put = await runFast(servers(1, [0], { ...OPEN, timeoutS: 0.5 }), patient)
+    expect(ends(put)).toEqual([[TIMED_OUT, 0.5]])
   })
 
   test('what failed attempts took stays with the request that is tried again', async () => {

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Calendar } from '../../src/core/calendar.ts'
 import { Fleet } from '../../src/fleet/fleet.ts'
 import { asOfS, refreshAt } from '../../src/fleet/signal-timing.ts'
-import { READING, WAITING_KV_TOKENS } from '../../src/replicas/reading.ts'
 import type { Replica } from '../../src/replicas/replica.ts'
 import type { ClusterView, RequestView } from '../../src/routing/contract.ts'
 import type { Flavour } from '../laws/dice.ts'
@@ -78,12 +77,10 @@ class EagerSampler {
 
   #look(replica: Replica, id: number): Known {
     replica.settlePrefixes()
-    const numbers = new Float64Array(READING)
-    replica.readCounts(numbers, 0)
-    const { waiting, running, pendingPrefillTokens } = replica
+    const { waiting, running, pendingPrefillTokens, waitingKvTokens } = replica
     this.#unchanged[id] ??= new Set(this.#entries[id])
     return {
-      counts: [waiting, running, pendingPrefillTokens, numbers[WAITING_KV_TOKENS]],
+      counts: [waiting, running, pendingPrefillTokens, waitingKvTokens],
       freeTokens: replica.freeBlocksNow() * replica.kind.blockTokens,
       entries: this.#unchanged[id],
     }

@@ -16,7 +16,7 @@ const GIVEN: Partial<Record<AdmissionName, Record<string, number>>> = {
 
 const admitting = (name: string, options: Record<string, number> = {}) =>
   admissionOf({ name, options: { ...GIVEN[name as AdmissionName], ...options } })()
-const at = (nowS: number, load = 0, tier: Tier = 'standard') => ({ nowS, load, tier })
+const at = (nowS: number, load = 0, tier: Tier = 'standard', held = 0) => ({ nowS, load, tier, held })
 
 describe.each(Object.keys(admissions) as AdmissionName[])('%s', name => {
   it('answers yes or no, the same to the same, never reading the output length', () => {

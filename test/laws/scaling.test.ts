@@ -80,10 +80,13 @@ function quicker(found: unknown, factor: number, name = ''): unknown {
   )
 }
 
-/** All but the verdict on the queue, which is looked at by the second, and the events, of which looks are some. */
+/**
+ * All but the verdict on the queue, which is looked at by the second, the events, of which looks are some, and the errors
+ * of predictions, whose unit is not in their names.
+ */
 function scaled(result: RunResult): object {
-  const { isSaturated: _, events: __, replicas, ...rest } = result
-  return { ...rest, replicas: replicas.map(({ events: ___, ...replica }) => replica) }
+  const { isSaturated: _, events: __, predictions: ___, replicas, ...rest } = result
+  return { ...rest, replicas: replicas.map(({ events: ____, ...replica }) => replica) }
 }
 
 function powerOf(name: string, factor: number): number {

@@ -14,7 +14,8 @@ import type {
   Slo,
 } from '../../src/routing/contract.ts'
 import { LoadIndex } from '../../src/routing/least-loaded.ts'
-import { makePolicy, type PolicyEntry, policyNamed } from '../../src/routing/registry.ts'
+import { makePolicy } from '../../src/routing/making.ts'
+import { type PolicyEntry, policyNamed } from '../../src/routing/registry.ts'
 
 export interface FakeKind {
   readonly name: string
@@ -281,6 +282,7 @@ const PROMISED: Slo = { ttftS: 1, tpotS: 0.05 }
 /** A request that is written anew for each decision, and whose output length nobody may read. */
 export class SealedRequest implements OracleRequestView {
   number = 0
+  heldS = 0
   slo: Slo = PROMISED
   arrivalS = 0
   inputTokens = 1

@@ -62,7 +62,7 @@ const CASES: readonly (readonly [file: string, text: string, place: string])[] =
 
 const SCRIPT = `
 import { loadPolicy } from '${root}src/routing/load.ts'
-import { makePolicy } from '${root}src/routing/registry.ts'
+import { makePolicy } from '${root}src/routing/making.ts'
 
 const cluster = { nowS: 0, replicas: 2, kind: () => 'gpu' }
 const setup = { cluster, random: { int: () => ({}) }, options: {} }

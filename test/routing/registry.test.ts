@@ -1,7 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { UserError } from '../../src/core/errors.ts'
 import type { OraclePolicyFactory, PolicyFactory } from '../../src/routing/contract.ts'
-import { makePolicy, type policies, policyNamed, policyOptions } from '../../src/routing/registry.ts'
+import { makePolicy, policyOptions } from '../../src/routing/making.ts'
+import { type policies, policyNamed } from '../../src/routing/registry.ts'
 import { deciding, fleet } from './fake-cluster.ts'
 
 function message(run: () => unknown): string {
