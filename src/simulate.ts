@@ -22,6 +22,13 @@ import { RequestTable } from './requests/table.ts'
 import { LogBins } from './results/log-bins.ts'
 import type { RunResult } from './results/run-result.ts'
 
+// Actors. Those before the first replica bring work and look on; links come behind the replicas, then the gateway.
+const OBSERVER = 0
+const INLET = 1
+const CLIENTS = 2
+const TURNS = 3
+const FIRST_REPLICA = 4
+
 /** Who routes. */
 export type PolicyChoice = RoutingChoice
 
@@ -51,8 +58,8 @@ export async function simulate(
   await routers.ready()
   const source = course.arrivals()
   try {
-    // The parts. Actors 0 to 3 bring work and look on; replica r is actor r + 4; links come last.
-    const networkActor = 4 + crewActors(course)
+    // The parts.
+    const networkActor = FIRST_REPLICA + crewActors(course)
     const gatewayActor = networkActor + 1
     const calendar = new Calendar(gatewayActor + 1)
     const requests = new RequestTable()
@@ -61,7 +68,7 @@ export async function simulate(
     const classes = course.closedLoop ? [...source.classes, 'closed-loop'] : source.classes
     const fleet = new Fleet(calendar, requests, classes, course)
     const setup = { calendar, requests, grid, itl, listener: fleet, stepByStep: options.stepByStep ?? false }
-    const crew = crewOf(course, 4, setup, classes)
+    const crew = crewOf(course, FIRST_REPLICA, setup, classes)
     fleet.replicas.push(...crew.replicas)
     const recorder = new Recorder(calendar, requests, fleet.replicas, course, grid, itl)
     recorder.divide({ classes, tenants: source.tenants })
@@ -70,7 +77,7 @@ export async function simulate(
     const network = wire(wiring, networkActor, routers, predictions)
     const gateway = gatewayOf(wiring, gatewayActor, routers, classes)
     const door = gateway ?? fleet
-    const turns = new Turns(3, calendar, requests, door)
+    const turns = new Turns(TURNS, calendar, requests, door)
     const askers = {
       policies: routers.readNotes || (course.gateway?.readsNotes ?? false),
       rows: options.onEnd !== undefined,
@@ -78,7 +85,7 @@ export async function simulate(
     }
     const noted = notedIn(course, askers)
     const notes = noted && new NoteTaker(requests, source, noted)
-    const inlet = new Inlet(1, calendar, requests, door, turns, source, notes)
+    const inlet = new Inlet(INLET, calendar, requests, door, turns, source, notes)
 
     // The wiring.
     fleet.observe(request => recorder.ended(request))
@@ -86,11 +93,13 @@ export async function simulate(
     if (options.onEnd) fleet.observe(endObserver(options.onEnd, requests))
     const clients =
       course.closedLoop &&
-      new LoopClients(2, calendar, requests, door, course.closedLoop, classes.length - 1, course.seed)
+      new LoopClients(CLIENTS, calendar, requests, door, course.closedLoop, classes.length - 1, course.seed)
     const hasMoreToCome = () =>
       !inlet.isOver || turns.waiting > 0 || (clients !== undefined && !clients.isOver)
-    const isWorkLeft = () => hasMoreToCome() || (requests.inFlight > 0 && !(gateway?.isStuck ?? false))
-    const observer = new Observer(0, calendar, recorder, course.warmupS, course.sampleS, isWorkLeft)
+    // Whether requests are held that neither time nor an end will free.
+    const isStuck = () => inlet.isOver && clientsSleep(calendar) && (gateway?.isStuck ?? false)
+    const isWorkLeft = () => (hasMoreToCome() || requests.inFlight > 0) && !isStuck()
+    const observer = new Observer(OBSERVER, calendar, recorder, course.warmupS, course.sampleS, isWorkLeft)
     const actors: Actor[] = [observer, inlet, clients ?? inlet, turns, ...crew.replicas, ...crew.shares]
     actors.push(network ?? inlet, gateway ?? inlet)
     if (network !== undefined) recorder.watch(network)
@@ -103,6 +112,7 @@ export async function simulate(
       calendar.resume()
       run(calendar, actors)
       options.onProgress?.(fleet.routed)
+      if (isStuck()) gateway?.checkEmpty(choice.name)
     }
     if (fleet.routed === 0) throw new UserError('the workload has no requests')
     closeWindow(recorder, observer, course.warmupS, calendar.nowS)
@@ -158,6 +168,11 @@ function gatewayOf(
     throw new UserError('time-outs and hedges need a fleet in which no replica hands requests over')
   const tiers = classes.map((_, i) => course.classSlos?.[i]?.tier ?? 'standard')
   return spec && new Gateway(actor, calendar, requests, fleet, spec, tiers)
+}
+
+/** Whether no client and no turn has a time at which it will come. */
+function clientsSleep({ timeS }: Calendar): boolean {
+  return timeS[CLIENTS] === Number.POSITIVE_INFINITY && timeS[TURNS] === Number.POSITIVE_INFINITY
 }
 
 function endObserver(onEnd: NonNullable<RunOptions['onEnd']>, requests: RequestTable): EndObserver {

@@ -1,7 +1,7 @@
 import type { AtSlo } from '../experiments/at-slo.ts'
 import { perMtok } from '../results/figures.ts'
 import { rated } from './best.ts'
-import { percent, short, tableText } from './print.ts'
+import { paragraph, percent, short, tableText } from './print.ts'
 
 const SIGNS = { found: '', above: '>= ', below: '' } as const
 
@@ -34,12 +34,13 @@ export function atSloText(found: readonly AtSlo[], attainment: number): string {
   )
   const failing = found.filter(({ bound }) => bound === 'below').map(({ entrant }) => entrant.label)
   return [
-    `At the SLO: the highest load at which ${percent(attainment)} % of the requests meet it, and what tokens cost there`,
+    paragraph(
+`At the SLO: the highest load at which ${percent(attainment)} % of the requests meet it, and what tokens cost there`),
     table,
-    'Found by bisection to 1 %, taking for granted that what holds at a load holds at every lower one.',
+    paragraph('Found by bisection to 1 %, taking for granted that what holds at a load holds at every lower one.'),
     ...(failing.length === 0
       ? []
-      : [`Blank: the SLO fails even at the lowest load tried, under ${failing.join(', ')}.`]),
+      : [paragraph(`Blank: the SLO fails even at the lowest load tried, under ${failing.join(', ')}.`)]),
   ].join('\n')
 }
 

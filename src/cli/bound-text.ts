@@ -4,6 +4,11 @@ import type { LatencyBound, Quantiles } from '../planning/latency-bound.ts'
 import { rated } from './best.ts'
 import { colours, facts, percent, short, tableText } from './print.ts'
 
+/** How far off the bound may be; what cannot be reached is nobody's to name. */
+const CLOSENESS =
+  'Within 5 % of what can be reached where requests go one at a time, or are all alike and keep replicas full and are\n' +
+  'sent evenly; elsewhere, and at low load above all, nobody may come near: hindsight says what somebody can reach.'
+
 /** What no policy can beat, in words. */
 export function boundText(bound: Bound, least: CostBound): string {
   const mtok = bound.outputTokens / 1e6
@@ -23,6 +28,7 @@ export function boundText(bound: Bound, least: CostBound): string {
   return [
     `${colours.bold('Bound')}: no policy under which ${percent(least.attainment)} % of the requests meet their SLO spends less`,
     lines,
+    CLOSENESS,
     `\nNo request takes less than alone on the kind that serves it fastest:`,
     latencyText(bound.latency),
   ].join('\n')

@@ -36,7 +36,7 @@ export function classTable(loaded: LoadedScenario, standings: readonly Standing[
     })
   const columns = [
     ...classes.map(([name, { tier }]) => column(`${name} \n${tier} `, each => each === name)),
-    ...(others(standings, names) ? [column('others \nstandard ', each => !names.includes(each))] : []),
+    ...otherName(standings, names).map(name => column(`${name} \nstandard `, each => !names.includes(each))),
   ]
   const labels = standings.map(({ entrant }) => entrant.label)
   return [tableText([{ heading: 'SLO met %\npolicy', cells: labels, align: 'left' }, ...columns], 1)]
@@ -62,10 +62,11 @@ function named({ parsed, course, workload }: LoadedScenario): (readonly [name: s
   return names.map(name => [name, course.classSlos![workload.classes.indexOf(name)]])
 }
 
-function others(standings: readonly Standing[], names: readonly string[]): boolean {
-  return standings.some(({ result: { groups } }) =>
-    groups.some(({ by, name }) => by === 'class' && !names.includes(name)),
-  )
+/** What to call the classes that the scenario does not name: by its name where there is but one. */
+function otherName(standings: readonly Standing[], names: readonly string[]): string[] {
+  const classes = standings.flatMap(({ result: { groups } }) => groups.filter(({ by }) => by === 'class'))
+  const others = [...new Set(classes.map(({ name }) => name))].filter(name => !names.includes(name))
+  return others.length > 1 ? ['others'] : others
 }
 
 /** Share of the requests of some classes that met their SLO; NaN where none came. */

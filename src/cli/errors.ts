@@ -8,7 +8,7 @@ const BUG = 1
 export function report(error: unknown, debug: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USER_MISTAKE
   if (error instanceof UserError) {
-    process.stderr.write(`regatta: ${error.message.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`)
+    process.stderr.write(mistakesText(error.message))
     if (debug) process.stderr.write(`${stackOf(error.cause ?? error)}\n`)
     return USER_MISTAKE
   }
@@ -19,6 +19,16 @@ export function report(error: unknown, debug: boolean): number {
   process.stderr.write(`regatta: this is a bug in regatta, please report it\n${stackOf(error)}\n`)
   return BUG
 }
+
+/** One line of ours for each mistake that names a place of its own; the rest of a message stays on its line. */
+function mistakesText(message: string): string {
+  const lines = message.trim().split(/\s*\n\s*/)
+  const text = lines.reduce((before, line) => `${before}${PLACED.test(line) ? '\nregatta: ' : ' '}${line}`)
+  return `regatta: ${text}\n`
+}
+
+/** `file:line:column: ` */
+const PLACED = /^.+?:\d+:\d+: /
 
 /** A full disk or a forbidden file is not our bug. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -3,14 +3,16 @@ import { MOST_CANDIDATES } from '../experiments/decisions/sights.ts'
 import { type RegretFigures, regretFigures } from '../results/regret.ts'
 import { rated } from './best.ts'
 import type { RunFlags } from './flags.ts'
-import { percent, print, short, tableText, wrapped } from './print.ts'
+import { paragraph, percent, print, short, tableText, wrapped } from './print.ts'
 import { Progress } from './progress.ts'
+import { count } from './quantities.ts'
 import type { Explained } from './result-files.ts'
 import type { Session } from './session.ts'
 
 /** Explains as many decisions of every policy as the flag says, if it is given. */
 export async function showExplained({ loaded, entrants, files, flags }: Session<RunFlags>): Promise<void> {
   if (flags.explain === undefined) return
+  print(`\n${effortText(loaded.workload.requests, loaded.course.replicas.length, entrants.length, flags.explain)}`)
   const progress = new Progress(entrants.length)
   const explained: Explained[] = []
   for (const [done, entrant] of entrants.entries()) {
@@ -22,11 +24,21 @@ export async function showExplained({ loaded, entrants, files, flags }: Session<
   }
   progress.stop()
   files?.explained(explained)
-  print(`\n${regretText(explained)}`)
+  print(`\n${regretText(explained, flags.explain)}`)
 }
 
-/** One line a policy, in the order given. */
-export function regretText(explained: readonly Explained[]): string {
+/** How often the course is run again, which bounds what it takes; told before any of it. */
+export function effortText(requests: number, replicas: number, policies: number, asked: number): string {
+  const decisions = Math.min(asked, requests)
+  const others = Math.min(MOST_CANDIDATES, replicas) - 1
+  return paragraph(
+    `To explain them takes ${count(decisions * others * policies)} more runs at most: of ${count(policies)} policies, ` +
+      `${count(decisions)} decisions each, ${count(others)} other replicas each.`,
+  )
+}
+
+/** One line a policy, in the order given, of so many decisions as were asked for. */
+export function regretText(explained: readonly Explained[], asked: number): string {
   const column = (
     heading: string,
     value: (figures: RegretFigures) => number,
@@ -48,11 +60,12 @@ export function regretText(explained: readonly Explained[]): string {
     ],
     1,
   )
-  return [`In hindsight: ${scopeText(explained)}`, table, ...notes(explained)].join('\n')
+  return [paragraph(`In hindsight: ${scopeText(explained, asked)}`), table, ...notes(explained)].join('\n')
 }
 
-function scopeText(explained: readonly Explained[]): string {
+function scopeText(explained: readonly Explained[], asked: number): string {
   const most = Math.max(...explained.map(({ figures }) => figures.decisions))
+  if (most < asked) return `all ${count(most)} decisions of each policy in the window, where ${count(asked)} were asked for`
   return `${most} decisions of each policy, spread evenly over the window`
 }
 
@@ -64,9 +77,10 @@ function notes(explained: readonly Explained[]): string[] {
     ? `the ${MOST_CANDIDATES} available replicas that promised to end it first`
     : 'all available replicas'
   return [
-    `Regret: what the best of ${tried} would have saved the request. For each, the run`,
-    'was made again until the request ended, with every other decision as it was, by the number of the request.',
-    'Avoidably: missed the SLO though another replica would have met it.',
+    paragraph(
+`Regret: what the best of ${tried} would have saved the request. For each, the run\n` +
+    'was made again until the request ended, with every other decision as it was, by the number of the request.\n' +
+    'Avoidably: missed the SLO though another replica would have met it.'),
     ...refusals(explained),
   ]
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import pc from 'picocolors'
 
@@ -59,18 +60,43 @@ const NO_LINES = {
   middle: '',
 }
 
-/** `name   text` lines with the texts under each other. */
-export function facts(lines: readonly (readonly [name: string, text: string])[]): string {
+/** Characters that a line of the terminal holds; no bound where stdout is none. */
+export function terminalWidth(): number {
+  const { isTTY, columns } = process.stdout
+  return isTTY === true && columns > 0 ? columns : Number.POSITIVE_INFINITY
+}
+
+/** Characters of the longest line, as they are seen. */
+export function widthOf(text: string): number {
+  return Math.max(...stripVTControlCharacters(text).split('\n').map(line => line.length))
+}
+
+/** `name   text` lines with the texts under each other, broken between words where the terminal ends. */
+export function facts(
+  lines: readonly (readonly [name: string, text: string])[],
+  most = terminalWidth(),
+): string {
   const width = Math.max(...lines.map(([name]) => name.length)) + 2
-  return lines.map(([name, text]) => `${colours.dim(name.padEnd(width))}${text}`).join('\n')
+  const under = `\n${' '.repeat(width)}`
+  return lines
+    .map(
+      ([name, text]) =>
+        colours.dim(name.padEnd(width)) + wrapped(text, most - width).replaceAll('\n', under),
+    )
+    .join('\n')
 }
 
 const WIDTH = 120
 
-/** Lines of at most 120 characters, broken between words. */
-export function wrapped(text: string): string {
+/** Lines of at most 120 characters, or as the terminal holds, broken between words. */
+export function wrapped(text: string, most = Math.min(WIDTH, terminalWidth())): string {
   return text.split(' ').reduce((lines, word) => {
-    const used = lines.length - (lines.lastIndexOf('\n') + 1)
-    return `${lines}${used + 1 + word.length > WIDTH ? '\n' : ' '}${word}`
+    const used = widthOf(lines.slice(lines.lastIndexOf('\n') + 1))
+    return `${lines}${used + 1 + widthOf(word) > most ? '\n' : ' '}${word}`
   })
+}
+
+/** The paragraph with the line breaks that it has, where the terminal holds its lines; else broken anew. */
+export function paragraph(text: string, most = terminalWidth()): string {
+  return widthOf(text) <= most ? text : wrapped(text.replaceAll('\n', ' '), Math.min(WIDTH, most))
 }

@@ -11,7 +11,7 @@ import { print } from './print.ts'
 import { RaceProgress } from './progress.ts'
 import { ResultFiles } from './result-files.ts'
 import { type LoadedScenario, loadPrepared } from './scenario.ts'
-import { tellWatcher, watchedOver } from './watched.ts'
+import { settled, tellWatcher, watchedOver } from './watched.ts'
 
 /** A scenario being run with some policies, and where its results go. */
 export interface Session<Flags extends RunFlags = RunFlags> {
@@ -39,6 +39,7 @@ export async function inSession<Flags extends RunFlags>(
       const entrants = await entrantsOf(loaded, specsOf(loaded.parsed.scenario))
       const files = folder && new ResultFiles(folder, loaded)
       await work({ loaded, entrants, files, flags })
+      await settled()
       files?.finish(entrants)
     })
   await watchedOver(isOwn, flags.policyTimeout, session)
@@ -51,6 +52,7 @@ export async function raced({ loaded, entrants, files, flags }: Session): Promis
     stepByStep: flags.stepByStep ?? false,
     ...(files && flags.requests ? { onEnd: entrant => files.requestsOf(entrant) } : {}),
     onProgress: progress.hook(),
+    afterRun: settled,
   })
   progress.stop()
   files?.standings(standings)

@@ -1,16 +1,16 @@
 import type { Standing } from '../experiments/race.ts'
 import { CLOSE, type EndRace, type Verdict, verdicts } from '../experiments/ranges.ts'
 import { rankings } from '../experiments/ranking.ts'
-import { colours, tableText } from './print.ts'
+import { colours, paragraph, tableText } from './print.ts'
 
 /** Whether the ranking holds where the catalogue's estimates are off. */
 export function verdictText(given: readonly Standing[], ends: readonly EndRace[], estimates: number): string {
   const judged = verdicts(given, ends)
   const opening = `${estimates} numbers are estimates. With all of them at the worse or the better end of their ranges`
   if (judged.every(({ flips, isWinnerSafe }) => isWinnerSafe && flips.length === 0)) {
-    return `${opening}\nthe ranking holds. ${tiesText}`
+    return paragraph(`${opening}\nthe ranking holds. ${tiesText}`)
   }
-  return [`${opening} the best policy is:`, winnersText(judged), pairsText(judged, given.length)].join('\n')
+  return [paragraph(`${opening} the best policy is:`), winnersText(judged), pairsText(judged, given.length)].join('\n')
 }
 
 const tiesText = `Policies within ${100 * CLOSE} % of each other count as equal.`
@@ -43,5 +43,6 @@ function pairsText(judged: readonly Verdict[], policies: number): string {
     const only = names.size === 1 ? ` (${[...names][0]})` : ''
     return `${rankings[ranking].about} ${names.size}${only}`
   })
-  return `Of ${pairs} pairs of policies, so many change places at an end: ${counts.join(', ')}.\n${tiesText}`
+  const changes = `Of ${pairs} pairs of policies, so many change places at an end: ${counts.join(', ')}.`
+  return paragraph(`${changes}\n${tiesText}`)
 }

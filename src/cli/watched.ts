@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { parentPort, type Worker, workerData } from 'node:worker_threads'
 import { UserError } from '../core/errors.ts'
@@ -52,7 +53,8 @@ export async function watchedOver(
   limitS = LIMIT_S,
   work: () => Promise<void>,
 ): Promise<void> {
-  if (!isOwn || watchHere() !== undefined) return work()
+  if (watchHere() !== undefined) return toTheEnd(work)
+  if (!isOwn) return work()
   const watch = new Watch()
   const thread = started(watch)
   let unfinished: Unfinished | undefined
@@ -69,6 +71,25 @@ export async function watchedOver(
   } finally {
     await end()
   }
+}
+
+/** What was left behind comes before an error that it was not waited for with. */
+async function toTheEnd(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } finally {
+    await settled()
+  }
+}
+
+/**
+ * Lets what a user's code has left behind come about: a promise that is rejected, a callback that throws. That ends this
+ * thread. Does nothing where nobody watches.
+ */
+export async function settled(): Promise<void> {
+  if (watchHere() === undefined) return
+  await setTimeout(0)
+  await setImmediate()
 }
 
 function started(watch: Watch): Worker {

@@ -23,6 +23,8 @@ export interface RaceHooks {
   readonly onEnd?: (entrant: Entrant) => RunOptions['onEnd']
   /** Told now and then of the requests that have arrived under this entrant. */
   readonly onProgress?: (entrant: Entrant, arrived: number) => void
+  /** Waited for after each run. */
+  readonly afterRun?: () => Promise<void>
 }
 
 /** Runs every entrant over the very same arrivals, one after the other. Throws what `simulate` throws. */
@@ -34,6 +36,7 @@ export async function race(
   const standings: Standing[] = []
   for (const entrant of entrants) {
     const result = await simulate(course, entrant, runOptions(entrant, hooks))
+    await hooks.afterRun?.()
     standings.push({ entrant, result, figures: figuresOf(result) })
   }
   return standings

@@ -33,28 +33,11 @@ export interface CurrentRequest extends RequestView {
   id: number
 }
 
-/** What is asked of it for every replica is kept beside it. */
-interface KeptRequest extends CurrentRequest {
-  row: number
-  inputTokens: number
-  predictedTokens: number
-}
-
 /** The request as a policy may see it. @param takesOver whether its prompt has been computed by now */
 export function currentRequest(setup: RouterSetup, takesOver: boolean): CurrentRequest {
   const { calendar, requests, classes, slos } = setup
-  const request: KeptRequest = {
-    row: 0,
-    inputTokens: 0,
-    predictedTokens: Number.NaN,
-    get id() {
-      return this.row
-    },
-    set id(row) {
-      this.row = row
-      this.inputTokens = requests.inputTokens[row]
-      this.predictedTokens = requests.predictedTokens[row]
-    },
+  return {
+    id: 0,
     get number() {
       return requests.ordinal[this.id]
     },
@@ -64,11 +47,17 @@ export function currentRequest(setup: RouterSetup, takesOver: boolean): CurrentR
     get heldS() {
       return takesOver ? 0 : calendar.clock[0] - this.arrivalS
     },
+    get inputTokens() {
+      return requests.inputTokens[this.id]
+    },
     get hitTokens() {
       return requests.hitTokens[this.id]
     },
     get requestClass() {
       return classes[requests.classId[this.id]]
+    },
+    get predictedTokens() {
+      return requests.predictedTokens[this.id]
     },
     get slo() {
       return slos[requests.classId[this.id]]
@@ -93,7 +82,6 @@ export function currentRequest(setup: RouterSetup, takesOver: boolean): CurrentR
       return blocks.idsOf(this.id)[blocks.startOf(this.id) + place]
     },
   }
-  return request
 }
 
 /** The request as an oracle sees it: with its true output length. */
@@ -187,13 +175,13 @@ export class Cluster implements ClusterView {
 
   waitingRequests(replica: ReplicaId): number {
     const late = this.#lateLoad
-    if (late === undefined) return this.#replicas[replica].waiting
+    if (late === undefined) return this.#replicas[replica].look.waiting
     return late.numbers[late.at(this.#ids[replica]) + WAITING]
   }
 
   runningRequests(replica: ReplicaId): number {
     const late = this.#lateLoad
-    if (late === undefined) return this.#replicas[replica].running
+    if (late === undefined) return this.#replicas[replica].look.running
     return late.numbers[late.at(this.#ids[replica]) + RUNNING]
   }
 
@@ -207,13 +195,13 @@ export class Cluster implements ClusterView {
 
   pendingPrefillTokens(replica: ReplicaId): number {
     const late = this.#lateLoad
-    if (late === undefined) return this.#replicas[replica].pendingPrefillTokens
+    if (late === undefined) return this.#replicas[replica].look.pendingPrefillTokens
     return late.numbers[late.at(this.#ids[replica]) + PENDING_PREFILL_TOKENS]
   }
 
   waitingKvTokens(replica: ReplicaId): number {
     const late = this.#lateLoad
-    if (late === undefined) return this.#replicas[replica].waitingKvTokens
+    if (late === undefined) return this.#replicas[replica].look.waitingKvTokens
     return late.numbers[late.at(this.#ids[replica]) + WAITING_KV_TOKENS]
   }
 
@@ -229,7 +217,7 @@ export class Cluster implements ClusterView {
   /** Of the request being routed. */
   prefixHitTokens(replica: ReplicaId): number {
     if (this.#prefixes !== undefined) return this.#prefixes.tokensOf(replica)
-    return this.#replicas[replica].prefixHitTokens(this.#request)
+    return this.#replicas[replica].look.prefixHitTokens(this.#request)
   }
 
   expectedTtftS(replica: ReplicaId, request: RequestView): number {

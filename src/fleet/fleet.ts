@@ -1,7 +1,8 @@
 import type { Calendar } from '../core/calendar.ts'
 import type { ReplicaListener } from '../replicas/batch.ts'
 import type { Replica } from '../replicas/replica.ts'
-import { CANCELLED, FINISHED, LENGTH, type Outcome, REFUSED, type RequestTable } from '../requests/table.ts'
+import { isServed } from '../requests/outcomes.ts'
+import { type Outcome, REFUSED, type RequestTable } from '../requests/table.ts'
 import type { Slo } from '../routing/contract.ts'
 import type { RoutingPolicy } from '../routing/making.ts'
 import type { Course } from './course.ts'
@@ -129,8 +130,12 @@ export class Fleet implements ReplicaListener, Door {
 
   /** The replicas among which one is to be chosen for a request that has arrived. */
   entryOf(request: number): Group {
-    if (this.entries.length === 1) return this.entries[0]
-    return this.entries[this.#requests.notes.modelId.at(request)]
+    return this.entries[this.entryIdOf(request)]
+  }
+
+  /** Their place among the `entries`. */
+  entryIdOf(request: number): number {
+    return this.entries.length === 1 ? 0 : this.#requests.notes.modelId.at(request)
   }
 
   send(request: number, replica: Replica): void {
@@ -155,11 +160,6 @@ export class Fleet implements ReplicaListener, Door {
     const replica = requests.replica[request]
     this.loads.settle(replica, request)
     this.loads.count(replica, -1)
-    if (requests.outcome[request] !== CANCELLED && requests.emittedTokens[request] > 0) {
-      this.#lengths.ended(request)
-      this.#finished++
-      this.#finishedTokens += requests.emittedTokens[request]
-    }
     this.#handover?.ended(request)
     if (this.#attempts === undefined || this.#attempts.ended(request)) this.#letGo(request)
   }
@@ -174,8 +174,10 @@ export class Fleet implements ReplicaListener, Door {
   /** The request has ended: tells everybody, and its slot may be used again. */
   #letGo(request: number): void {
     const requests = this.#requests
-    const outcome = requests.outcome[request]
-    if (outcome === FINISHED || outcome === LENGTH) {
+    if (isServed(requests.outcome[request])) {
+      this.#lengths.ended(request)
+      this.#finished++
+      this.#finishedTokens += requests.emittedTokens[request]
       for (let i = 0; i < this.#groups.length; i++) this.#groups[i].ended(request)
     }
     for (let i = 0; i < this.#observers.length; i++) this.#observers[i](request)

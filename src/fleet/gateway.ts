@@ -4,7 +4,7 @@ import type { Actor } from '../core/loop.ts'
 import { emptyAccount } from '../gateway/account.ts'
 import type { Admission, GatewaySpec, Tier } from '../gateway/contract.ts'
 import { Deciding } from '../gateway/deciding.ts'
-import { ASK_AGAIN, HEDGE, RETRY, TIME_OUT, Timers } from '../gateway/timers.ts'
+import { ASK_AGAIN, EXPIRE, HEDGE, RETRY, TIME_OUT, Timers } from '../gateway/timers.ts'
 import { BEATEN, DECIDING, GIVEN_UP, POSTPONED, RESTING, SENT, Tries, WAITING } from '../gateway/tries.ts'
 import { WaitingRoom } from '../gateway/waiting-room.ts'
 import type { Replica } from '../replicas/replica.ts'
@@ -34,15 +34,13 @@ export class Gateway implements Actor, Door, Attempts {
   readonly #tiers: readonly Tier[]
   readonly #admission: readonly Admission[]
   readonly #tries = new Tries()
-  readonly #timers = new Timers()
+  readonly #timers: Timers
   readonly #waiting: WaitingRoom
   readonly #deciding: Deciding
   readonly #rooms: Rooms
   readonly #hedges: Hedges
   #tickets = 0
   #attempts = 0
-  /** Those that came in before the last tick: their tickets are below. */
-  #seenTickets = 0
   /** Attempts that are at replicas. */
   #sent = 0
   /** Held until a time that the policy has named. */
@@ -57,7 +55,7 @@ export class Gateway implements Actor, Door, Attempts {
     spec: GatewaySpec,
     tiers: readonly Tier[],
   ) {
-    const { ticket, sinceS } = this.#tries
+    const { ticket } = this.#tries
     this.#actor = actor
     this.#calendar = calendar
     this.#requests = requests
@@ -65,12 +63,8 @@ export class Gateway implements Actor, Door, Attempts {
     this.#spec = spec
     this.#tiers = tiers
     this.#admission = spec.admission.map(make => make())
-    this.#waiting = new WaitingRoom(
-      tiers,
-      spec.timeToLiveS ?? {},
-      request => sinceS.at(request),
-      request => ticket.at(request),
-    )
+    this.#timers = new Timers((request, attempt, purpose) => this.#isWanted(request, attempt, purpose))
+    this.#waiting = new WaitingRoom(tiers, fleet.entries.length, request => ticket.at(request))
     this.#deciding = new Deciding(spec.router)
     this.#rooms = new Rooms(fleet, spec.room)
     this.#hedges = new Hedges(requests, fleet, this.#tries, this.account)
@@ -95,7 +89,7 @@ export class Gateway implements Actor, Door, Attempts {
   checkEmpty(policy: string): void {
     if (this.held === 0) return
     throw new UserError(
-      `policy ${policy} still has ${this.held} ${this.held === 1 ? 'request' : 'requests'} wait when all others have ended; a policy that answers WAIT must answer a replica in the end`,
+      `policy ${policy} leaves ${this.held} ${this.held === 1 ? 'request' : 'requests'} waiting, and nothing is left that could free them; a policy that answers WAIT must answer a replica in the end`,
     )
   }
 
@@ -113,7 +107,6 @@ export class Gateway implements Actor, Door, Attempts {
     const { beaten } = this.#hedges
     while (beaten.length > 0) this.#giveUp(beaten.pop()!)
     while (this.#timers.nextS <= this.#calendar.clock[0]) this.#ring()
-    this.#expire()
     this.#endDecisions()
     this.#decideWhoCan()
     this.#reschedule()
@@ -131,7 +124,7 @@ export class Gateway implements Actor, Door, Attempts {
     // Of two attempts of which none has answered, one that ends has been turned away by its replica.
     const isUseless = this.#hedges.part(request) !== NOBODY || state === BEATEN
     if (isUseless) this.#hedges.lose(request)
-    else if (state === GIVEN_UP) this.#fail(request, TIMED_OUT)
+    else if (state === GIVEN_UP) this.#leave(request)
     else this.#tries.clear(request)
     this.#wake()
     return !isUseless && state !== GIVEN_UP
@@ -149,19 +142,20 @@ export class Gateway implements Actor, Door, Attempts {
   /** A new attempt at a request begins. */
   #enter(request: number): void {
     const nowS = this.#calendar.clock[0]
-    const { timeoutS } = this.#spec
-    const { ticket, sinceS, attempt } = this.#tries
+    const { timeoutS, timeToLiveS = {} } = this.#spec
+    const { ticket, attempt } = this.#tries
     ticket.set(request, this.#tickets++)
-    sinceS.set(request, nowS)
     attempt.set(request, this.#attempts++)
     if (!this.#isAdmitted(request)) return this.#fail(request, REFUSED)
+    const heldS = timeToLiveS[this.#tiers[this.#requests.classId[request]]]
     if (timeoutS !== undefined) this.#timers.set(nowS + timeoutS, request, attempt.at(request), TIME_OUT)
+    if (heldS !== undefined) this.#timers.set(nowS + heldS, request, attempt.at(request), EXPIRE)
     this.#wait(request)
   }
 
   #wait(request: number): void {
     this.#tries.state.set(request, WAITING)
-    this.#waiting.push(request, this.#requests.classId[request])
+    this.#waiting.push(request, this.#requests.classId[request], this.#fleet.entryIdOf(request))
   }
 
   #isAdmitted(request: number): boolean {
@@ -191,31 +185,21 @@ export class Gateway implements Actor, Door, Attempts {
     this.#timers.set(this.#calendar.clock[0] + delayS, request, attempt.at(request), RETRY)
   }
 
-  #expire(): void {
-    const nowS = this.#calendar.clock[0]
-    for (;;) {
-      const request = this.#waiting.takeExpired(nowS)
-      if (request === NOBODY) return
-      this.#fail(request, EXPIRED)
-    }
-  }
-
   // --- Deciding -------------------------------------------------------------------------------------------------
 
   /** Begins as many decisions as there are requests that may go, and routers. Those that take no time end at once. */
   #decideWhoCan(): void {
     const nowS = this.#calendar.clock[0]
-    if (this.#nextTickS() === nowS) this.#seenTickets = this.#tickets
-    while (this.#deciding.hasRoom) {
-      const request = this.#waiting.first(this.#seenTickets)
+    if (this.#nextTickS() === nowS) this.#waiting.see(this.#tickets)
+    while (this.#deciding.hasRoom && this.#rooms.isAnyOpen) {
+      const request = this.#waiting.first()
       if (request === NOBODY) return
-      const classId = this.#requests.classId[request]
       const group = this.#fleet.entryOf(request)
       if (!this.#rooms.isOpen(group)) {
-        this.#waiting.block(classId)
+        this.#waiting.block()
         continue
       }
-      this.#waiting.take(classId)
+      this.#waiting.take()
       const seconds = this.#deciding.secondsFor(group.members.length)
       if (seconds === 0) {
         this.#decide(request, group)
@@ -244,10 +228,8 @@ export class Gateway implements Actor, Door, Attempts {
       if (hedgeAfterS !== undefined) this.#setTimer(request, hedgeAfterS, HEDGE)
       return
     }
-    const classId = this.#requests.classId[request]
     this.#tries.state.set(request, WAITING)
-    this.#waiting.putBack(request, classId)
-    this.#waiting.block(classId)
+    this.#waiting.putBack(request, this.#requests.classId[request], this.#fleet.entryIdOf(request))
   }
 
   #postpone(request: number, { askAgainS, cluster }: Group): void {
@@ -276,15 +258,27 @@ export class Gateway implements Actor, Door, Attempts {
     if (attempt !== NOBODY) this.#timers.set(this.#calendar.clock[0] + seconds, request, attempt, purpose)
   }
 
-  /** The next timer rings; many have outlived what they were set for. */
+  /** Whether a timer's moment still matters. */
+  #isWanted(request: number, attempt: number, purpose: number): boolean {
+    if (this.#tries.attempt.at(request) !== attempt) return false
+    const state = this.#tries.state.at(request)
+    if (purpose === RETRY) return state === RESTING
+    if (purpose === ASK_AGAIN) return state === POSTPONED
+    const isHeld = state === WAITING || state === DECIDING || state === POSTPONED
+    if (purpose === EXPIRE) return isHeld
+    const isUnanswered = state === SENT && Number.isNaN(this.#requests.firstTokenS[request])
+    return isUnanswered || (isHeld && purpose === TIME_OUT)
+  }
+
+  /** The next timer rings. */
   #ring(): void {
     const { request, attempt, purpose } = this.#timers
     this.#timers.take()
-    if (this.#tries.attempt.at(request) !== attempt) return
-    if (purpose === RETRY) return this.#retry(request)
-    if (purpose === ASK_AGAIN) return this.#askAgain(request)
-    if (!Number.isNaN(this.#requests.firstTokenS[request])) return
-    if (purpose === TIME_OUT) this.#timeOut(request)
+    if (!this.#isWanted(request, attempt, purpose)) return
+    if (purpose === RETRY) this.#retry(request)
+    else if (purpose === ASK_AGAIN) this.#askAgain(request)
+    else if (purpose === TIME_OUT) this.#timeOut(request)
+    else if (purpose === EXPIRE) this.#drop(request, EXPIRED)
     else this.#hedge(request)
   }
 
@@ -296,22 +290,26 @@ export class Gateway implements Actor, Door, Attempts {
   }
 
   #askAgain(request: number): void {
-    if (this.#tries.state.at(request) !== POSTPONED) return
     this.#postponed--
-    this.#tries.sinceS.set(request, this.#calendar.clock[0])
     this.#wait(request)
   }
 
   /** The client gives up, wherever its request is: at a second replica, too, if there is one. */
   #timeOut(request: number): void {
-    const state = this.#tries.state.at(request)
-    if (state === BEATEN || state === RESTING) return
     this.account.timeouts++
-    if (state === SENT) return this.#leaveReplicas(request)
-    if (state === WAITING) this.#waiting.remove(request, this.#requests.classId[request])
-    else if (state === DECIDING) this.#deciding.forget(request)
+    if (this.#tries.state.at(request) === SENT) this.#leaveReplicas(request)
+    else this.#drop(request, TIMED_OUT)
+  }
+
+  /** Ends the attempt of one that is held. */
+  #drop(request: number, outcome: Outcome): void {
+    const state = this.#tries.state.at(request)
+    if (state === WAITING) {
+      const { classId } = this.#requests
+      this.#waiting.remove(request, classId[request], this.#fleet.entryIdOf(request))
+    } else if (state === DECIDING) this.#deciding.forget(request)
     else this.#postponed--
-    this.#fail(request, TIMED_OUT)
+    this.#fail(request, outcome)
   }
 
   #leaveReplicas(request: number): void {
@@ -324,9 +322,15 @@ export class Gateway implements Actor, Door, Attempts {
     this.#giveUp(request)
   }
 
+  /** One whose client has given up has left its replica: whatever came out by then came too late. */
+  #leave(request: number): void {
+    this.#requests.firstTokenS[request] = Number.NaN
+    this.#requests.emittedTokens[request] = 0
+    this.#fail(request, TIMED_OUT)
+  }
+
   /** Sends a copy to another replica, if the policy names one to which it may go. */
   #hedge(request: number): void {
-    if (this.#tries.state.at(request) !== SENT) return
     const { loads } = this.#fleet
     const group = this.#fleet.entryOf(request)
     const first = this.#requests.replica[request]
@@ -366,9 +370,8 @@ export class Gateway implements Actor, Door, Attempts {
   }
 
   #reschedule(): void {
-    let nextS = Math.min(this.#timers.nextS, this.#waiting.expiryS, this.#deciding.nextS)
-    if (this.#seenTickets < this.#tickets && this.#waiting.length > 0)
-      nextS = Math.min(nextS, this.#nextTickS())
+    let nextS = Math.min(this.#timers.nextS, this.#deciding.nextS)
+    if (this.#waiting.hasUnseen) nextS = Math.min(nextS, this.#nextTickS())
     this.#calendar.schedule(this.#actor, nextS, DECISIONS)
   }
 }

@@ -20,7 +20,7 @@ import type { RouterSetup } from './router-setup.ts'
 export class Group {
   readonly members: readonly Replica[]
   readonly cluster: Cluster
-  /** When the policy that answered `WAIT` wants to be asked again at the latest. */
+  /** When the policy that answered `WAIT` wants to be asked again; Infinity: when a request has ended. */
   askAgainS = Number.POSITIVE_INFINITY
   readonly #setup: RouterSetup
   /** Whether it takes over requests whose prompts others have computed. */

@@ -65,9 +65,7 @@ export class Handover {
     if (journeys.decodeReplica.at(request) === NOBODY) this.#choose(request, this.#decodersOf[source.id]!)
     const target = this.#replicas[journeys.decodeReplica.at(request)]
     journeys.prefillReplica.set(request, source.id)
-    target.changes()
-    target.incoming++
-    target.incomingTokens += this.#requests.inputTokens[request]
+    target.announce(request)
     this.#loads.count(target.id, 1)
     this.#send(request, source, target, stepS)
   }
@@ -80,9 +78,6 @@ export class Handover {
     journeys.decodeReplica.clear(request)
     this.#note(request, source)
     source.release(request)
-    target.changes()
-    target.incoming--
-    target.incomingTokens -= this.#requests.inputTokens[request]
     target.land(request)
   }
 
@@ -122,7 +117,7 @@ export class Handover {
 
   #note(request: number, { kind }: Replica): void {
     const { journeys, shareS } = this.#requests
-    journeys.prefillS.set(request, shareS[request])
-    journeys.prefillUsd.set(request, (kind.usdPerHour / 3600) * shareS[request])
+    journeys.earlierS.set(request, shareS[request])
+    journeys.earlierUsd.set(request, (kind.usdPerHour / 3600) * shareS[request])
   }
 }

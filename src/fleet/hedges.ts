@@ -41,7 +41,10 @@ export class Hedges {
     const other = this.#tries.twin.at(request)
     if (other === NOBODY || state.at(request) !== SENT) return false
     // The copy is the one with the later attempt.
-    if (attempt.at(request) > attempt.at(other)) this.#account.hedgesWon++
+    if (attempt.at(request) > attempt.at(other)) {
+      this.#account.hedgesWon++
+      this.#inherit(request, other)
+    }
     this.part(request)
     state.set(other, BEATEN)
     this.beaten.push(other)
@@ -61,15 +64,15 @@ export class Hedges {
   /** An attempt has ended that is of no use: what it had of its replica is nobody's, and its slot may be used again. */
   lose(request: number): void {
     const { shareS, shareJ, shareG, replica, journeys } = this.#requests
-    const { prefillS, prefillUsd } = journeys
+    const { earlierS, earlierUsd } = journeys
     const account = this.#account
     const place = this.beaten.indexOf(request)
     if (place >= 0) this.beaten.splice(place, 1)
     account.lostS += shareS[request]
     account.lostJ += shareJ[request]
     account.lostG += shareG[request]
-    const lastS = shareS[request] - prefillS.at(request)
-    account.lostUsd += prefillUsd.at(request) + lastS * this.#usdPerS(replica[request])
+    const lastS = shareS[request] - earlierS.at(request)
+    account.lostUsd += earlierUsd.at(request) + lastS * this.#usdPerS(replica[request])
     this.forget(request)
   }
 
@@ -80,12 +83,33 @@ export class Hedges {
 
   /** Notes what an attempt that has failed had of its replica, at that replica's price: it stays with the request. */
   settle(request: number): void {
-    const { shareS, replica, journeys } = this.#requests
+    const { shareS, shareJ, shareG, replica, journeys } = this.#requests
     if (replica[request] < 0) return
-    const { prefillS, prefillUsd } = journeys
-    const lastS = shareS[request] - prefillS.at(request)
-    prefillUsd.set(request, prefillUsd.at(request) + lastS * this.#usdPerS(replica[request]))
-    prefillS.set(request, shareS[request])
+    const { earlierS, earlierUsd, earlierJ, earlierG } = journeys
+    const lastS = shareS[request] - earlierS.at(request)
+    earlierUsd.set(request, earlierUsd.at(request) + lastS * this.#usdPerS(replica[request]))
+    earlierS.set(request, shareS[request])
+    earlierJ.set(request, shareJ[request])
+    earlierG.set(request, shareG[request])
+  }
+
+  /** What earlier tries took goes with the attempt that answers. */
+  #inherit(heir: number, from: number): void {
+    const { shareS, shareJ, shareG, journeys } = this.#requests
+    const shares = [
+      { share: shareS, earlier: journeys.earlierS },
+      { share: shareJ, earlier: journeys.earlierJ },
+      { share: shareG, earlier: journeys.earlierG },
+    ]
+    for (const { share, earlier } of shares) {
+      const amount = earlier.at(from)
+      share[from] -= amount
+      share[heir] += amount
+      earlier.set(heir, amount)
+      earlier.clear(from)
+    }
+    journeys.earlierUsd.set(heir, journeys.earlierUsd.at(from))
+    journeys.earlierUsd.clear(from)
   }
 
   #usdPerS(replica: number): number {

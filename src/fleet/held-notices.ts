@@ -60,7 +60,7 @@ export class HeldNotices implements ReplicaWatcher {
   /** Has a member pay the evictions that it owes by now. */
   pay(member: number): void {
     this.#atS[0] = this.#changedS[member]
-    this.#members[member].payEvictions(this.#atS)
+    this.#members[member].look.payEvictions(this.#atS)
     this.#atS[0] = Number.NaN
   }
 

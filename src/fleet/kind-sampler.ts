@@ -31,16 +31,16 @@ export class KindSampler {
     let outputTokens = 0
     let delivered = 0
     const reading = this.#reading
-    for (const replica of this.#replicas) {
-      replica.readMeter(reading)
-      waiting += replica.waiting
-      running += replica.running
-      blocks += replica.kind.kvBlocks
-      freeBlocks += replica.freeBlocksNow()
+    for (const { look, kind, delivered: sent } of this.#replicas) {
+      look.readMeter(reading)
+      waiting += look.waiting
+      running += look.running
+      blocks += kind.kvBlocks
+      freeBlocks += look.freeBlocksNow()
       busyS += reading.busyS
-      joules += reading.busyJ + replica.kind.energy.idleWatts * (timeS - reading.busyS - reading.awayS)
-      outputTokens += replica.outputTokensNow()
-      delivered += replica.delivered
+      joules += reading.busyJ + kind.energy.idleWatts * (timeS - reading.busyS - reading.awayS)
+      outputTokens += look.outputTokensNow()
+      delivered += sent
     }
     const row = {
       timeS,

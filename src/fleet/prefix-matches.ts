@@ -48,7 +48,7 @@ export class PrefixMatches {
   }
 
   #settle(member: number): void {
-    if (this.#held === undefined) return this.#members[member].settlePrefixes()
+    if (this.#held === undefined) return this.#members[member].look.settlePrefixes()
     this.#held.pay(member)
     this.#held.release()
   }

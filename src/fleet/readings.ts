@@ -48,7 +48,7 @@ export class FreshReadings implements Readings, ReplicaWatcher {
       this.changes(replica)
     }
     this.numbers[at + AS_OF_S] = this.asOfS[0]
-    this.#replicas[replica].read(this.numbers, at)
+    this.#replicas[replica].look.read(this.numbers, at)
     // What happens there at this instant may still go on.
     if (this.#changedS[replica] === this.asOfS[0]) this.numbers[at + UNTIL_S] = Number.NEGATIVE_INFINITY
   }

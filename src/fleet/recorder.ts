@@ -117,7 +117,7 @@ export class Recorder {
   /** Warm-up is over: what comes from now on counts. */
   open(): void {
     this.#isOpen = true
-    for (const replica of this.#replicas) replica.settleGaps()
+    for (const replica of this.#replicas) replica.look.settleGaps()
     this.#itl.clear()
     this.#opening.take(this.#calendar.clock[0], this.#replicas)
     this.#links?.open()
@@ -141,7 +141,7 @@ export class Recorder {
   /** Counts the requests that wait, for the verdict on saturation. */
   look(): void {
     let waiting = this.#gateway?.held ?? 0
-    for (const replica of this.#replicas) waiting += replica.waiting
+    for (const replica of this.#replicas) waiting += replica.look.waiting
     this.queue.look(this.#calendar.clock[0], waiting)
   }
 
@@ -176,13 +176,13 @@ export class Recorder {
 
   /** Call when the run is over. */
   result(events: number): RunResult {
-    for (const replica of this.#replicas) replica.settleGaps()
+    for (const replica of this.#replicas) replica.look.settleGaps()
     const course = this.#course
     const fromS = this.#opening.timeS
     const toS = this.#closing.timeS
     const replicas = this.#replicas.map((_, i) => this.#replicaResult(i))
     let itlSumS = -this.#opening.itlSumS
-    for (const replica of this.#replicas) itlSumS += replica.itlSumNowS()
+    for (const replica of this.#replicas) itlSumS += replica.look.itlSumNowS()
     const sparedG = this.#grid.gramsPerWattUntil(toS) - this.#grid.gramsPerWattUntil(fromS)
     return {
       windowS: toS - fromS,

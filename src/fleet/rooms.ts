@@ -8,6 +8,7 @@ export class Rooms {
   readonly #most: readonly number[] | undefined
   /** Replicas with room, by the group that they are in. */
   readonly #open = new Map<Group, number>()
+  #openGroups = 0
   /** The group that a replica is in, for those that requests come to. */
   readonly #groupOf: (Group | undefined)[] = []
 
@@ -16,8 +17,14 @@ export class Rooms {
     this.#most = most
     for (const group of fleet.entries) {
       this.#open.set(group, group.members.length)
+      if (group.members.length > 0) this.#openGroups++
       for (const { id } of group.members) this.#groupOf[id] = group
     }
+  }
+
+  /** Whether any replica at all has room. */
+  get isAnyOpen(): boolean {
+    return this.#most === undefined || this.#openGroups > 0
   }
 
   /** Whether any replica of the group has room. */
@@ -33,6 +40,9 @@ export class Rooms {
     const isFull = loads.requests[replica] >= this.#most[replica]
     if (isFull === (loads.closed[replica] === 1)) return
     loads.close(replica, isFull)
-    this.#open.set(group, this.#open.get(group)! + (isFull ? -1 : 1))
+    const before = this.#open.get(group)!
+    const after = before + (isFull ? -1 : 1)
+    this.#open.set(group, after)
+    if (before === 0 || after === 0) this.#openGroups += isFull ? -1 : 1
   }
 }

@@ -36,7 +36,7 @@ export class SampledReadings implements Readings, ReplicaWatcher {
     this.numbers = new Float64Array(replicas.length * this.#records * READING)
     this.#readFor = new Float64Array(replicas.length).fill(-1)
     replicas.forEach((replica, id) => {
-      replica.read(this.numbers, this.#recordOf(id, this.#kept))
+      replica.look.read(this.numbers, this.#recordOf(id, this.#kept))
       replica.watch(this)
     })
   }
@@ -67,7 +67,7 @@ export class SampledReadings implements Readings, ReplicaWatcher {
   #read(replica: number, refresh: number): void {
     const at = this.#recordOf(replica, refresh % this.#kept)
     this.numbers[at + AS_OF_S] = refresh * this.#timing.everyS
-    this.#replicas[replica].read(this.numbers, at)
+    this.#replicas[replica].look.read(this.numbers, at)
     this.#readFor[replica] = refresh
   }
 

@@ -20,10 +20,11 @@ export class Snapshot {
     this.timeS = timeS
     this.itlSumS = 0
     for (let i = 0; i < replicas.length; i++) {
-      replicas[i].readMeter(this.meters[i])
-      this.outputTokens[i] = replicas[i].outputTokensNow()
-      this.promptTokens[i] = replicas[i].ledger.promptTokens
-      this.itlSumS += replicas[i].itlSumNowS()
+      const { look, ledger } = replicas[i]
+      look.readMeter(this.meters[i])
+      this.outputTokens[i] = look.outputTokensNow()
+      this.promptTokens[i] = ledger.promptTokens
+      this.itlSumS += look.itlSumNowS()
     }
   }
 }

@@ -12,13 +12,12 @@ export class Deciding {
     this.#capacity = capacity
   }
 
-  get length(): number {
-    return this.#requests.length
-  }
+  /** Requests that are decided about. */
+  length = 0
 
   /** Whether one more may be begun. */
   get hasRoom(): boolean {
-    return this.#capacity === undefined || this.length < this.#capacity.servers
+    return this.#capacity === undefined || this.#requests.length < this.#capacity.servers
   }
 
   /** Seconds that it takes to decide among so many replicas. */
@@ -27,31 +26,35 @@ export class Deciding {
   }
 
   begin(request: number, doneS: number): void {
+    this.length++
     this.#requests.push(request)
     this.#doneS.push(doneS)
   }
 
   /** When the next is done; Infinity where none is under way. */
   get nextS(): number {
-    return this.length === 0 ? Number.POSITIVE_INFINITY : this.#doneS[this.#next()]
+    return this.#requests.length === 0 ? Number.POSITIVE_INFINITY : this.#doneS[this.#next()]
   }
 
-  /** Takes away the next to be done; of equal ones the first that was begun. */
+  /** Takes away the next to be done; of equal ones the first that was begun. @returns -1 of one that was given up */
   take(): number {
     const next = this.#next()
     this.#doneS.splice(next, 1)
-    return this.#requests.splice(next, 1)[0]
+    const [request] = this.#requests.splice(next, 1)
+    if (request !== NOBODY) this.length--
+    return request
   }
 
   /** The decision about a request that is given up goes on, for nobody. */
   forget(request: number): void {
     this.#requests[this.#requests.indexOf(request)] = NOBODY
+    this.length--
   }
 
   /** A search: routers are few. */
   #next(): number {
     let next = 0
-    for (let i = 1; i < this.length; i++) if (this.#doneS[i] < this.#doneS[next]) next = i
+    for (let i = 1; i < this.#requests.length; i++) if (this.#doneS[i] < this.#doneS[next]) next = i
     return next
   }
 }

@@ -14,17 +14,16 @@ export const RESTING = 6
 
 /** What a gateway notes of every attempt at a request, kept while it is in flight. */
 export class Tries {
-  readonly #records = new Records(0, 0, -1, 0, -1, WAITING)
-  /** Place among all that came in, and when it did: anew for each attempt. */
+  readonly #records = new Records(0, -1, 0, -1, WAITING)
+  /** Place among all that came in: anew for each attempt. */
   readonly ticket: Column = this.#records.column(0)
-  readonly sinceS: Column = this.#records.column(1)
   /** Tells apart the attempts of all requests; -1 of a request that has ended. */
-  readonly attempt: Column = this.#records.column(2)
+  readonly attempt: Column = this.#records.column(1)
   /** Attempts at the request that have failed. */
-  readonly failures: Column = this.#records.column(3)
+  readonly failures: Column = this.#records.column(2)
   /** The other attempt under way at the same request, or -1. */
-  readonly twin: Column = this.#records.column(4)
-  readonly state: Column = this.#records.column(5)
+  readonly twin: Column = this.#records.column(3)
+  readonly state: Column = this.#records.column(4)
 
   clear(request: number): void {
     this.#records.clear(request)

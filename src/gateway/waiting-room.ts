@@ -1,113 +1,155 @@
 import { Ring } from '../core/ring.ts'
+import { Heap } from '../ordering/heap.ts'
 import { TIERS, type Tier } from './contract.ts'
 
 const NONE = -1
 
-/** A class of requests and those of it that are held, in order of coming. */
+/** Where a line stands. */
+const EMPTY = 0
+/** Its first request may be asked about. */
+const READY = 1
+/** Its first has come since the gateway last looked. */
+const UNSEEN = 2
+/** Its first has been told to wait. */
+const BLOCKED = 3
+
+/** Requests of one class that may go to the same replicas, in order of coming. */
 interface Line {
   readonly ring: Ring
   /** The lowest goes first. */
   readonly rank: number
-  readonly timeToLiveS: number
-  /** Whether the first of them has been told to wait: nobody behind it is asked about. */
-  isBlocked: boolean
+  state: number
 }
 
 /**
- * Requests that a gateway holds, by class: the highest tier goes first, of equal tiers who came first. One of which the
- * policy says `WAIT` keeps those of its class waiting behind it, and no others.
+ * Requests that a gateway holds, in lines: the highest tier goes first, of equal tiers who came first. One of which the
+ * policy says `WAIT` keeps those of its line waiting behind it, and no others.
  */
 export class WaitingRoom {
   length = 0
-  readonly #lines: readonly Line[]
-  /** When a request came in, and its place among all that did. */
-  readonly #sinceS: (request: number) => number
+  readonly #tiers: readonly Tier[]
+  readonly #groups: number
+  /** By class, and in it by the group of replicas; made when needed. */
+  readonly #lines: Line[] = []
+  readonly #ready: Heap
+  #unseen: number[] = []
+  #blocked: number[] = []
+  /** A request's place among all that came in. */
   readonly #ticket: (request: number) => number
+  #seenTickets = 0
 
-  /** @param tiers of the classes */
-  constructor(
-    tiers: readonly Tier[],
-    timeToLiveS: Readonly<Partial<Record<Tier, number>>>,
-    sinceS: (request: number) => number,
-    ticket: (request: number) => number,
-  ) {
-    this.#lines = tiers.map(tier => ({
-      ring: new Ring(),
-      rank: TIERS.indexOf(tier),
-      timeToLiveS: timeToLiveS[tier] ?? Number.POSITIVE_INFINITY,
-      isBlocked: false,
-    }))
-    this.#sinceS = sinceS
+  /**
+   * @param tiers of the classes
+   * @param groups of replicas, to one of which each request goes
+   */
+  constructor(tiers: readonly Tier[], groups: number, ticket: (request: number) => number) {
+    this.#tiers = tiers
+    this.#groups = groups
     this.#ticket = ticket
+    this.#ready = new Heap((a, b) => ticket(this.#lines[a].ring.at(0)) - ticket(this.#lines[b].ring.at(0)))
   }
 
-  push(request: number, classId: number): void {
-    this.#lines[classId].ring.push(request)
+  push(request: number, classId: number, group: number): void {
+    const place = this.#placeOf(classId, group)
+    const line = this.#lines[place]
+    line.ring.push(request)
     this.length++
+    if (line.state === EMPTY) this.#stand(place)
   }
 
-  /** Who is to be asked about next of those with a ticket below `end`, or -1 where all of them have been told to wait. */
-  first(end = Number.POSITIVE_INFINITY): number {
-    let first = NONE
-    let rank = Number.POSITIVE_INFINITY
-    for (const line of this.#lines) {
-      if (line.isBlocked || line.ring.length === 0 || line.rank > rank) continue
-      const request = line.ring.at(0)
-      if (this.#ticket(request) >= end) continue
-      if (line.rank === rank && this.#ticket(request) > this.#ticket(first)) continue
-      first = request
-      rank = line.rank
-    }
-    return first
+  /** All that have come so far, with tickets below `end`, may be asked about. */
+  see(end: number): void {
+    this.#seenTickets = end
+    const unseen = this.#unseen
+    this.#unseen = []
+    for (const place of unseen) if (this.#lines[place].state === UNSEEN) this.#stand(place)
   }
 
-  /** Takes away the first of a class. */
-  take(classId: number): void {
-    this.#lines[classId].ring.shift()
+  /** Whether any have come that have not been seen. */
+  get hasUnseen(): boolean {
+    return this.#unseen.length > 0
+  }
+
+  /** Who is to be asked about next; -1 where nobody is. */
+  first(): number {
+    return this.#ready.length === 0 ? NONE : this.#lines[this.#ready.first()].ring.at(0)
+  }
+
+  /** Takes the first away. */
+  take(): void {
+    const place = this.#ready.take()
+    this.#lines[place].ring.shift()
     this.length--
+    this.#stand(place)
   }
 
-  /** Takes in again, as the first of its class, one that was taken. */
-  putBack(request: number, classId: number): void {
-    this.#lines[classId].ring.unshift(request)
+  /** Those of the first's line wait until something has changed. */
+  block(): void {
+    const place = this.#ready.take()
+    this.#lines[place].state = BLOCKED
+    this.#blocked.push(place)
+  }
+
+  /** Takes in again one that was taken, where it stood, and has its line wait until something has changed. */
+  putBack(request: number, classId: number, group: number): void {
+    const place = this.#placeOf(classId, group)
+    const line = this.#lines[place]
+    this.#leave(place)
+    const before: number[] = []
+    while (line.ring.length > 0 && this.#ticket(line.ring.at(0)) < this.#ticket(request))
+      before.push(line.ring.shift())
+    line.ring.unshift(request)
+    while (before.length > 0) line.ring.unshift(before.pop()!)
     this.length++
+    line.state = BLOCKED
+    this.#blocked.push(place)
   }
 
   /** Takes away one that is given up, wherever it stands. */
-  remove(request: number, classId: number): void {
-    const line = this.#lines[classId]
-    if (line.ring.at(0) === request) line.isBlocked = false
-    if (line.ring.remove(request)) this.length--
-  }
-
-  block(classId: number): void {
-    this.#lines[classId].isBlocked = true
+  remove(request: number, classId: number, group: number): void {
+    const place = this.#placeOf(classId, group)
+    const { ring } = this.#lines[place]
+    if (ring.at(0) !== request) {
+      if (ring.remove(request)) this.length--
+      return
+    }
+    this.#leave(place)
+    ring.shift()
+    this.length--
+    this.#stand(place)
   }
 
   /** Something has changed: all may be asked about again. */
   unblock(): void {
-    for (const line of this.#lines) line.isBlocked = false
+    if (this.#blocked.length === 0) return
+    const blocked = this.#blocked
+    this.#blocked = []
+    for (const place of blocked) if (this.#lines[place].state === BLOCKED) this.#stand(place)
   }
 
-  /** When the next is held too long; Infinity where none will be. */
-  get expiryS(): number {
-    let soonestS = Number.POSITIVE_INFINITY
-    for (const line of this.#lines) soonestS = Math.min(soonestS, this.#expiryOf(line))
-    return soonestS
-  }
-
-  /** Takes away one that has been held too long by now, or answers -1. */
-  takeExpired(nowS: number): number {
-    for (const line of this.#lines) {
-      if (this.#expiryOf(line) > nowS) continue
-      this.length--
-      line.isBlocked = false
-      return line.ring.shift()
+  /** A line has another first request, or none: says where it stands. It is in no heap. */
+  #stand(place: number): void {
+    const line = this.#lines[place]
+    if (line.ring.length === 0) line.state = EMPTY
+    else if (this.#ticket(line.ring.at(0)) < this.#seenTickets) {
+      line.state = READY
+      this.#ready.push(place, line.rank)
+    } else {
+      line.state = UNSEEN
+      this.#unseen.push(place)
     }
-    return NONE
   }
 
-  #expiryOf({ ring, timeToLiveS }: Line): number {
-    return ring.length === 0 ? Number.POSITIVE_INFINITY : this.#sinceS(ring.at(0)) + timeToLiveS
+  /** The first request of a line is about to change. Lists of the unseen and the blocked are told by the state. */
+  #leave(place: number): void {
+    const line = this.#lines[place]
+    if (line.state === READY) this.#ready.remove(place)
+    line.state = EMPTY
+  }
+
+  #placeOf(classId: number, group: number): number {
+    const place = classId * this.#groups + group
+    this.#lines[place] ??= { ring: new Ring(), rank: TIERS.indexOf(this.#tiers[classId]), state: EMPTY }
+    return place
   }
 }

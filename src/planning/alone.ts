@@ -1,4 +1,4 @@
-import { causalPairs } from '../latency/context.ts'
+import { causalPairs, contextRead } from '../latency/context.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import { keepsPromptsWhole } from './chunking.ts'
 import type { Jobs } from './jobs.ts'
@@ -91,9 +91,13 @@ export class AloneOn {
   #leastGapS(input: number): number {
     let least = Number.POSITIVE_INFINITY
     const { window } = this.#kind.latency
+    const ownRead = contextRead({ sequences: 1, contextTokens: input, window }, 1)
     for (let sequences = 1; sequences <= this.#steps.places; sequences++) {
       const batch = { sequences, contextTokens: input + sequences - 1, longestTokens: input, window }
       least = Math.min(least, this.#kind.latency.gapSeconds(batch, 1))
+      const context = ownRead + sequences - 1
+      for (let chunks = 1; chunks <= this.#steps.places - sequences; chunks++)
+        least = Math.min(least, this.#steps.seconds(sequences, context, chunks, chunks, 0))
     }
     return least
   }

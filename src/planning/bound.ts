@@ -1,5 +1,6 @@
 import type { Highs } from 'highs'
 import { UserError } from '../core/errors.ts'
+import { solver } from '../core/linear-program.ts'
 import type { Course } from '../fleet/course.ts'
 import { turnsOf } from '../fleet/course.ts'
 import { type Demand, demandOf, partsOf } from './demand.ts'
@@ -8,7 +9,6 @@ import { type Costs, groupsOf } from './groups.ts'
 import { type Jobs, jobsOf } from './jobs.ts'
 import { checkKnown } from './known.ts'
 import { type LatencyBound, latencyBoundOf } from './latency-bound.ts'
-import { solver } from './linear-program.ts'
 
 /** What no policy that serves so many requests within their SLO can beat, from the end of warm-up to the last end. */
 export interface CostBound {

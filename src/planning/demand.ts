@@ -7,10 +7,11 @@ import { type Alone, AloneOn } from './alone.ts'
 import { type Extent, extentOf } from './extent.ts'
 import type { Jobs } from './jobs.ts'
 import { costOf, leastPrices, type UnitPrices } from './least-price.ts'
+import { lumpsOf } from './lumps.ts'
 import { leastOutputCost } from './recomputing.ts'
 import { stepRows } from './step-rows.ts'
 import { Steps } from './steps.ts'
-import { does, outputTokensOf, type Part, takes, type Work, workOf } from './work.ts'
+import { does, NO_WORK, outputTokensOf, type Part, takes, type Work, workOf } from './work.ts'
 
 /** A part of every request that arrives in the window, and what it takes at least where. */
 export interface Demand {
@@ -96,13 +97,14 @@ function pricedOn(
     return couldMeet(sloOf(course, jobs.classId[job]), alone.serve(jobs, job, false), part, lateS)
   })
   if (able.length === 0) return { seconds, joules }
-  const need = sumOf(able.map(i => workOf(kind, jobs, chosen[i], part)))
-  const prices = kindPrices(highs, kind, extent, need)
+  const lumps = lumpsOf(kind, extent)
+  const needOf = (job: number) => workOf(kind, jobs, job, part, lumps)
+  const need = able.reduce((sum, i) => plus(sum, needOf(chosen[i])), NO_WORK)
+  const prices = kindPrices(highs, kind, extent, need, lumps)
   const isShort = part !== 'prompt' && extent.isShort
   const costAt = (unit: UnitPrices, job: number) => {
-    const work = workOf(kind, jobs, job, part)
-    if (!isShort) return costOf(unit, work)
-    return costOf(unit, { ...work, decodes: 0, context: 0 }) + leastOutputCost(unit, kind, jobs, job)
+    if (!isShort) return costOf(unit, needOf(job))
+    return costOf(unit, { ...needOf(job), ...NO_DECODES }) + leastOutputCost(unit, kind, jobs, job, lumps)
   }
   for (const i of able) {
     const job = chosen[i]
@@ -112,6 +114,8 @@ function pricedOn(
   }
   return { seconds, joules }
 }
+
+const NO_DECODES = { decodes: 0, context: 0 } as const satisfies Partial<Work>
 
 /** Where requests run one at a time, what each takes is its own. */
 function busyAlone({ promptS, outputS }: Alone, part: Part): number {
@@ -140,23 +144,23 @@ function kindPrices(
   kind: ReplicaKind,
   extent: Extent,
   need: Work,
+  lumps: readonly number[],
 ): Record<'seconds' | 'joules', UnitPrices> {
   const steps = new Steps(kind)
-  const by = (price: Parameters<typeof stepRows>[3]) =>
-    leastPrices(highs, stepRows(kind, extent, steps, price), need)
+  const by = (price: Parameters<typeof stepRows>[4]) =>
+    leastPrices(highs, stepRows(kind, extent, steps, lumps, price), need)
   return {
     seconds: by((...step) => steps.seconds(...step)),
     joules: by((...step) => steps.joulesAboveIdle(...step)),
   }
 }
 
-function sumOf(works: readonly Work[]): Work {
-  const sum = { decodes: 0, context: 0, tokens: 0, pairs: 0 }
-  for (const { decodes, context, tokens, pairs } of works) {
-    sum.decodes += decodes
-    sum.context += context
-    sum.tokens += tokens
-    sum.pairs += pairs
+function plus(sum: Readonly<Work>, more: Readonly<Work>): Work {
+  return {
+    decodes: sum.decodes + more.decodes,
+    context: sum.context + more.context,
+    tokens: sum.tokens + more.tokens,
+    pairs: sum.pairs + more.pairs,
+    beyond: more.beyond.map((of, lump) => of + (sum.beyond[lump] ?? 0)),
   }
-  return sum
 }

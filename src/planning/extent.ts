@@ -1,6 +1,6 @@
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { Jobs } from './jobs.ts'
-import { takes } from './work.ts'
+import { mostPerStep, takes } from './work.ts'
 
 /** Between what requests lie that a replica may be sent. */
 export interface Extent {
@@ -44,9 +44,11 @@ export function extentOf(kind: ReplicaKind, jobs: Jobs): Extent {
 
 /** Requests handed over hold blocks until they have been sent, beside those that run. */
 function mayRunShort(
-  { kvBlocks, blockTokens, maxSequences, reservedTokens, role }: ReplicaKind,
+  { kvBlocks, blockTokens, maxSequences, reservedTokens, role, pace }: ReplicaKind,
   most: number,
 ) {
   if (reservedTokens !== undefined) return false
-  return role === 'prefill' || maxSequences * Math.ceil(most / blockTokens) > kvBlocks
+  // The last step may take room for more tokens than are left to emit.
+  const tokens = most + mostPerStep(pace) - 1
+  return role === 'prefill' || maxSequences * Math.ceil(tokens / blockTokens) > kvBlocks
 }

@@ -1,6 +1,6 @@
 import type { Highs } from 'highs'
+import { type LinearProgram, type Row, solve } from '../core/linear-program.ts'
 import type { Group } from './groups.ts'
-import { type LinearProgram, type Row, solve } from './linear-program.ts'
 
 /** When work may be done, and how much of it: windows that follow one another. */
 export interface Supply {

@@ -1,48 +1,48 @@
 import { contextRead } from '../latency/context.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { Jobs } from './jobs.ts'
-import type { UnitPrices } from './least-price.ts'
-import { cachedTokens, decodesOf } from './work.ts'
+import { costOf, type UnitPrices } from './least-price.ts'
+import { beyondOf } from './lumps.ts'
+import { cachedTokens, decodesOf, NO_WORK } from './work.ts'
 
 /*
  * A request that is preempted is computed again, and the step that does so emits its next token: so a token may come
  * without a decode step, at the price of a prompt as long as what was there.
  */
 
+/** Tokens that are taken together, as if each cost what the first does: so many to one, beyond those one by one. */
+const RATIO = 1.05
+const ONE_BY_ONE = 16
+
 /**
  * The least cost of a request's tokens behind the first, each by a decode step or by computing again what of its prompt
  * and output no cache can hold.
+ *
+ * @param lumps the lengths of `beyond`
  */
 export function leastOutputCost(
-  { decodes, context, tokens }: UnitPrices,
+  prices: UnitPrices,
   kind: ReplicaKind,
   jobs: Jobs,
   job: number,
+  lumps: readonly number[],
 ): number {
   const steps = decodesOf(kind, jobs, job)
-  const input = jobs.inputTokens[job]
-  const { window } = kind.latency
-  const readIn = (first: number) => contextRead({ sequences: 1, contextTokens: input, window }, first)
-  const decodeCost = (step: number) => decodes + context * (readIn(step) - readIn(step - 1))
-  const rest = input - cachedTokens(kind, jobs, job, true)
-  const againCost = (step: number) => tokens * (rest + step)
   if (steps === 0) return 0
-  // From the first step on that is no dearer than computing again, decoding stays so: what it reads grows more slowly.
-  if (tokens < context) return steps * Math.min(decodeCost(1), againCost(1))
-  const first = firstWhere(steps, step => decodeCost(step) <= againCost(step))
-  const again = first - 1
-  const decoded = decodes * (steps - again) + context * (readIn(steps) - readIn(again))
-  return tokens * (again * rest + (again * (again + 1)) / 2) + decoded
-}
-
-/** The least of 1 to `most` where it is so, or `most` + 1; once so, it stays so. */
-function firstWhere(most: number, isSo: (step: number) => boolean): number {
-  let low = 1
-  let high = most + 1
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (isSo(middle)) high = middle
-    else low = middle + 1
+  const { decodes, context } = prices
+  const { window } = kind.latency
+  const batch = { sequences: 1, contextTokens: jobs.inputTokens[job], window }
+  const readIn = (first: number) => contextRead(batch, first)
+  const decodeCost = (step: number) => decodes + context * (readIn(step) - readIn(step - 1))
+  const rest = jobs.inputTokens[job] - cachedTokens(kind, jobs, job, true)
+  const againCost = (step: number) =>
+    costOf(prices, { ...NO_WORK, tokens: rest + step, beyond: beyondOf(lumps, rest + step) })
+  if (decodeCost(steps) <= againCost(1)) return decodes * steps + context * readIn(steps)
+  let cost = 0
+  for (let low = 1; low <= steps; ) {
+    const next = Math.min(steps, low <= ONE_BY_ONE ? low : Math.floor(low * RATIO)) + 1
+    cost += (next - low) * Math.min(decodeCost(low), againCost(low))
+    low = next
   }
-  return low
+  return cost
 }

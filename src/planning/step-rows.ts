@@ -1,6 +1,7 @@
 import type { ReplicaKind } from '../replicas/contract.ts'
-import { keepsPromptsWhole } from './chunking.ts'
+import { cutsPrompts, keepsPromptsWhole } from './chunking.ts'
 import type { Extent } from './extent.ts'
+import { type Cut, mostBeyond } from './lumps.ts'
 import type { Steps } from './steps.ts'
 import type { Work } from './work.ts'
 
@@ -36,8 +37,9 @@ interface Box {
   readonly pairs: readonly [number, number]
 }
 
-/** How far apart counts may lie that are taken together, and up to what they are taken one by one. */
-const RATIO = 1.03
+/** How far apart counts may lie that are taken together, of decodes and of tokens, and up to what they are taken one by one. */
+const DECODES_RATIO = 1.03
+const TOKENS_RATIO = 1.015
 const ONE_BY_ONE = 16
 /** How often a box is halved each way in which the price is not affine: of decode steps, and of steps with chunks. */
 const DECODE_HALVINGS = 7
@@ -49,11 +51,17 @@ const CHUNK_HALVINGS = 3
  * points of a box is affine in it, so that its corners tell. Elsewhere a box is priced at its low corner, and counted
  * with the work of its high one.
  */
-export function stepRows(kind: ReplicaKind, extent: Extent, steps: Steps, price: Price): StepRows {
+export function stepRows(
+  kind: ReplicaKind,
+  extent: Extent,
+  steps: Steps,
+  lumps: readonly number[],
+  price: Price,
+): StepRows {
   const rows = new StepRows()
-  for (const level of levels(0, kind.maxSequences, Math.max(ONE_BY_ONE, steps.places))) {
+  for (const level of levels(0, kind.maxSequences, DECODES_RATIO, Math.max(ONE_BY_ONE, steps.places))) {
     if (level.high > 0) decodeRows(rows, kind, extent, level, price)
-    chunkRows(rows, kind, extent, steps.places, level, price)
+    chunkRows(rows, kind, extent, steps.places, level, lumps, price)
   }
   return rows
 }
@@ -69,7 +77,13 @@ function decodeRows(
   const most = Math.min(mostContext, contextRoom(kind, level.low))
   if (most < leastContext) return
   const box: Box = { contexts: [leastContext, most], pairs: [0, 0] }
-  cover(rows, box, DECODE_HALVINGS, { decodes: level, tokens: { low: 0, high: 0 }, chunks: 0 }, price)
+  cover(
+    rows,
+    box,
+    DECODE_HALVINGS,
+    { decodes: level, tokens: { low: 0, high: 0 }, beyond: [], chunks: 0 },
+    price,
+  )
 }
 
 /** Context tokens a decode for which there are blocks; whoever shares blocks needs fewer. */
@@ -80,9 +94,10 @@ function contextRoom({ kvBlocks, blockTokens, prefixCache }: ReplicaKind, decode
 function chunkRows(
   rows: StepRows,
   kind: ReplicaKind,
-  { leastContext, mostContext, mostComputed, mostPairs }: Extent,
+  { leastContext, mostContext, isShort, mostComputed, mostPairs }: Extent,
   places: number,
   decodes: Level,
+  lumps: readonly number[],
   price: Price,
 ): void {
   const members = kind.maxSequences - decodes.low
@@ -90,10 +105,17 @@ function chunkRows(
   if (members === 0 || (decodes.high > 0 && room < leastContext)) return
   const contexts: Box['contexts'] = decodes.high === 0 ? [0, 0] : [leastContext, room]
   const box: Box = { contexts, pairs: [0, mostPairs] }
-  for (const tokens of levels(1, mostChunkTokens(kind, decodes.low, mostComputed), ONE_BY_ONE)) {
+  for (const tokens of levels(
+    1,
+    mostChunkTokens(kind, decodes.low, mostComputed),
+    TOKENS_RATIO,
+    ONE_BY_ONE,
+  )) {
     const chunks = Math.min(places, members, tokens.high)
+    const cut = mostCut(kind, isShort, decodes, tokens.high)
+    const beyond = mostBeyond(lumps, tokens.high, mostComputed, cut)
     for (let chunk = 1; chunk <= chunks; chunk++)
-      cover(rows, box, CHUNK_HALVINGS, { decodes, tokens, chunks: chunk }, price)
+      cover(rows, box, CHUNK_HALVINGS, { decodes, tokens, beyond, chunks: chunk }, price)
   }
 }
 
@@ -109,11 +131,23 @@ function mostChunkTokens(kind: ReplicaKind, decodes: number, mostComputed: numbe
   )
 }
 
-/** From `least` to `most`: one by one, then so many together that the last is not much more than the first, and the last. */
-function levels(least: number, most: number, oneByOne: number): Level[] {
+/**
+ * What a step of so many may have cut: nothing, or one prompt where its budget is spent. Decodes that were preempted while
+ * it was formed had their tokens of the budget: a prompt may have been cut for them, and others beside it be given those.
+ */
+function mostCut(kind: ReplicaKind, isShort: boolean, { low, high }: Level, tokens: number): Cut {
+  const { tokenBudget, chunkBudget = tokenBudget, maxSequences } = kind
+  const decoding = isShort ? maxSequences - 1 : high
+  const isSpent = tokens >= Math.min(tokenBudget - decoding, chunkBudget)
+  if (cutsPrompts(kind) === 'never' || !isSpent) return 'nothing'
+  return { besides: isShort ? maxSequences - 1 - low : 0 }
+}
+
+/** From `least` to `most`: one by one, then so many together that the last is not much more than the first, and the last two. */
+function levels(least: number, most: number, ratio: number, oneByOne: number): Level[] {
   const found: Level[] = []
   for (let low = least; low <= most; ) {
-    const high = low <= oneByOne ? low : Math.max(low, Math.min(most - 1, Math.floor(low * RATIO)))
+    const high = low <= oneByOne ? low : Math.max(low, Math.min(most - 2, Math.floor(low * ratio)))
     found.push({ low, high })
     low = high + 1
   }
@@ -123,11 +157,12 @@ function levels(least: number, most: number, oneByOne: number): Level[] {
 interface Counts {
   readonly decodes: Level
   readonly tokens: Level
+  readonly beyond: readonly number[]
   readonly chunks: number
 }
 
 function cover(rows: StepRows, box: Box, halvings: number, counts: Counts, price: Price): void {
-  const { decodes, tokens, chunks } = counts
+  const { decodes, tokens, beyond, chunks } = counts
   const at = (context: number, pairs: number) =>
     price(decodes.low, context * decodes.low, chunks, Math.max(chunks, tokens.low), pairs * tokens.low)
   const add = (context: number, pairs: number, amount: number) => {
@@ -136,6 +171,7 @@ function cover(rows: StepRows, box: Box, halvings: number, counts: Counts, price
       context: context * decodes.high,
       tokens: tokens.high,
       pairs: pairs * tokens.high,
+      beyond,
     }
     rows.add(work, amount)
   }

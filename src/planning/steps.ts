@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts'
 import { causalPairs } from '../latency/context.ts'
-import type { ContextWindow, MixedStep } from '../latency/contract.ts'
+import type { ContextWindow, LatencyModel, MixedStep } from '../latency/contract.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 
 /** Most members of a step to which a latency model may deal its work; more than any layout has places. */
@@ -108,9 +108,32 @@ function placesOf({ latency, devices, maxSequences }: ReplicaKind): number {
   const share = (members: number) =>
     latency.contextSeconds({ sequences: members - 1, contextTokens: members - 1, longestTokens: 1 }, 1) +
     latency.chunkSeconds(1, 0, members)
-  const least = share(most)
-  if (least === 0) return devices
+  if (share(most) === 0) return devices
+  return Math.max(
+    sharers(most, share),
+    sharers(most, chunks => pairsSeconds(latency, most, chunks)),
+  )
+}
+
+/** Members from which on a share is as small as that of the most. */
+function sharers(most: number, share: (members: number) => number): number {
+  const least = share(most) * (1 + 1e-9)
   let places = 1
-  while (places < most && share(places) > least * (1 + 1e-9)) places++
+  while (places < most && share(places) > least) places++
   return places
+}
+
+/** So many that whatever else a step does is nothing beside them. */
+const MANY_PAIRS = 2 ** 50
+
+/** What many pairs add to a step of so many chunks. Models that pad do not tell the shares of members, but run by them. */
+function pairsSeconds(latency: LatencyModel, tokens: number, chunks: number): number {
+  const probe = new Probe()
+  probe.chunks = chunks
+  probe.chunkTokens = tokens
+  probe.paddedTokens = tokens
+  const withoutS = latency.stepSeconds(probe)
+  probe.chunkPairs = MANY_PAIRS
+  probe.paddedPairs = MANY_PAIRS
+  return latency.stepSeconds(probe) - withoutS
 }

@@ -2,6 +2,7 @@ import { causalPairs, contextRead } from '../latency/context.ts'
 import type { Pace } from '../latency/contract.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { Jobs } from './jobs.ts'
+import { beyondOf } from './lumps.ts'
 
 /** What of a request is done in one place. */
 export type Part = 'whole' | 'prompt' | 'output'
@@ -19,11 +20,11 @@ export interface Work {
   tokens: number
   /** Query-key pairs of these. */
   pairs: number
+  /** Tokens by which each prompt goes beyond some lengths, by length; empty where none are told. */
+  beyond: readonly number[]
 }
 
-export const UNITS = ['decodes', 'context', 'tokens', 'pairs'] as const satisfies readonly (keyof Work)[]
-
-export const NO_WORK: Readonly<Work> = { decodes: 0, context: 0, tokens: 0, pairs: 0 }
+export const NO_WORK: Readonly<Work> = { decodes: 0, context: 0, tokens: 0, pairs: 0, beyond: [] }
 
 /** Whether a replica of the kind takes the request at all. */
 export function takes(kind: ReplicaKind, jobs: Jobs, job: number): boolean {
@@ -36,8 +37,14 @@ export function does({ role }: ReplicaKind, part: Part): boolean {
   return role === undefined || role === (part === 'prompt' ? 'prefill' : 'decode')
 }
 
-/** The least work of a part of a request on a kind that takes it. */
-export function workOf(kind: ReplicaKind, jobs: Jobs, job: number, part: Part): Work {
+/** The least work of a part of a request on a kind that takes it. @param lumps the lengths of `beyond` */
+export function workOf(
+  kind: ReplicaKind,
+  jobs: Jobs,
+  job: number,
+  part: Part,
+  lumps: readonly number[],
+): Work {
   const { window } = kind.latency
   const cached = cachedTokens(kind, jobs, job)
   const tokens = part === 'output' ? 0 : jobs.inputTokens[job] - cached
@@ -48,6 +55,7 @@ export function workOf(kind: ReplicaKind, jobs: Jobs, job: number, part: Part): 
     context: decodes === 0 ? 0 : contextRead(batch, decodes),
     tokens,
     pairs: causalPairs(tokens, cached, window),
+    beyond: beyondOf(lumps, tokens),
   }
 }
 
@@ -77,7 +85,8 @@ export function decodesOf(kind: ReplicaKind, jobs: Jobs, job: number): number {
 const SOUGHT_STEPS = 2 ** 16
 const MOST = new WeakMap<Pace, number>()
 
-function mostPerStep(pace: Pace | undefined): number {
+/** Tokens that a decode emits in a step at most. */
+export function mostPerStep(pace: Pace | undefined): number {
   if (pace === undefined) return 1
   const known = MOST.get(pace)
   if (known !== undefined) return known

@@ -1,6 +1,6 @@
 /*
  * A reading: what a router may be told of a replica at an instant, as a record of numbers. These are the places of the
- * numbers in it. The caller writes the instant and has the rest filled in by `Replica.read`.
+ * numbers in it. The caller writes the instant and has the rest filled in by `Onlooker.read`.
  */
 
 /** The numbers hold for every instant before this one, if nothing happens there until then. */

@@ -8,18 +8,12 @@ import { Forming } from './forming.ts'
 import { FrontEnd } from './front-end.ts'
 import { GivenUp } from './given-up.ts'
 import { Ledger } from './ledger.ts'
-import type { Meter } from './meter.ts'
+import { Onlooker } from './onlooker.ts'
 import type { PrefixHoldings } from './prefix-holdings.ts'
-import * as reading from './reading.ts'
+import type { ReplicaWatcher } from './reading.ts'
 import type { ReplicaParts, ReplicaSetup } from './replica-setup.ts'
+import { IDLE, MIXED, STRETCH, Standing } from './standing.ts'
 import { Stretch } from './stretch.ts'
-
-/** What a replica does between two of its events: nothing, */
-const IDLE = 0
-/** decode steps of an unchanged batch, priced in closed form from the origin, */
-const STRETCH = 1
-/** or one step that carries prefill chunks. */
-const MIXED = 2
 
 /** Room between the step ordinals of two replicas, so that no two steps of a run share one. */
 const STEPS_PER_REPLICA = 2 ** 32
@@ -36,13 +30,12 @@ export class Replica implements Actor, Tenant {
   readonly kind: ReplicaKind
   readonly ledger: Ledger
   readonly prefixes: PrefixHoldings | undefined
+  /** What it is at this instant. */
+  readonly look: Onlooker
   /** Events spent on it. */
   events = 0
   /** Requests sent here. */
   delivered = 0
-  /** Requests whose KV is on its way here. */
-  incoming = 0
-  incomingTokens = 0
 
   readonly #actor: number
   readonly #calendar: Calendar
@@ -54,15 +47,12 @@ export class Replica implements Actor, Tenant {
   readonly #forming: Forming
   readonly #givenUp: GivenUp
   readonly #stretch: Stretch
+  readonly #standing = new Standing()
   readonly #devices: DeviceShare | undefined
-  readonly #watchers: reading.ReplicaWatcher[] = []
+  readonly #watchers: ReplicaWatcher[] = []
 
-  #state = IDLE
-  /** Whether a step has ended at this instant and the next has not begun. */
-  #atBoundary = false
-  /** Boundaries of the stretch: where the plan ends whatever happens, and which one the slot is set to. */
+  /** Boundary of the stretch at which the plan ends whatever happens. */
   #planSteps = 0
-  #dueStep = 0
 
   constructor(id: number, actor: number, kind: ReplicaKind, setup: ReplicaSetup, parts: ReplicaParts = {}) {
     const { calendar, requests, listener } = setup
@@ -85,10 +75,20 @@ export class Replica implements Actor, Tenant {
     this.#batch = new Batch(inBatch)
     this.#forming = new Forming({ ...shared, batch: this.#batch, devices: parts.devices })
     this.#givenUp = new GivenUp(inBatch, this.#batch, this.#forming.host)
+    this.look = new Onlooker({ ...shared, actor, batch: this.#batch, standing: this.#standing })
+  }
+
+  get preemptions(): number {
+    return this.#forming.preemptions
+  }
+
+  /** Tokens whose KV the host keeps for the preempted. */
+  get swappedTokens(): number {
+    return this.#forming.host?.tokens ?? 0
   }
 
   /** Tells somebody, before anything happens here from now on, that it is about to. */
-  watch(watcher: reading.ReplicaWatcher): void {
+  watch(watcher: ReplicaWatcher): void {
     this.#watchers.push(watcher)
   }
 
@@ -109,9 +109,18 @@ export class Replica implements Actor, Tenant {
     this.#noticeArrival()
   }
 
-  /** Takes in a request whose prompt has been computed elsewhere and whose KV has come here now. */
+  /** The KV of a request is on its way here, to be decoded once it lands. */
+  announce(request: number): void {
+    this.changes()
+    this.#standing.incoming++
+    this.#standing.incomingTokens += this.#requests.inputTokens[request]
+  }
+
+  /** Takes in a request that was announced: its prompt has been computed elsewhere, and its KV has come here now. */
   land(request: number): void {
     this.changes()
+    this.#standing.incoming--
+    this.#standing.incomingTokens -= this.#requests.inputTokens[request]
     if (!this.#takeIn(request)) return
     if (this.#batch.land(request, this.#calendar.clock[0])) this.#noticeArrival()
   }
@@ -119,7 +128,7 @@ export class Replica implements Actor, Tenant {
   /** The KV of a request that was handed over has been sent: its blocks are free. */
   release(request: number): void {
     this.changes()
-    this.settlePrefixes()
+    this.look.settlePrefixes()
     this.#batch.release(request)
     if (this.#batch.waiting.length > 0) this.#noticeHead()
   }
@@ -132,7 +141,7 @@ export class Replica implements Actor, Tenant {
     if (this.#givenUp.length > ahead) return this.#noticeGivenUp()
     if (this.#batch.waiting.length > 0) return this.#noticeHead()
     this.#devices?.waitsNoMore(this.id)
-    if (this.#state === IDLE) this.#calendar.sleep(this.#actor)
+    if (this.#standing.state === IDLE) this.#calendar.sleep(this.#actor)
   }
 
   /** Others have the devices from now on. */
@@ -166,14 +175,14 @@ export class Replica implements Actor, Tenant {
     const { hitTokens, readyS } = this.#requests
     hitTokens[request] = 0
     if (!prefixes.hasTiers) return
-    prefixes.settle(this.freeBlocksNow())
+    prefixes.settle(this.look.freeBlocksNow())
     readyS[request] = Math.max(readyS[request], prefixes.fetch(request, this.#calendar.clock[0]))
   }
 
   #noticeArrival(): void {
     const { waiting } = this.#batch
     if (waiting.length === 1 || waiting.isOrdered) this.#noticeHead()
-    else if (this.#state === IDLE && this.#batch.hasJustFilled) this.#noticeHead()
+    else if (this.#standing.state === IDLE && this.#batch.hasJustFilled) this.#noticeHead()
   }
 
   act(): void {
@@ -186,7 +195,7 @@ export class Replica implements Actor, Tenant {
         this.#calendar.schedule(this.#actor, this.#calendar.clock[0], BEGINS)
         return
       }
-    } else if (!this.#atBoundary && this.#state !== IDLE) {
+    } else if (!this.#standing.atBoundary && this.#standing.state !== IDLE) {
       this.#reach()
     }
     this.#begin()
@@ -201,50 +210,54 @@ export class Replica implements Actor, Tenant {
   /** The head of the queue is new, or has more room: plans the first moment at which a step may carry it. */
   #noticeHead(): void {
     const { waiting } = this.#batch
+    const standing = this.#standing
     const nowS = this.#calendar.clock[0]
     const headReadyS = waiting.headReadyS
     const laterS = waiting.isOrdered ? waiting.newsS : headReadyS
     const readyS = headReadyS > nowS ? laterS : nowS
-    if (this.#state === IDLE) return this.#calendar.schedule(this.#actor, readyS, BEGINS)
-    if (this.#state === MIXED || this.#batch.isFull) return
+    if (standing.state === IDLE) return this.#calendar.schedule(this.#actor, readyS, BEGINS)
+    if (standing.state === MIXED || this.#batch.isFull) return
     if (readyS >= this.#calendar.timeS[this.#actor]) return
-    const step = this.#stretch.boundaryAtOrAfter(readyS, this.#dueStep)
+    const step = this.#stretch.boundaryAtOrAfter(readyS, standing.dueStep)
     const boundaryS = this.#stretch.boundaryS(step)
-    this.#dueStep = step
+    standing.dueStep = step
     this.#calendar.timeS[this.#actor] = boundaryS
     this.#calendar.moved(this.#actor, boundaryS === this.#calendar.clock[0] ? BEGINS : ENDS)
   }
 
   /** Who runs leaves at the first boundary after now: what ended at this instant has ended. */
   #noticeGivenUp(): void {
-    if (this.#state !== STRETCH || this.#atBoundary) return
-    const step = this.#stepsDone() + 1
-    if (step >= this.#dueStep) return
-    this.#dueStep = step
+    const standing = this.#standing
+    if (!standing.isInStretch) return
+    const step = this.look.stepsDone() + 1
+    if (step >= standing.dueStep) return
+    standing.dueStep = step
     this.#calendar.schedule(this.#actor, this.#stretch.boundaryS(step), ENDS)
   }
 
   /** Arrives at the boundary the slot was set to. */
   #reach(): void {
-    this.#atBoundary = true
-    if (this.#state === MIXED) {
+    const standing = this.#standing
+    standing.atBoundary = true
+    if (standing.state === MIXED) {
       this.#batch.endMixed()
-      this.#state = STRETCH
-    } else this.#batch.reach(this.#dueStep)
+      standing.state = STRETCH
+    } else this.#batch.reach(standing.dueStep)
   }
 
   // --- The beginning of a step ----------------------------------------------------------------------------------
 
   #begin(): void {
     const batch = this.#batch
-    if (this.#state === IDLE) {
+    const standing = this.#standing
+    if (standing.state === IDLE) {
       if (this.#devices !== undefined && !this.#mayUse(this.#devices)) return
       this.#stretch.originS = this.#calendar.clock[0]
     }
     // Where the plan ends the origin moves whatever is formed; orders are to know what has been served.
     if (batch.reached === this.#planSteps) batch.commit()
     this.#forming.form()
-    this.#atBoundary = false
+    standing.atBoundary = false
     if (batch.step.chunks > 0) return this.#startMixed()
     if (!this.#forming.hasDecodes) return this.#rest()
     // A boundary of 0 says that the origin has moved here: whatever was planned is over.
@@ -266,13 +279,13 @@ export class Replica implements Actor, Tenant {
     const batch = this.#batch
     const stretch = this.#stretch
     batch.commit()
-    if (this.#state === IDLE) this.ledger.meter.stopIdling(this.#stretch.originS)
+    if (this.#standing.state === IDLE) this.ledger.meter.stopIdling(this.#stretch.originS)
     const { latency, energy } = this.kind
     stretch.price()
     const toFinish = batch.finishes.topStep() - stretch.originStep
     const steady = Math.min(toFinish, latency.steadySteps(stretch))
     const inKv = batch.stepsInKv(steady)
-    this.#state = STRETCH
+    this.#standing.state = STRETCH
     this.#planSteps = energy.steadySteps(stretch, inKv)
     stretch.isCapped = energy.isDecodeCapped(stretch)
   }
@@ -283,7 +296,7 @@ export class Replica implements Actor, Tenant {
     let step = this.#planSteps
     if (this.#forming.hasPreempted || this.#stepByStep || this.#givenUp.length > 0) step = batch.reached + 1
     else if (batch.waiting.length > 0 && !batch.isFull) step = this.#stepOfNews(step)
-    this.#dueStep = step
+    this.#standing.dueStep = step
     this.#calendar.timeS[this.#actor] = this.#stretch.boundaryS(step)
     this.#calendar.moved(this.#actor, ENDS)
   }
@@ -300,7 +313,7 @@ export class Replica implements Actor, Tenant {
   #startMixed(): void {
     const batch = this.#batch
     batch.commit()
-    if (this.#state === IDLE) this.ledger.meter.stopIdling(this.#stretch.originS)
+    if (this.#standing.state === IDLE) this.ledger.meter.stopIdling(this.#stretch.originS)
     const { step } = batch
     const { originS, sequences, contextTokens, longestTokens } = this.#stretch
     if (this.#forming.hasDecodes) {
@@ -308,7 +321,7 @@ export class Replica implements Actor, Tenant {
       step.contextTokens = contextTokens
       step.longestTokens = longestTokens
     } else this.ledger.stalls.hold(originS, sequences, step.ordinal)
-    this.#state = MIXED
+    this.#standing.state = MIXED
     step.seconds = this.kind.latency.stepSeconds(step)
     step.joules = this.kind.energy.stepJoules(step, step.seconds)
     step.isCapped = this.kind.energy.isStepCapped(step.joules, step.seconds)
@@ -319,8 +332,8 @@ export class Replica implements Actor, Tenant {
   /** Nothing to run: sleeps, or until a step may carry the head of the queue. */
   #rest(): void {
     if (this.#stretch.sequences > 0) throw new RangeError('the batcher left decodes out of an empty step')
-    if (this.#state !== IDLE) this.ledger.meter.startIdling(this.#stretch.originS)
-    this.#state = IDLE
+    if (this.#standing.state !== IDLE) this.ledger.meter.startIdling(this.#stretch.originS)
+    this.#standing.state = IDLE
     const { waiting } = this.#batch
     // Who is ready and finds no room waits for blocks that are being sent.
     const newsS = waiting.length === 0 ? Number.POSITIVE_INFINITY : waiting.newsS
@@ -328,159 +341,5 @@ export class Replica implements Actor, Tenant {
     if (this.#devices === undefined) return
     if (waiting.length > 0 && waiting.headReadyS <= this.#calendar.clock[0]) this.#devices.waits(this.id)
     this.#devices.rests()
-  }
-
-  // --- Looking on, changing no double ---------------------------------------------------------------------------
-
-  /** Requests sent here and not running: on their way, not yet admitted, or preempted. */
-  get waiting(): number {
-    return this.#batch.waiting.length + this.incoming
-  }
-
-  /** Requests in the batch. */
-  get running(): number {
-    return this.#batch.running.length
-  }
-
-  get decodes(): number {
-    return this.#stretch.sequences
-  }
-
-  /** Prompt tokens of waiting and running requests that are still to be computed. */
-  get pendingPrefillTokens(): number {
-    return this.#batch.pendingPrefillTokens
-  }
-
-  /** Tokens of KV that requests sent here have no blocks for yet. */
-  get waitingKvTokens(): number {
-    return this.#batch.pendingPrefillTokens + this.#batch.waitingComputedTokens + this.incomingTokens
-  }
-
-  get preemptions(): number {
-    return this.#forming.preemptions
-  }
-
-  get swappedTokens(): number {
-    return this.#forming.host?.tokens ?? 0
-  }
-
-  /** Boundaries of the stretch passed by now. */
-  #stepsDone(): number {
-    if (this.#state !== STRETCH) return 0
-    return this.#atBoundary
-      ? this.#batch.reached
-      : this.#stretch.stepsDoneBy(this.#calendar.clock[0], this.#dueStep)
-  }
-
-  /** Output tokens emitted by this instant. */
-  outputTokensNow(): number {
-    return this.ledger.outputTokens + this.#stretch.sequences * this.#stretch.tokensIn(0, this.#stepsDone())
-  }
-
-  /** Sum of the gaps before the tokens emitted by now, in seconds. */
-  itlSumNowS(): number {
-    const done = this.#stepsDone()
-    if (done === 0) return this.ledger.itlSumS
-    return this.ledger.itlSumS + this.#stretch.sequences * this.#stretch.secondsOf(done)
-  }
-
-  /** Blocks free at this instant: those of the step under way are taken. */
-  freeBlocksNow(): number {
-    if (this.#state !== STRETCH || this.#atBoundary) return this.#batch.kv.freeBlocks
-    return this.#freeBlocksIn(this.#stretch.boundaryAtOrAfter(this.#calendar.clock[0], this.#dueStep))
-  }
-
-  /** Blocks free while a step of the stretch is under way. */
-  #freeBlocksIn(step: number): number {
-    const { blockSteps, kv } = this.#batch
-    if (step <= blockSteps) return kv.freeBlocks
-    return kv.freeBlocks - kv.neededFor(this.#stretch.tokensIn(blockSteps, step))
-  }
-
-  /** Fills in the record that begins at `at` with what is here at its instant: now, or before now with nothing since. */
-  read(numbers: Float64Array, at: number): void {
-    numbers[at + reading.WAITING] = this.waiting
-    numbers[at + reading.RUNNING] = this.running
-    numbers[at + reading.PENDING_PREFILL_TOKENS] = this.pendingPrefillTokens
-    numbers[at + reading.WAITING_KV_TOKENS] = this.waitingKvTokens
-    numbers[at + reading.MIXED_END_S] =
-      this.#state === MIXED ? this.#calendar.timeS[this.#actor] : Number.NEGATIVE_INFINITY
-    if (this.#state === STRETCH && !this.#atBoundary) return this.#readStretch(numbers, at)
-    numbers[at + reading.UNTIL_S] = Number.POSITIVE_INFINITY
-    numbers[at + reading.FREE_BLOCKS] = this.#batch.kv.freeBlocks
-    this.#readContext(numbers, at, this.#state === STRETCH ? this.#batch.reached : 0)
-  }
-
-  /** A step has its blocks from its beginning, and its tokens at its end. */
-  #readStretch(numbers: Float64Array, at: number): void {
-    const timeS = numbers[at + reading.AS_OF_S]
-    const underWay = this.#stretch.boundaryAtOrAfter(timeS, this.#dueStep)
-    const boundaryS = this.#stretch.boundaryS(underWay)
-    numbers[at + reading.UNTIL_S] = boundaryS
-    numbers[at + reading.FREE_BLOCKS] = this.#freeBlocksIn(underWay)
-    this.#readContext(numbers, at, boundaryS <= timeS ? underWay : underWay - 1)
-  }
-
-  #readContext(numbers: Float64Array, at: number, stepsDone: number): void {
-    const { sequences, contextTokens, longestTokens } = this.#stretch
-    const tokens = this.#stretch.tokensIn(0, stepsDone)
-    numbers[at + reading.DECODES] = sequences
-    numbers[at + reading.CONTEXT_TOKENS] = contextTokens + sequences * tokens
-    numbers[at + reading.LONGEST_TOKENS] = sequences === 0 ? 0 : longestTokens + tokens
-  }
-
-  /** Tokens of a prompt that need not be computed here. */
-  prefixHitTokens(request: number): number {
-    if (this.prefixes?.hasBlocks(request)) {
-      this.settlePrefixes()
-      return this.prefixes.tokensFound(request)
-    }
-    return Math.min(this.#requests.hitTokens[request], this.#requests.inputTokens[request] - 1)
-  }
-
-  /** Pays the evictions owed by now. */
-  settlePrefixes(): void {
-    this.prefixes?.settle(this.freeBlocksNow())
-  }
-
-  /**
-   * Pays the evictions owed by now, as `settlePrefixes` does, but those of each step by themselves: `atS[0]` is when it
-   * began while they are paid. Those of blocks taken at the last change go first; the caller knows when that was.
-   */
-  payEvictions(atS: Float64Array): void {
-    const { kv, blockSteps } = this.#batch
-    const { prefixes } = this
-    if (prefixes === undefined) return
-    prefixes.settle(kv.freeBlocks)
-    if (this.#state !== STRETCH || this.#atBoundary) return
-    const underWay = this.#stretch.boundaryAtOrAfter(this.#calendar.clock[0], this.#dueStep)
-    while (underWay > blockSteps) {
-      const step = this.#batch.stepsInKv(underWay, prefixes.evictableBlocks) + 1
-      if (step > underWay) return
-      atS[0] = this.#stretch.boundaryS(step - 1)
-      prefixes.settle(this.#freeBlocksIn(step))
-    }
-  }
-
-  /** Counts the gaps before every token emitted by now. */
-  settleGaps(): void {
-    const done = this.#stepsDone()
-    if (done > 0) this.ledger.settleGaps(this.#stretch, done)
-  }
-
-  /** Reads the meter at this instant, the step under way pro rata. */
-  readMeter(reading: Meter): void {
-    const { ledger } = this
-    const nowS = this.#calendar.clock[0]
-    reading.copy(ledger.meter)
-    if (this.#state === IDLE) {
-      reading.idleG += ledger.meter.idleGramsUntil(nowS)
-      reading.awayS += ledger.meter.awaySecondsUntil(nowS)
-      return
-    }
-    const { originS } = this.#stretch
-    if (nowS <= originS) return
-    if (this.#state === MIXED) ledger.readMixed(reading, this.#batch.step, originS, nowS - originS)
-    else ledger.readStretch(reading, this.#stretch, this.#stepsDone(), nowS - originS)
   }
 }

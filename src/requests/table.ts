@@ -154,6 +154,7 @@ export class RequestTable {
     ]
     for (const column of [...columns, ...wholes]) column[copy] = column[id]
     this.notes.copy(id, copy)
+    this.#forgetFound(copy)
     this.journeys.retries.set(copy, this.journeys.retries.at(id))
     return copy
   }
@@ -167,7 +168,15 @@ export class RequestTable {
     this.computedTokens[id] = 0
     this.heldBlocks[id] = 0
     this.outcome[id] = 0
+    this.replica[id] = -1
+    this.journeys.sentS.clear(id)
+    this.#forgetFound(id)
     this.journeys.retries.set(id, this.journeys.retries.at(id) + 1)
+  }
+
+  /** Where the workload tells blocks, hits are what a replica has found; given ones stay. */
+  #forgetFound(id: number): void {
+    if (this.notes.blocks.count(id) > 0) this.hitTokens[id] = 0
   }
 
   release(id: number): void {

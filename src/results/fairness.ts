@@ -28,7 +28,9 @@ export function fairnessOf(groups: readonly GroupResult[], by: GroupResult['by']
  */
 export function jainIndex(allotted: readonly number[]): number {
   const sum = total(allotted)
-  return (sum * sum) / (allotted.length * total(allotted.map(each => each * each)))
+  const index = (sum * sum) / (allotted.length * total(allotted.map(each => each * each)))
+  // Of equal fractions, rounding makes a hair more than 1.
+  return Math.min(1, index)
 }
 
 function total(values: readonly number[]): number {

@@ -7,8 +7,8 @@ export type ReplicaId = number
 export const REJECT = -1
 
 /**
- * In place of a replica: not now. The request is held and asked for again when a request has ended somewhere, or at the
- * time given to `askAgainAt`. Only policies whose entry says `waits` may answer it.
+ * In place of a replica: not now. The request is held and asked for again when a request has ended somewhere, or, where a
+ * time is given to `askAgainAt`, then and not before. Only policies whose entry says `waits` may answer it.
  */
 export const WAIT = -2
 
@@ -182,7 +182,7 @@ export interface PolicySetup {
    * and at once of those that are not.
    */
   onAvailable(listener: AvailabilityListener): void
-  /** Called in a decision that answers `WAIT`: when to ask again at the latest, after now. */
+  /** Called in a decision that answers `WAIT`: when to ask again, after now. */
   askAgainAt(timeS: number): void
   /**
    * Called in a decision, for policies that predict by themselves: what is expected of the request at the replica that is

@@ -34,7 +34,7 @@ export function guarded<R extends RequestView>(
     try {
       answer = policy(request, cluster)
     } catch (error) {
-      throw new UserError(`${place(cluster)} threw ${thrown(error)}`, { cause: error })
+      throw new UserError(`${place(cluster)} ${wentWrong(error)}`, { cause: error })
     }
     if (Number.isInteger(answer) && answer >= least && answer < replicas) return answer
     throw new UserError(`${place(cluster)} answered ${mistaken(answer)}; an answer is ${range()}`)
@@ -62,7 +62,7 @@ export function guardedListener<News extends readonly unknown[]>(
       listener(...news)
     } catch (error) {
       const where = `its ${kind} listener at ${secondsOf(cluster)} s`
-      throw new UserError(`policy ${name}, ${where}, threw ${thrown(error)}`, { cause: error })
+      throw new UserError(`policy ${name}, ${where}, ${wentWrong(error)}`, { cause: error })
     }
   }
 }
@@ -90,6 +90,7 @@ export function describe(value: unknown): string {
   if (value instanceof Error) return `${value.name}: ${value.message}`
   if (typeof value === 'string') return `'${value}'`
   if (typeof value === 'function') return 'a function'
+  if (typeof value === 'bigint') return `a bigint (${value}n)`
   if (value instanceof Promise) return 'a promise'
   if (typeof value === 'object' && value !== null)
     return `an object (${Object.prototype.toString.call(value)})`
@@ -98,6 +99,13 @@ export function describe(value: unknown): string {
 
 function secondsOf({ nowS }: ClusterView): number {
   return Number(nowS.toPrecision(6))
+}
+
+/** What a policy did; a UserError says it of what was asked. */
+function wentWrong(error: unknown): string {
+  if (!(error instanceof UserError)) return `threw ${thrown(error)}`
+  const place = placeOf(error)
+  return error.message.includes(place) ? error.message : error.message + place
 }
 
 function thrown(error: unknown): string {

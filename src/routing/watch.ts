@@ -1,3 +1,4 @@
+import { UserError } from '../core/errors.ts'
 import type { PolicyFactory, PolicySetup } from './contract.ts'
 
 /** What a user's code can be at. */
@@ -53,6 +54,11 @@ export class Watch {
     this.enter(policy, 'decision')
   }
 
+  /** Whether the code at work is a factory, a decision or a listener: what a seed must bind. */
+  get isBound(): boolean {
+    return this.#counts[0] % 2 !== 0 && this.#counts[1] !== OCCUPATIONS.indexOf('load')
+  }
+
   leave(): void {
     Atomics.add(this.#counts, 0, --this.#depth === 0 ? 1 : 2)
   }
@@ -94,7 +100,7 @@ export function watched(name: string, make: PolicyFactory, watch: Watch): Policy
       onAvailable: listener =>
         setup.onAvailable((replica, isAvailable) => inside('listener', () => listener(replica, isAvailable))),
     }
-    const policy = inside('set-up', () => make(heard))
+    const policy = named(name, () => inside('set-up', () => make(heard)))
     if (typeof policy !== 'function') return policy
     let decisions = 0
     return (request, cluster) => {
@@ -105,5 +111,15 @@ export function watched(name: string, make: PolicyFactory, watch: Watch): Policy
         watch.leave()
       }
     }
+  }
+}
+
+/** What a set-up is told that it did wrong, of whom. */
+function named<T>(name: string, setUp: () => T): T {
+  try {
+    return setUp()
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw new UserError(`policy ${name}: set-up ${error.message}`, { cause: error })
   }
 }

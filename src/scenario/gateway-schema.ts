@@ -34,7 +34,7 @@ const retries = z
   .strictObject({
     most: count().describe('How often a client tries again'),
     backoff_s: positive().describe('Seconds to the first new try'),
-    growth: z.number().min(1).default(2).describe('How many times longer each further one waits'),
+    growth: z.number().min(1).max(10).default(2).describe('How many times longer each further one waits'),
   })
   .describe('What clients do whose requests are refused, expire or time out')
 

@@ -33,11 +33,19 @@ export function gatewayOf(
   }
 }
 
-function check(parsed: ParsedScenario, { timeout_s, hedge }: GatewayInput): void {
+function check(parsed: ParsedScenario, gateway: GatewayInput): void {
+  const { queue, timeout_s, hedge } = gateway
+  if (Object.keys(gateway).length === 0) {
+    throw new UserError(
+      `${parsed.place(['gateway'])}: gateway is empty; must have admission, queue, hold, retries, timeout_s or hedge`,
+    )
+  }
   const fail = (key: string, mistake: string): never => {
     const path: KeyPath = ['gateway', key]
     throw new UserError(`${parsed.place(path)}: ${dotted(path)} ${mistake}`)
   }
+  if (queue !== undefined && Object.keys(byTier(queue.ttl_s)).length === 0)
+    fail('queue', `has a ttl_s of no tier; must name one of ${TIERS.join(', ')}`)
   const handsOver = !('task' in parsed.scenario) && parsed.scenario.disaggregation !== undefined
   const beside = 'must be left out beside disaggregation: what has been handed over cannot be called back'
   if (handsOver && timeout_s !== undefined) fail('timeout_s', `is ${timeout_s}; ${beside}`)

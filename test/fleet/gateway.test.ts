@@ -262,7 +262,7 @@ describe('a policy that says WAIT', () => {
   test('and is told so if nothing is left to wait for, or if it names the past', async () => {
     const never = policy(() => () => WAIT, { waits: true })
     await expect(runFast(servers(1, [0], OPEN), never)).rejects.toThrow(
-      'policy mine still has 1 request wait when all others have ended; a policy that answers WAIT must answer a replica in the end',
+      'policy mine leaves 1 request waiting, and nothing is left that could free them; a policy that answers WAIT must answer a replica in the end',
     )
     const naming = (setup: PolicySetup) => () => {
       setup.askAgainAt(0)

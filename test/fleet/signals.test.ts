@@ -76,12 +76,12 @@ class EagerSampler {
   }
 
   #look(replica: Replica, id: number): Known {
-    replica.settlePrefixes()
-    const { waiting, running, pendingPrefillTokens, waitingKvTokens } = replica
+    replica.look.settlePrefixes()
+    const { waiting, running, pendingPrefillTokens, waitingKvTokens } = replica.look
     this.#unchanged[id] ??= new Set(this.#entries[id])
     return {
       counts: [waiting, running, pendingPrefillTokens, waitingKvTokens],
-      freeTokens: replica.freeBlocksNow() * replica.kind.blockTokens,
+      freeTokens: replica.look.freeBlocksNow() * replica.kind.blockTokens,
       entries: this.#unchanged[id],
     }
   }

@@ -83,8 +83,8 @@ function rowOf(request: number, requests: RequestTable): FastRow {
 function journeyOf(request: number, { journeys }: RequestTable): FastJourney {
   return {
     prefillReplica: journeys.prefillReplica.at(request),
-    prefillS: journeys.prefillS.at(request),
-    prefillUsd: journeys.prefillUsd.at(request),
+    prefillS: journeys.earlierS.at(request),
+    prefillUsd: journeys.earlierUsd.at(request),
     transferS: journeys.transferS.at(request),
     transferAloneS: journeys.transferAloneS.at(request),
   }

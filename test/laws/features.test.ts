@@ -91,7 +91,7 @@ function withoutEvents({ events: _, replicas, ...rest }: RunResult): object {
 // --- Law 5: memory ----------------------------------------------------------------------------------------------
 
 function expectWithinMemory(replica: Replica, name: string): void {
-  const free = replica.freeBlocksNow()
+  const free = replica.look.freeBlocksNow()
   if (!(free >= 0 && free <= capacityOf(replica))) expect.fail(`${name}: ${free} blocks are free`)
   const { swap } = replica.kind
   const swapped = replica.swappedTokens
@@ -100,12 +100,11 @@ function expectWithinMemory(replica: Replica, name: string): void {
 }
 
 function expectEmpty(replica: Replica, name: string): void {
-  expect(replica.freeBlocksNow(), name).toBe(capacityOf(replica))
+  expect(replica.look.freeBlocksNow(), name).toBe(capacityOf(replica))
   expect(replica.swappedTokens, name).toBe(0)
   expect(replica.prefixes?.heldEntries ?? 0, name).toBe(0)
-  expect([replica.waiting, replica.running, replica.decodes, replica.pendingPrefillTokens], name).toEqual([
-    0, 0, 0, 0,
-  ])
+  const { waiting, running, decodes, pendingPrefillTokens } = replica.look
+  expect([waiting, running, decodes, pendingPrefillTokens], name).toEqual([0, 0, 0, 0])
 }
 
 /** What is left over after whole slots is of no use. */

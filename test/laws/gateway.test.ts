@@ -73,9 +73,9 @@ function expectEmpty(replica: Replica, seed: number): void {
   const { kvBlocks, blockTokens, reservedTokens } = replica.kind
   const slots = reservedTokens === undefined ? 1 : Math.ceil(reservedTokens / blockTokens)
   const place = `seed ${seed}, replica ${replica.id}`
-  expect(replica.freeBlocksNow(), place).toBe(kvBlocks - (kvBlocks % slots))
+  expect(replica.look.freeBlocksNow(), place).toBe(kvBlocks - (kvBlocks % slots))
   expect([replica.swappedTokens, replica.prefixes?.heldEntries ?? 0], place).toEqual([0, 0])
-  const { waiting, running, decodes, pendingPrefillTokens } = replica
+  const { waiting, running, decodes, pendingPrefillTokens } = replica.look
   expect([waiting, running, decodes, pendingPrefillTokens], place).toEqual([0, 0, 0, 0])
 }
 

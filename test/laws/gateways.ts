@@ -14,7 +14,7 @@ function randomGateway(dice: Dice, { replicas, kinds, handoff }: Course): Gatewa
   const most = dice.oneOf([1, 2, 4, 8])
   const isGivenUp = handoff === undefined
   return {
-    admission: dice.chance(0.3) ? [() => everyFew(dice.between(2, 5))] : [],
+    admission: dice.chance(0.3) ? [everyFew(dice.between(2, 5))] : [],
     ...(dice.chance(0.5) && { timeToLiveS: { standard: dice.amount(unitS, [4, 32]), batch: unitS } }),
     ...(dice.chance(0.6) && { room: replicas.map(kind => Math.min(most, kinds[kind].maxSequences)) }),
     ...(dice.chance(0.5) && {
@@ -34,7 +34,9 @@ function randomGateway(dice: Dice, { replicas, kinds, handoff }: Course): Gatewa
 }
 
 /** Refuses one in so many. */
-function everyFew(count: number): Admission {
-  let asked = 0
-  return () => ++asked % count !== 0
+function everyFew(count: number): () => Admission {
+  return () => {
+    let asked = 0
+    return () => ++asked % count !== 0
+  }
 }

@@ -39,7 +39,7 @@ function behindGateway(course: Course, seed: number): Course {
     ...(seed % 3 === 0 && { room: course.replicas.map(() => 2 + (seed % 5)) }),
     ...(seed % 4 < 2 && { retries: { most: 2, backoffS: ttftS / 16, growth: 2 } }),
     ...(seed % 5 < 2 && course.handoff === undefined && { timeoutS: ttftS }),
-    ...(seed % 7 < 2 && { hedgeAfterS: ttftS / 4 }),
+    ...(seed % 7 < 2 && course.handoff === undefined && { hedgeAfterS: ttftS / 4 }),
     ...(seed % 3 === 1 && { timeToLiveS: { standard: ttftS / 2 } }),
     ...(seed % 11 < 3 && { router: { decisionS: ttftS / 512, perReplicaS: 0, servers: 2 } }),
   }

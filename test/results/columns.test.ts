@@ -201,8 +201,10 @@ describe('the columns of a request', () => {
     requests.arrivalS[request] = 3
     const row = () => textsOf(requestColumns, { context, requests, request })
     expect(row()).toMatchObject({ sent_s: '3', retries: '0' })
-    requests.journeys.sentS.set(request, 4.5)
     requests.tryAgain(request)
+    expect(row()).toMatchObject({ sent_s: '', retries: '1' })
+    requests.replica[request] = 1
+    requests.journeys.sentS.set(request, 4.5)
     expect(row()).toMatchObject({ sent_s: '4.5', retries: '1' })
     requests.replica[request] = -1
     expect(row().sent_s).toBe('')
@@ -227,8 +229,8 @@ describe('the columns of a request', () => {
     const { requests, request } = ended()
     const { journeys, notes } = requests
     journeys.prefillReplica.set(request, 0)
-    journeys.prefillS.set(request, 2)
-    journeys.prefillUsd.set(request, 4)
+    journeys.earlierS.set(request, 2)
+    journeys.earlierUsd.set(request, 4)
     journeys.transferS.set(request, 0.75)
     journeys.transferAloneS.set(request, 0.5)
     notes.tenantId.set(request, 0)

@@ -68,6 +68,16 @@ describe('a mistake in what stands before the fleet is told', () => {
       "13:12: gateway has no key 'queu'; did you mean queue?",
     ],
     [
+      'nothing at all',
+      'gateway: {}',
+      '13:10: gateway is empty; must have admission, queue, hold, retries, timeout_s or hedge',
+    ],
+    [
+      'tiers without any',
+      'gateway: { queue: { ttl_s: {} } }',
+      '13:19: gateway.queue has a ttl_s of no tier; must name one of critical, standard, batch, sheddable, background',
+    ],
+    [
       'an unknown admission',
       'gateway: { admission: [teir-shed] }',
       '13:24: gateway.admission[0] is "teir-shed"; did you mean tier-shed?',

@@ -206,8 +206,8 @@ function sentS({ requests, request }: RequestRow): number {
 
 /** Each replica at its own price. */
 function shareUsd(row: RequestRow): number {
-  if (replica(row) < 0) return 0
-  const { prefillS, prefillUsd } = row.requests.journeys
-  const lastS = shareS(row) - prefillS.at(row.request)
-  return prefillUsd.at(row.request) + (row.context.kindOf(replica(row)).usdPerHour / 3600) * lastS
+  const { earlierS, earlierUsd } = row.requests.journeys
+  const lastS = shareS(row) - earlierS.at(row.request)
+  if (replica(row) < 0) return earlierUsd.at(row.request)
+  return earlierUsd.at(row.request) + (row.context.kindOf(replica(row)).usdPerHour / 3600) * lastS
 }
