@@ -53,7 +53,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 /** The files that may use what a browser lacks: the program, readers and writers of files, what is shipped beside. */
 const NODE = [
   /^main\.ts$|^cli\//,
-  /^arrivals\/(text-)?file\.ts$|^measurements\/folder\.ts$|^scenario\/(files|shipped|ahead|ahead-worker|thread)\.ts$|^routing\/load\.ts$/,
+  /^arrivals\/(text-)?file\.ts$|^measurements\/folder\.ts$|^scenario\/(files|shipped|ahead|ahead-worker|thread)\.ts$|^routing\/(load|policy-file)\.ts$/,
   /^results\/(csv-file|output-folder)\.ts$/,
 ]
 

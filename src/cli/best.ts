@@ -6,17 +6,19 @@ export interface RatedColumn {
   readonly values: readonly number[]
   readonly text: (value: number) => string
   readonly better: 'low' | 'high' | 'neither'
+  /** As of any column of text. */
+  readonly spare?: number | undefined
 }
 
 /**
  * The column's texts, the best marked with a star and in colour. Values that read the same are equally good; blanks
  * are never best, and where all read the same none is.
  */
-export function rated({ heading, values, text, better }: RatedColumn): TextColumn {
+export function rated({ heading, values, text, better, spare }: RatedColumn): TextColumn {
   const texts = values.map(text)
   const best = better === 'neither' ? undefined : bestText(values, texts, better)
   const cells = texts.map(cell => (cell === best ? colours.bold(colours.green(`${cell}*`)) : `${cell} `))
-  return { heading, cells }
+  return { heading, cells, ...(spare !== undefined && { spare }) }
 }
 
 function bestText(

@@ -4,10 +4,10 @@ import type { LatencyBound, Quantiles } from '../planning/latency-bound.ts'
 import { rated } from './best.ts'
 import { colours, facts, percent, short, tableText } from './print.ts'
 
-/** How far off the bound may be; what cannot be reached is nobody's to name. */
+/** How near some policy comes to the bound. */
 const CLOSENESS =
   'Within 5 % of what can be reached where requests go one at a time, or are all alike and keep replicas full and are\n' +
-  'sent evenly; elsewhere, and at low load above all, nobody may come near: hindsight says what somebody can reach.'
+  'sent evenly; elsewhere, and at low load above all, nobody may come near it.'
 
 /** What no policy can beat, in words. */
 export function boundText(bound: Bound, least: CostBound): string {

@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { UserError } from '../core/errors.ts'
+import { suggestion } from '../core/nearest.ts'
 import { fidelityFiles } from '../fidelity/columns.ts'
 import type { Column } from '../results/columns/column.ts'
 import { type CsvFile, csvFiles } from '../results/columns/files.ts'
@@ -7,22 +9,39 @@ import { colours, print, tableText } from './print.ts'
 const EXAMPLES = `
 Examples:
   regatta columns
+  regatta columns summary.csv
   regatta columns --markdown > COLUMNS.md`
 
 export function addColumnsCommand(program: Command): void {
   program
     .command('columns')
-    .description('say what every column of every CSV file means')
+    .description('say what every column of every CSV file means, or of one')
+    .argument('[file]', 'of this file alone, such as summary.csv')
     .option('--markdown', 'as Markdown tables')
     .addHelpText('after', EXAMPLES)
-    .action(({ markdown }: { markdown?: boolean }) => {
+    .action((name: string | undefined, { markdown }: { markdown?: boolean }) => {
       const write = markdown ? markdownOf : textOf
       print(
-        Object.entries<CsvFile>({ ...csvFiles, ...fidelityFiles })
-          .map(([name, file]) => write(name, file))
+        filesNamed(name)
+          .map(([file, columns]) => write(file, columns))
           .join('\n\n'),
       )
     })
+}
+
+/** All without a name. Throws a UserError where no file is called that, with or without `.csv`. */
+function filesNamed(name?: string): [name: string, file: CsvFile][] {
+  const files = Object.entries<CsvFile>({ ...csvFiles, ...fidelityFiles })
+  if (name === undefined) return files
+  const stem = stemOf(name)
+  const named = files.filter(([file]) => stemOf(file) === stem)
+  if (named.length > 0) return named
+  const stems = files.map(([file]) => stemOf(file))
+  throw new UserError(`no file of results is called '${name}'; ${suggestion(stem, stems)}`)
+}
+
+function stemOf(file: string): string {
+  return file.replace(/\.csv$/, '')
 }
 
 function textOf(name: string, { about, columns }: CsvFile): string {

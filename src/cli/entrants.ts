@@ -1,14 +1,15 @@
-import { dirname, relative } from 'node:path'
+import { basename } from 'node:path'
 import { UserError } from '../core/errors.ts'
-import { suggestion } from '../core/nearest.ts'
+import { nearest, suggestion } from '../core/nearest.ts'
 import type { Entrant } from '../experiments/race.ts'
 import { compositionEntry } from '../routing/composition/composed.ts'
 import { unfitToDecode } from '../routing/decoding.ts'
-import { isPolicyFile } from '../routing/load.ts'
 import { policyOptions } from '../routing/making.ts'
+import { ENDINGS, isPolicyFile, meantText, nearestFiles } from '../routing/policy-file.ts'
 import { type PolicyEntry, policies, policyNamed } from '../routing/registry.ts'
+import { located } from '../scenario/document.ts'
 import { type PolicyChoice, policyChoices, type Scenario } from '../scenario/schema.ts'
-import { folderOf, ownEntrant } from './own-policies.ts'
+import { folderOf, ownEntrant, packageFolders, pathFor } from './own-policies.ts'
 import type { LoadedScenario } from './scenario.ts'
 
 type PolicySpecs = Scenario['policies']
@@ -34,19 +35,33 @@ function specOf(text: string, scenarioFile: string, labels: readonly string[]): 
   const [, name, options] = /^(.*?)((?::[^:=/\\]+=[^:]*)*)$/.exec(text)!
   const isKnown = Object.hasOwn(policies, name) || isPolicyFile(name)
   if (!isKnown && folderOf(name, scenarioFile) === undefined) {
-    const all = [...new Set([...Object.keys(policies), ...labels])]
-    throw new UserError(`there is no policy '${name}'; ${suggestion(name, all)}`)
+    throw new UserError(unknownText(name, scenarioFile, [...new Set([...Object.keys(policies), ...labels])]))
   }
-  const path = isPolicyFile(name) ? relative(dirname(scenarioFile), name) : name
+  const path = isPolicyFile(name) ? pathFor(scenarioFile, name) : name
   if (options === '') return path
-  const given = Object.fromEntries(options.slice(1).split(':').map(optionOf))
+  const given = Object.fromEntries(
+    options
+      .slice(1)
+      .split(':')
+      .map(option => optionOf(basename(name), option)),
+  )
   return { ...given, name: path } as PolicySpecs[number]
 }
 
-function optionOf(text: string): [string, number] {
+/** What has been looked for, where neither a name nor a file is near. */
+function unknownText(name: string, scenarioFile: string, known: readonly string[]): string {
+  if (nearest(name, known).length > 0) return `there is no policy '${name}'; ${suggestion(name, known)}`
+  const folders = packageFolders(scenarioFile).join(' or ')
+  const looked = `nothing built in is called that, no package of that name is found from ${folders}, and ${ENDINGS}`
+  const files = nearestFiles(name)
+  const hint = files.length > 0 ? meantText(files) : '; regatta policies lists what is built in'
+  return `there is no policy '${name}': ${looked}${hint}`
+}
+
+function optionOf(policy: string, text: string): [string, number] {
   const [option, value] = text.split('=')
   if (value.trim() !== '' && Number.isFinite(Number(value))) return [option, Number(value)]
-  throw new UserError(`policy option ${option} is "${value}"; must be a number`)
+  throw new UserError(`policy ${policy}: option ${option} is "${value}"; must be a number`)
 }
 
 /** The policies with the user's own loaded, and the options of all checked. */
@@ -57,7 +72,9 @@ export async function entrantsOf(loaded: LoadedScenario, specs: PolicySpecs): Pr
   const entrants: Entrant[] = []
   for (const [i, choice] of policyChoices(specs).entries()) {
     const entrant = await entrantOf(choice, loaded.file)
-    const options = policyOptions(entrant.name, entryOf(entrant), choice.options, kinds)
+    const options = within(loaded, specs, i, () =>
+      policyOptions(entrant.name, entryOf(entrant), choice.options, kinds),
+    )
     const unfit = isDecoding ? unfitToDecode(entryOf(entrant), options) : undefined
     if (unfit !== undefined) {
       throw new UserError(
@@ -69,6 +86,12 @@ export async function entrantsOf(loaded: LoadedScenario, specs: PolicySpecs): Pr
   }
   checkLabels(entrants, i => placeOf(loaded, specs, i))
   return entrants
+}
+
+/** Does the work; a UserError of it tells where in the file the policy is given. */
+function within<T>(loaded: LoadedScenario, specs: PolicySpecs, i: number, work: () => T): T {
+  const isGiven = placeOf(loaded, specs, i) !== ''
+  return isGiven ? located(loaded.parsed, ['policies', i], work) : work()
 }
 
 /** Where in the file a policy is given; empty where the command line gives it. */

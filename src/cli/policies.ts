@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { UserError } from '../core/errors.ts'
+import { suggestion } from '../core/nearest.ts'
 import type { OptionSpec, OptionSpecs } from '../core/options.ts'
 import { type AdmissionEntry, admissions } from '../gateway/admission/registry.ts'
 import { type OrderEntry, orders } from '../ordering/registry.ts'
@@ -12,6 +14,7 @@ import { print, tableText } from './print.ts'
 const EXAMPLES = `
 Examples:
   regatta policies
+  regatta policies power-of-two
   regatta run mine.yaml --policy length-split:threshold_tokens=512`
 
 export function addPoliciesCommand(program: Command): void {
@@ -20,35 +23,79 @@ export function addPoliciesCommand(program: Command): void {
     .description(
       "list the routing policies, the parts to put others together from, the gateway's admissions, and the orders of a replica's queue, with their options",
     )
+    .argument('[name]', 'what is called that alone')
     .addHelpText('after', EXAMPLES)
-    .action(() => print([policiesText(), partsText(), admissionsText(), ordersText()].join('\n\n')))
+    .action((name?: string) => print(listText(name)))
 }
 
-function policiesText(): string {
-  const rows = Object.entries<PolicyEntry>(policies).flatMap(([name, { about, options, optionPerKind }]) =>
-    rowsOf(name, about, { ...options, ...(optionPerKind && { '<kind>': optionPerKind }) }),
+type Row = readonly [name: string, about: string]
+
+/** What is listed under one heading: by name, with a row for it and for each option. */
+interface Section {
+  readonly heading: Row
+  readonly entries: readonly (readonly [name: string, rows: readonly Row[]])[]
+}
+
+/** All without a name. Throws a UserError where nothing is called that. */
+function listText(name?: string): string {
+  const sections = [policySection(), ...partSections(), admissionSection(), orderSection()]
+  const shown = sections.flatMap(section => narrowed(section, name))
+  if (shown.length > 0) return shown.map(sectionText).join('\n\n')
+  const names = sections.flatMap(({ entries }) => entries.map(([known]) => known))
+  throw new UserError(`no policy, part, admission or order is called '${name}'; ${suggestion(name!, names)}`)
+}
+
+/** None where the section lists nothing of the name. */
+function narrowed({ heading, entries }: Section, name?: string): Section[] {
+  const named = entries.filter(([known]) => name === undefined || known === name)
+  return named.length === 0 ? [] : [{ heading, entries: named }]
+}
+
+function sectionText({ heading: [first, second], entries }: Section): string {
+  const rows = entries.flatMap(([, rows]) => rows)
+  return tableText([
+    { heading: first, cells: rows.map(([name]) => name), align: 'left' },
+    { heading: second, cells: rows.map(([, about]) => about), align: 'left' },
+  ])
+}
+
+/** A section of a registry's entries. */
+function sectionOf<E extends { readonly about: string }>(
+  heading: Row,
+  registry: Readonly<Record<string, E>>,
+  optionsOf: (entry: E) => OptionSpecs,
+): Section {
+  const entries = Object.entries(registry).map(
+    ([name, entry]) => [name, rowsOf(name, entry.about, optionsOf(entry))] as const,
   )
-  return twoColumns('policy', 'sends a request to', rows)
+  return { heading, entries }
+}
+
+function policySection(): Section {
+  return sectionOf<PolicyEntry>(['policy', 'sends a request to'], policies, ({ options, optionPerKind }) => ({
+    ...options,
+    ...(optionPerKind && { '<kind>': optionPerKind }),
+  }))
 }
 
 /** A policy may also be put together in the scenario. */
-function partsText(): string {
+function partSections(): Section[] {
   return [
-    partsOf('policies.filters', 'keeps replicas', filters),
-    partsOf('policies.scorers', 'scores replicas from 0 to 1 by', scorers),
-    partsOf('policies.picker', 'chooses', pickers),
-  ].join('\n\n')
+    partsOf(['policies.filters', 'keeps replicas'], filters),
+    partsOf(['policies.scorers', 'scores replicas from 0 to 1 by'], scorers),
+    partsOf(['policies.picker', 'chooses'], pickers),
+  ]
 }
 
-function partsOf(key: string, does: string, parts: Readonly<Record<string, PartEntry<unknown>>>): string {
-  const rows = Object.entries(parts).flatMap(([name, { about, options, takesLabels }]) => [
-    ...rowsOf(name, about, neededOf(options)),
-    ...(takesLabels ? LABEL_ROWS : []),
-  ])
-  return twoColumns(key, does, rows)
+function partsOf(heading: Row, parts: Readonly<Record<string, PartEntry<unknown>>>): Section {
+  const entries = Object.entries(parts).map(
+    ([name, { about, options, takesLabels }]) =>
+      [name, [...rowsOf(name, about, neededOf(options)), ...(takesLabels ? LABEL_ROWS : [])]] as const,
+  )
+  return { heading, entries }
 }
 
-const LABEL_ROWS: [string, string][] = LABELS.map(label => [
+const LABEL_ROWS: readonly Row[] = LABELS.map(label => [
   `  match_labels.${label}`,
   '  one that replicas must have',
 ])
@@ -63,37 +110,23 @@ function neededOf(options: OptionSpecs): OptionSpecs {
   )
 }
 
-function admissionsText(): string {
-  const rows = Object.entries<AdmissionEntry>(admissions).flatMap(([name, { about, options }]) =>
-    rowsOf(name, about, neededOf(options)),
-  )
-  return twoColumns('gateway.admission', 'lets in', rows)
-}
-
-function ordersText(): string {
-  const rows = Object.entries<OrderEntry>(orders).flatMap(([name, { about, options, optionPerClass }]) =>
-    rowsOf(name, about, { ...options, ...(optionPerClass && { '<class>': optionPerClass }) }),
-  )
-  return twoColumns(
-    'batcher.order',
-    'who goes first of those that wait at a replica, and is preempted last',
-    rows,
+function admissionSection(): Section {
+  return sectionOf<AdmissionEntry>(['gateway.admission', 'lets in'], admissions, ({ options }) =>
+    neededOf(options),
   )
 }
 
-function twoColumns(first: string, second: string, rows: readonly (readonly [string, string])[]): string {
-  return tableText([
-    { heading: first, cells: rows.map(([name]) => name), align: 'left' },
-    { heading: second, cells: rows.map(([, about]) => about), align: 'left' },
-  ])
+function orderSection(): Section {
+  const does = 'who goes first of those that wait at a replica, and is preempted last'
+  return sectionOf<OrderEntry>(['batcher.order', does], orders, ({ options, optionPerClass }) => ({
+    ...options,
+    ...(optionPerClass && { '<class>': optionPerClass }),
+  }))
 }
 
-function rowsOf(name: string, about: string, options: OptionSpecs): [string, string][] {
+function rowsOf(name: string, about: string, options: OptionSpecs): Row[] {
   const specs = Object.entries(options)
-  return [
-    [name, about],
-    ...specs.map(([option, spec]): [string, string] => [`  ${option}`, optionText(spec)]),
-  ]
+  return [[name, about], ...specs.map(([option, spec]): Row => [`  ${option}`, optionText(spec)])]
 }
 
 function optionText({ about, default: value, min, max }: OptionSpec): string {

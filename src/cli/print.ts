@@ -27,6 +27,8 @@ export interface TextColumn {
   readonly heading: string
   readonly cells: readonly string[]
   readonly align?: 'left' | 'right'
+  /** Where lines are too long the column may be left out: of several the one with the lowest number first. */
+  readonly spare?: number
 }
 
 /** Columns of text under headings, without lines around cells. */
@@ -41,6 +43,27 @@ export function tableText(columns: readonly TextColumn[], gap = 2): string {
   table.push(...rows)
   return table.toString().replaceAll(/ +$/gm, '')
 }
+
+/** The table without the columns that can be spared, as far as its lines are longer than `most` characters otherwise. */
+export function fittedTable(
+  columns: readonly TextColumn[],
+  gap: number,
+  most = terminalWidth(),
+): { readonly text: string; readonly isCut: boolean } {
+  const spares = columns.filter(({ spare }) => spare !== undefined).sort((a, b) => a.spare! - b.spare!)
+  const kept = [...columns]
+  let text = tableText(kept, gap)
+  for (const spare of spares) {
+    if (widthOf(text) <= most) break
+    kept.splice(kept.indexOf(spare), 1)
+    text = tableText(kept, gap)
+  }
+  return { text, isCut: kept.length < columns.length }
+}
+
+/** Beneath a table that is cut. */
+export const CUT_NOTE =
+  'The terminal is too narrow for all columns: --out writes them, and a pipe shows more.'
 
 const NO_LINES = {
   top: '',
@@ -68,7 +91,11 @@ export function terminalWidth(): number {
 
 /** Characters of the longest line, as they are seen. */
 export function widthOf(text: string): number {
-  return Math.max(...stripVTControlCharacters(text).split('\n').map(line => line.length))
+  return Math.max(
+    ...stripVTControlCharacters(text)
+      .split('\n')
+      .map(line => line.length),
+  )
 }
 
 /** `name   text` lines with the texts under each other, broken between words where the terminal ends. */
@@ -80,8 +107,7 @@ export function facts(
   const under = `\n${' '.repeat(width)}`
   return lines
     .map(
-      ([name, text]) =>
-        colours.dim(name.padEnd(width)) + wrapped(text, most - width).replaceAll('\n', under),
+      ([name, text]) => colours.dim(name.padEnd(width)) + wrapped(text, most - width).replaceAll('\n', under),
     )
     .join('\n')
 }

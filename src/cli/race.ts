@@ -31,7 +31,10 @@ Examples:
   regatta race mine.yaml --policies round-robin,power-of-two:choices=3,./my-policy.ts --out results/mine
   regatta race mine.yaml --policy ./my-policy.ts --load 0.9
   regatta race mine.yaml --trace AzureLLMInferenceTrace_code.csv --class code
-  regatta race mine.yaml --at-slo`
+  regatta race mine.yaml --at-slo
+  regatta race mine.yaml --bound --predictions
+  regatta race mine.yaml --explain 20 --out results/mine
+  regatta race mine.yaml --policy some-package --policy-timeout 60`
 
 export function addRaceCommand(program: Command): void {
   withRunFlags(program.command('race'))

@@ -31,8 +31,8 @@ export function knowledgeLines({ signals, predictor }: Knowledge): Line[] {
 export function foretellingNote({ predictor }: Knowledge): string[] {
   if (!foretells(predictor)) return []
   return [
-    'The router is told output lengths before they are known: no router can do as well. Read this as what predicting',
-    'them would be worth at most.',
+    'The router is told output lengths before they are known: no router can do as well. Read this as what predicting\n' +
+      'them would be worth at most.',
   ]
 }
 

@@ -15,7 +15,9 @@ const EXAMPLES = `
 Examples:
   regatta run configs/scenarios/mixed-fleet.yaml --policy power-of-two
   regatta run mine.yaml --policy length-split:threshold_tokens=512 --out results/split --requests
-  regatta run mine.yaml --policy ./my-policy.ts --debug`
+  regatta run mine.yaml --policy ./my-policy.ts --debug
+  regatta run mine.yaml --policy power-of-two --explain 20
+  regatta run mine.yaml --policy some-package --policy-timeout 60`
 
 export function addRunCommand(program: Command): void {
   withRunFlags(program.command('run'))

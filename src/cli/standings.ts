@@ -1,46 +1,61 @@
 import { basename } from 'node:path'
 import type { Standing } from '../experiments/race.ts'
 import { saturationRequestsPerS } from '../fleet/saturation.ts'
-import { type Figures, perGoodMtok } from '../results/figures.ts'
 import type { BuiltPool } from '../scenario/built-pool.ts'
-import { rated } from './best.ts'
 import { classTable, fairnessNote, promiseTexts, sloText } from './classes.ts'
 import { handoffText } from './deployment.ts'
 import { gatewayLines, gatewayNote } from './gateway-text.ts'
-import { colours, facts, percent, short, tableText, wrapped } from './print.ts'
+import { CUT_NOTE, colours, facts, paragraph, percent, short, terminalWidth, wrapped } from './print.ts'
 import { readingLines } from './reading.ts'
 import { foretellingNote, routerLines } from './router.ts'
 import type { LoadedScenario } from './scenario.ts'
+import { standingsTable } from './standings-table.ts'
 
-/** Header, table and notes of a race; standings in the order to show. */
-export function reportText(loaded: LoadedScenario, standings: readonly Standing[]): string {
-  const notes = [notesText(standings, loaded.fleet.attainment), ...foretellingNote(loaded.course)].join('\n')
-  const tables = [standingsText(standings), ...classTable(loaded, standings)]
-  return [headerText(loaded, standings.length), ...tables, notes].join('\n\n')
+/** Header, table and notes of a race; standings in the order to show, in lines of the terminal's width. */
+export function reportText(
+  loaded: LoadedScenario,
+  standings: readonly Standing[],
+  most = terminalWidth(),
+): string {
+  const table = standingsTable(standings, most)
+  const notes = [
+    ...notesOf(standings, loaded.fleet.attainment, table.saturated),
+    ...foretellingNote(loaded.course),
+    ...(table.isCut ? [CUT_NOTE] : []),
+  ].map(note => paragraph(note, most))
+  return [
+    headerText(loaded, standings.length, most),
+    table.text,
+    ...classTable(loaded, standings),
+    notes.join('\n'),
+  ].join('\n\n')
 }
 
 /** What was raced: fleet, workload, objective, and how far to trust the numbers. */
-function headerText(loaded: LoadedScenario, policies: number): string {
+function headerText(loaded: LoadedScenario, policies: number, most: number): string {
   const { parsed, fleet, workload, course } = loaded
   const { scenario } = parsed
   const { grade, estimates, facts: used } = fleet.evidence
   const count = `${policies} ${policies === 1 ? 'policy' : 'policies'}`
   const handoff = handoffText(loaded)
   const title = `${colours.bold(scenario.name)}: ${count}, ${served(loaded)}, seed ${scenario.seed}`
-  const lines = facts([
-    ...fleetLines(fleet.pools),
-    ...(handoff === undefined ? [] : [['KV goes', handoff] as const]),
-    ['workload', workloadText(scenario.workload, workload.requests)],
-    ['', paceText(workload.ratePerS, saturationRequestsPerS(course))],
-    ...readingLines(loaded),
-    ...gatewayLines(loaded),
-    ...routerLines(course),
-    ['SLO', `${sloText(fleet.slo)}; to be met by ${percent(fleet.attainment)} %`],
-    ...promiseTexts(loaded).map(text => ['', text] as const),
-    ['window', windowText(course.warmupS, workload.spanS)],
-    ['evidence', `weakest grade: ${grade} (${estimates.length} of ${used.length} numbers are estimates)`],
-  ])
-  return `${title}\n${lines}`
+  const lines = facts(
+    [
+      ...fleetLines(fleet.pools),
+      ...(handoff === undefined ? [] : [['KV goes', handoff] as const]),
+      ['workload', workloadText(scenario.workload, workload.requests)],
+      ['', paceText(workload.ratePerS, saturationRequestsPerS(course))],
+      ...readingLines(loaded),
+      ...gatewayLines(loaded),
+      ...routerLines(course),
+      ['SLO', `${sloText(fleet.slo)}; to be met by ${percent(fleet.attainment)} %`],
+      ...promiseTexts(loaded).map(text => ['', text] as const),
+      ['window', windowText(course.warmupS, workload.spanS)],
+      ['evidence', `weakest grade: ${grade} (${estimates.length} of ${used.length} numbers are estimates)`],
+    ],
+    most,
+  )
+  return `${paragraph(title, most)}\n${lines}`
 }
 
 function served({ parsed: { scenario }, course }: LoadedScenario): string {
@@ -89,47 +104,8 @@ function windowText(warmupS: number, spanS: number): string {
     : `${from} to the last arrival, at ${short(spanS)} s; the drain is not metered`
 }
 
-/** A column of the table of standings. */
-interface Figure {
-  readonly heading: string
-  readonly better: 'low' | 'high' | 'neither'
-  readonly value: (standing: Standing) => number
-  readonly text?: (value: number) => string
-}
-
-const MEASURES: readonly Figure[] = [
-  { heading: 'TTFT s\np50 ', better: 'low', value: ({ result }) => result.ttft.p50 },
-  { heading: '\np99 ', better: 'low', value: ({ result }) => result.ttft.p99 },
-  { heading: 'TPOT ms\np50 ', better: 'low', value: ({ result }) => 1000 * result.tpot.p50 },
-  { heading: '\np99 ', better: 'low', value: ({ result }) => 1000 * result.tpot.p99 },
-  { heading: 'E2E s\np99 ', better: 'low', value: ({ result }) => result.e2e.p99 },
-  { heading: 'SLO\nmet % ', better: 'high', value: ({ figures }) => figures.attainment, text: percent },
-  { heading: 'goodput\nreq/s ', better: 'high', value: ({ figures }) => figures.goodputRps },
-  { heading: '$ per\ngood Mtok ', better: 'low', value: perGood(({ usd }) => usd.total) },
-  { heading: 'J per\ngood tok ', better: 'low', value: perGood(({ joules }) => joules.total / 1e6) },
-  { heading: 'gCO2 per\ngood Mtok ', better: 'low', value: perGood(({ grams }) => grams.total) },
-  { heading: 'busy\n% ', better: 'neither', value: ({ figures }) => figures.busyFraction, text: percent },
-]
-
-function perGood(amount: (figures: Figures) => number): (standing: Standing) => number {
-  return ({ figures, result }) => perGoodMtok(amount(figures), result)
-}
-
-/** One line a policy, in the order given. */
-function standingsText(standings: readonly Standing[]): string {
-  const labels = standings.map(({ entrant }) => entrant.label)
-  const columns = MEASURES.map(({ heading, better, value, text = short }) =>
-    rated({ heading, better, text, values: standings.map(value) }),
-  )
-  const flags = standings.map(({ result }) => (result.isSaturated ? colours.red('saturated') : ''))
-  const flagged = flags.some(flag => flag !== '')
-    ? [{ heading: '', cells: flags, align: 'left' as const }]
-    : []
-  return tableText([{ heading: '\npolicy', cells: labels, align: 'left' }, ...columns, ...flagged], 1)
-}
-
 /** What a reader of the table must know before believing it. */
-function notesText(standings: readonly Standing[], attainment: number): string {
+function notesOf(standings: readonly Standing[], attainment: number, saturated: string): string[] {
   const stars =
     standings.length > 1
       ? [
@@ -141,21 +117,21 @@ function notesText(standings: readonly Standing[], attainment: number): string {
     ...attainmentNote(standings, attainment),
     ...moneyNote(standings),
     ...windowNote(standings),
-    ...saturationNote(standings),
+    ...saturationNote(standings, saturated),
     ...rejectionNotes(standings),
     ...fairnessNote(standings),
     ...prefixNote(standings),
     ...transferNote(standings),
     ...loadsNote(standings),
-  ].join('\n')
+  ]
 }
 
 function moneyNote([first]: readonly Standing[]): string[] {
   const { usdPerHour } = first.figures
   if (Number.isNaN(usdPerHour)) return ['$ is blank: the catalogue has no price for a node of this fleet.']
   return [
-    `Total $ is the same for every policy on this fixed, always-on fleet: $${short(usdPerHour)}/h. What a policy`,
-    'changes is how many tokens meet the SLO for it. "Good" tokens are those of requests that met the SLO.',
+    `Total $ is the same for every policy on this fixed, always-on fleet: $${short(usdPerHour)}/h. What a policy\n` +
+      'changes is how many tokens meet the SLO for it. "Good" tokens are those of requests that met the SLO.',
   ]
 }
 
@@ -171,19 +147,21 @@ const SHORT_WINDOW = 10
 
 function windowNote([best]: readonly Standing[]): string[] {
   const { windowS, e2e } = best.result
-  if (windowS >= SHORT_WINDOW * e2e.p50) return []
+  // Without answers there is no median.
+  if (Number.isNaN(e2e.p50) || windowS >= SHORT_WINDOW * e2e.p50) return []
   return [
-    `The window of ${short(windowS)} s is short: half of the answers take more than ${short(e2e.p50)} s. Give the`,
-    'workload more requests before believing small differences, and loads found at the SLO.',
+    `The window of ${short(windowS)} s is short: half of the answers take more than ${short(e2e.p50)} s. Give the\n` +
+      'workload more requests before believing small differences, and loads found at the SLO.',
   ]
 }
 
-function saturationNote(standings: readonly Standing[]): string[] {
+/** @param called what the table calls them */
+function saturationNote(standings: readonly Standing[], called: string): string[] {
   const saturated = standings.filter(({ result }) => result.isSaturated).map(({ entrant }) => entrant.label)
   if (saturated.length === 0) return []
   return [
-    `${colours.red('saturated')}: the queue was still growing when the window ended under ${saturated.join(', ')};`,
-    'latencies there grow with the length of the workload.',
+    `${colours.red(called)}: the queue was still growing when the window ended under ${saturated.join(', ')};\n` +
+      'latencies there grow with the length of the workload.',
   ]
 }
 

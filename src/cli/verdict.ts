@@ -1,7 +1,7 @@
 import type { Standing } from '../experiments/race.ts'
 import { CLOSE, type EndRace, type Verdict, verdicts } from '../experiments/ranges.ts'
 import { rankings } from '../experiments/ranking.ts'
-import { colours, paragraph, tableText } from './print.ts'
+import { colours, paragraph, tableText, terminalWidth, widthOf } from './print.ts'
 
 /** Whether the ranking holds where the catalogue's estimates are off. */
 export function verdictText(given: readonly Standing[], ends: readonly EndRace[], estimates: number): string {
@@ -10,7 +10,11 @@ export function verdictText(given: readonly Standing[], ends: readonly EndRace[]
   if (judged.every(({ flips, isWinnerSafe }) => isWinnerSafe && flips.length === 0)) {
     return paragraph(`${opening}\nthe ranking holds. ${tiesText}`)
   }
-  return [paragraph(`${opening} the best policy is:`), winnersText(judged), pairsText(judged, given.length)].join('\n')
+  return [
+    paragraph(`${opening} the best policy is:`),
+    winnersText(judged),
+    pairsText(judged, given.length),
+  ].join('\n')
 }
 
 const tiesText = `Policies within ${100 * CLOSE} % of each other count as equal.`
@@ -21,13 +25,15 @@ function winnersText(judged: readonly Verdict[]): string {
     cells: judged.map(of),
     align: 'left' as const,
   })
-  return tableText([
+  const columns = [
     column('by', ({ ranking }) => rankings[ranking].about),
     column('pessimistic', ({ bestAt }) => bestAt.pessimistic),
     column('as given', ({ best }) => best),
     column('optimistic', ({ bestAt }) => bestAt.optimistic),
     column('', outcomeText),
-  ])
+  ]
+  const text = tableText(columns)
+  return widthOf(text) <= terminalWidth() ? text : tableText(columns, 1)
 }
 
 /** A best policy that others equal as given is no clear winner, and cannot lose its place. */

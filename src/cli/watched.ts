@@ -8,7 +8,7 @@ import { placeOf } from '../routing/place.ts'
 import { Watch } from '../routing/watch.ts'
 import { threadOf } from '../scenario/thread.ts'
 import { cleanedUp } from './interrupt.ts'
-import { stoppedText, stuckText } from './whereabouts.ts'
+import { looseText, stoppedText, stuckText } from './whereabouts.ts'
 
 /** What the watched thread begins with. */
 export interface WatchedStart {
@@ -30,11 +30,15 @@ export type WatchedNews = { readonly unfinished: Unfinished } | { readonly code:
 /** How often to look whether a user's code has moved. */
 const LOOK_MS = 100
 const LIMIT_S = 10
+/** Exit code of a thread with nothing left to do but to wait; Node's own for a program. */
+export const UNSETTLED = 13
+
+const start: Partial<WatchedStart> | null = workerData
+const ownWatch = start?.watch instanceof SharedArrayBuffer ? new Watch(start.watch) : undefined
 
 /** The slate of the thread that this is; undefined where nobody watches. */
 export function watchHere(): Watch | undefined {
-  const start: Partial<WatchedStart> | null = workerData
-  return start?.watch instanceof SharedArrayBuffer ? new Watch(start.watch) : undefined
+  return ownWatch
 }
 
 /** Tells whoever watches this thread; nobody, where nobody does. */
@@ -112,9 +116,9 @@ function codeOf(thread: Worker, watch: Watch, limitS: number): Promise<number> {
       if ('code' in news) resolve(news.code)
     })
     thread.on('error', error => reject(broken(error, watch)))
-    thread.on('exit', () => {
+    thread.on('exit', code => {
       clearInterval(timer)
-      reject(new UserError(stoppedText(watch.read())))
+      reject(new UserError(stoppedText(watch.read(), code === UNSETTLED ? 'unsettled' : 'exit')))
     })
   })
 }
@@ -133,17 +137,13 @@ export function standstill(watch: Watch, limitS: number): () => boolean {
   }
 }
 
-/** What nobody caught is the user's mistake if it comes from the user's code. */
-function broken(error: Error & { readonly code?: string }, watch: Watch): Error {
+/** What nobody caught is the user's mistake if it comes from the user's code, or is no error: this program throws none such. */
+function broken(error: unknown, watch: Watch): unknown {
   const now = watch.read()
-  const place = placeOf(error)
-  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY' && now.isInside)
-    return new UserError(stoppedText(now, 'memory'))
-  if (place === '' || now.policy === '') return error
-  const what = `${error.name}: ${error.message}`
-  return new UserError(`policy ${now.policy} threw outside of its decisions: ${what}${place}`, {
-    cause: error,
-  })
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY' && now.isInside) return new UserError(stoppedText(now, 'memory'))
+  const isTheirs = !(error instanceof Error) || code === 'ERR_UNHANDLED_REJECTION' || placeOf(error) !== ''
+  return isTheirs && now.policy !== '' ? new UserError(looseText(now, error), { cause: error }) : error
 }
 
 /** A bar that the thread was drawing when it ended, and the cursor that it hid. */

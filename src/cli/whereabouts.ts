@@ -1,3 +1,5 @@
+import { describe } from '../routing/guard.ts'
+import { authorOf, placeOf } from '../routing/place.ts'
 import type { Occupation, Whereabouts } from '../routing/watch.ts'
 
 const STUCK: Readonly<Record<Occupation, (decision: string, limit: string) => string>> = {
@@ -21,10 +23,23 @@ export function stuckText(of: Whereabouts, limitS: number): string {
 }
 
 /** That a user's code has ended the thread which ran it. */
-export function stoppedText(of: Whereabouts, reason: 'exit' | 'memory' = 'exit'): string {
-  const what = reason === 'exit' ? 'ended the program' : 'ran out of memory'
+export function stoppedText(of: Whereabouts, reason: 'exit' | 'memory' | 'unsettled' = 'exit'): string {
+  if (reason === 'unsettled' && of.occupation === 'load')
+    return `policy ${of.policy} never finished loading: a top-level await does not resolve`
+  const what = reason === 'memory' ? 'ran out of memory' : 'ended the program'
   const when = of.isInside ? DURING[of.occupation](decisionOf(of)) : 'outside of its decisions'
   return `policy ${of.policy} ${what} ${when}`
+}
+
+/** How Node says that what a promise was rejected with is no error. */
+const REJECTED = /^This error originated either .* The promise rejected with the reason (.*)\.$/s
+
+/** That a user's code has thrown where nothing of it was called, or left a promise behind that was rejected. */
+export function looseText({ policy }: Whereabouts, error: unknown): string {
+  const by = authorOf(error, policy)
+  const [, rejected] = REJECTED.exec(error instanceof Error ? error.message : '') ?? []
+  const what = rejected === undefined ? describe(error) : `a promise rejected with ${rejected}`
+  return `policy ${by} threw outside of its decisions: ${what}${placeOf(error)}`
 }
 
 function decisionOf({ decision, timeS }: Whereabouts): string {

@@ -97,7 +97,7 @@ function pricedOn(
     return couldMeet(sloOf(course, jobs.classId[job]), alone.serve(jobs, job, false), part, lateS)
   })
   if (able.length === 0) return { seconds, joules }
-  const lumps = lumpsOf(kind, extent)
+  const lumps = lumpsOf(kind, extent.mostComputed)
   const needOf = (job: number) => workOf(kind, jobs, job, part, lumps)
   const need = able.reduce((sum, i) => plus(sum, needOf(chosen[i])), NO_WORK)
   const prices = kindPrices(highs, kind, extent, need, lumps)

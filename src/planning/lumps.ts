@@ -1,6 +1,5 @@
 import type { ReplicaKind } from '../replicas/contract.ts'
 import { cutsPrompts } from './chunking.ts'
-import type { Extent } from './extent.ts'
 
 /*
  * Prompts come in lumps: a step that leaves some of a prompt undone has spent its budget, whatever the batcher. So the
@@ -17,7 +16,7 @@ const RATIO = 0.85
 const MOST = 24
 
 /** The lengths, in tokens; none where nothing is known of how prompts are cut. */
-export function lumpsOf(kind: ReplicaKind, { mostComputed }: Extent): readonly number[] {
+export function lumpsOf(kind: ReplicaKind, mostComputed: number): readonly number[] {
   if (mostComputed < 2 || cutsPrompts(kind) === 'anyhow') return []
   const sizes = Array.from({ length: MOST }, (_, i) => Math.floor(mostComputed * RATIO ** (i + 1)))
   return [...new Set(sizes)].filter(size => size > 0)

@@ -126,14 +126,13 @@ function sharers(most: number, share: (members: number) => number): number {
 /** So many that whatever else a step does is nothing beside them. */
 const MANY_PAIRS = 2 ** 50
 
-/** What many pairs add to a step of so many chunks. Models that pad do not tell the shares of members, but run by them. */
+/** A step of so many chunks that has little to do but pairs. Models that pad do not tell the shares of members, but run by them. */
 function pairsSeconds(latency: LatencyModel, tokens: number, chunks: number): number {
   const probe = new Probe()
   probe.chunks = chunks
   probe.chunkTokens = tokens
   probe.paddedTokens = tokens
-  const withoutS = latency.stepSeconds(probe)
   probe.chunkPairs = MANY_PAIRS
   probe.paddedPairs = MANY_PAIRS
-  return latency.stepSeconds(probe) - withoutS
+  return latency.stepSeconds(probe)
 }

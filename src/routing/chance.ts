@@ -18,7 +18,11 @@ export function withoutChance(isForbidden: () => boolean): () => void {
     checked(Math, 'random', () => check('Math.random', CHANCE)),
     checked(performance, 'now', () => check('performance.now', CLOCK)),
     checked(Date, 'now', () => check('Date.now', CLOCK)),
-    replaced(globalThis, 'Date', checkedDate(asked => check(asked, CLOCK))),
+    replaced(
+      globalThis,
+      'Date',
+      checkedDate(asked => check(asked, CLOCK)),
+    ),
   ]
   return () => {
     for (const takeBack of undo) takeBack()

@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts'
-import { suggestion } from '../core/nearest.ts'
+import { nearest, suggestion } from '../core/nearest.ts'
 import type { OptionSpecs } from '../core/options.ts'
 import { type PolicyFactory, PREDICTIONS, type Prediction } from './contract.ts'
 import { describe } from './guard.ts'
@@ -8,12 +8,24 @@ import type { PolicyEntry } from './registry.ts'
 /** A policy from outside the registry. */
 export type OwnEntry = PolicyEntry & { readonly make: PolicyFactory }
 
-/** What a user's file exports, as an entry of the registry. Throws a UserError at the first thing that is wrong. */
-export function entryFrom(name: string, exported: Readonly<Record<string, unknown>>): OwnEntry {
+const KNOWN = ['default', 'options', 'waits', 'predicts', 'about']
+
+/**
+ * What a user's file exports, as an entry of the registry. Throws a UserError at the first thing that is wrong, and where
+ * a name is nearly one that means something; other exports are the file's own affair.
+ *
+ * @param lineOf the line on which something is exported
+ */
+export function entryFrom(
+  name: string,
+  exported: Readonly<Record<string, unknown>>,
+  lineOf: (called: string) => number | undefined = () => undefined,
+): OwnEntry {
   const { default: make, about = `from ${name}`, options, waits, predicts } = exported
   const fail = (mistake: string): never => {
     throw new UserError(`policy ${name}: ${mistake}`)
   }
+  checkNames(Object.keys(exported), called => fail(misnamed(called, lineOf(called))))
   if (typeof make !== 'function') {
     return fail('its default export must be a function from set-up to policy, a PolicyFactory')
   }
@@ -29,6 +41,16 @@ export function entryFrom(name: string, exported: Readonly<Record<string, unknow
     ...(waits && { waits }),
     ...(predicts !== undefined && { predicts: predictionsOf(predicts, fail) }),
   }
+}
+
+function checkNames(names: readonly string[], fail: (called: string) => never): void {
+  const nearly = names.find(called => !KNOWN.includes(called) && nearest(called, KNOWN).length > 0)
+  if (nearly !== undefined) fail(nearly)
+}
+
+function misnamed(called: string, line: number | undefined): string {
+  const where = line === undefined ? '' : ` on line ${line}`
+  return `exports ${called}${where}, which means nothing; ${suggestion(called, KNOWN)}`
 }
 
 function optionsOf(options: unknown, fail: (mistake: string) => never): OptionSpecs {

@@ -8,15 +8,11 @@ import { tsImport } from 'tsx/esm/api'
 import { UserError } from '../core/errors.ts'
 import { entryFrom, type OwnEntry } from './exports.ts'
 import { loadingMistake, placeOf } from './place.ts'
+import { checkPolicyFile } from './policy-file.ts'
 import { type Watch, watched } from './watch.ts'
 
 /** A user's own policy, and the file whose default export makes it. */
 export type OwnPolicy = OwnEntry & { readonly file: string }
-
-/** Whether what the user gave as a policy is a file, and not the name of a registry's member or of a package. */
-export function isPolicyFile(policy: string): boolean {
-  return /^[./\\]|^[A-Za-z]:[\\/]|\.[cm]?[jt]s$/.test(policy)
-}
 
 /** The first of the folders from which a package of that name can be had, `name` or `@scope/name` with a path behind. */
 export function packageFolder(name: string, folders: readonly string[]): string | undefined {
@@ -33,7 +29,7 @@ export function packageFolder(name: string, folders: readonly string[]): string 
  */
 export async function loadPolicy(path: string, watch?: Watch): Promise<OwnPolicy> {
   const file = resolve(path)
-  if (!existsSync(file)) throw new UserError(`policy ${path}: there is no such file (${file})`)
+  checkPolicyFile(path)
   return loaded(path, () => fromFile(file), watch)
 }
 
@@ -51,7 +47,7 @@ interface Exporting {
 
 async function loaded(name: string, load: () => Promise<Exporting>, watch?: Watch): Promise<OwnPolicy> {
   const { exported, file } = await withinWatch(name, () => located(name, load), watch)
-  const entry = entryFrom(name, unwrapped(exported))
+  const entry = entryFrom(name, unwrapped(exported), called => lineOf(file, called))
   return { ...entry, make: watch === undefined ? entry.make : watched(name, entry.make, watch), file }
 }
 
@@ -161,4 +157,14 @@ function unwrapped(exported: Record<string, unknown>): Record<string, unknown> {
   if (typeof inner === 'object' && inner !== null && 'default' in inner)
     return inner as Record<string, unknown>
   return exported
+}
+
+/** The line of a file on which it exports something of that name. */
+function lineOf(file: string, called: string): number | undefined {
+  if (file === '') return undefined
+  const isExport = new RegExp(`\\bexports?\\b.*\\b${called}\\b`)
+  const index = readFileSync(file, 'utf8')
+    .split('\n')
+    .findIndex(line => isExport.test(line))
+  return index < 0 ? undefined : index + 1
 }

@@ -1,7 +1,9 @@
+import { UserError } from '../core/errors.ts'
 import { type OptionSpec, resolveOptions } from '../core/options.ts'
 import type { ClusterView, OraclePolicy, Policy, PolicySetup } from './contract.ts'
 import type { PolicyEntry } from './entry.ts'
 import { type Guarded, guarded, guardedListener, made } from './guard.ts'
+import { placeOf } from './place.ts'
 import { policyNamed } from './registry.ts'
 
 /** A policy at work, its answers checked. Only an `oracle` may be given requests that tell their output length. */
@@ -44,7 +46,10 @@ export function makePolicy(
     indexPrefixes: () => setup.indexPrefixes(),
     onEnd: listener => setup.onEnd(guardedListener(name, 'onEnd', cluster, listener)),
     onAvailable: listener => setup.onAvailable(guardedListener(name, 'onAvailable', cluster, listener)),
-    askAgainAt: timeS => setup.askAgainAt(timeS),
+    askAgainAt: timeS => {
+      if (timeS > cluster.nowS) return setup.askAgainAt(timeS)
+      throw new UserError(`wants to be asked again at ${timeS} s${placeOf(new Error())}; it must be later`)
+    },
     flowGraph: () => setup.flowGraph(),
     predicted: (prediction, value) => setup.predicted(prediction, value),
   }

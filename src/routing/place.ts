@@ -16,8 +16,19 @@ const HEADING = /^(?:file:\/\/)?(\/[^?\n]+|[A-Za-z]:[^?\n]+?)(?:\?[^\n]*)?:(\d+)
 export function placeOf(error: unknown): string {
   const [, file, line] = HEADING.exec(stackOf(error)) ?? []
   if (file !== undefined) return ` at ${nameOf(file)}:${line}`
-  const frame = stackOf(error).split('\n').map(frameOf).find(isTheirs)
+  const [frame] = framesOf(error)
   return frame === undefined ? '' : ` at ${nameOf(frame.file)}:${frame.position}`
+}
+
+/**
+ * Whose error it is: of the policy, if a line of its file or package is on the stack, else of the file that called first.
+ *
+ * @param policy file, or name of a package, which had its turn last
+ */
+export function authorOf(error: unknown, policy: string): string {
+  const files = framesOf(error).map(({ file }) => file)
+  const isTheirOwn = files.some(file => nameOf(file) === nameOf(policy) || file.includes(`/${policy}`))
+  return isTheirOwn || files.length === 0 ? policy : nameOf(files[files.length - 1])
 }
 
 /** What kept code from being loaded, in one line, and where. */
@@ -40,7 +51,12 @@ function frameOf(line: string): Frame | undefined {
   return file === undefined ? undefined : { file: decoded(file), position: `${row}:${column}` }
 }
 
-function isTheirs(frame: Frame | undefined): boolean {
+/** Of whoever uses the program, innermost first. */
+function framesOf(error: unknown): Frame[] {
+  return stackOf(error).split('\n').map(frameOf).filter(isTheirs)
+}
+
+function isTheirs(frame: Frame | undefined): frame is Frame {
   if (frame === undefined) return false
   const { file } = frame
   return (

@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { suggestion } from '../core/nearest.ts'
+import type { OptionSpecs } from '../core/options.ts'
 import { type Composition, LABELS, type Labels, WHEN_NONE } from '../routing/composition/contract.ts'
 import { type FilterName, filters } from '../routing/composition/filters.ts'
 import { type PickerName, pickers } from '../routing/composition/pickers.ts'
 import { type ScorerName, scorers } from '../routing/composition/scorers.ts'
+import { policies, policyNamed } from '../routing/registry.ts'
 
 const weight = () => z.number().min(0)
 const filterName = z.enum(Object.keys(filters) as FilterName[])
@@ -54,7 +57,28 @@ const composition = z
   .transform(({ picker = 'max-score-picker' as const, ...parts }) => ({ ...parts, picker }))
   .describe('A policy put together from filters, scorers and a picker')
 
-const withOptions = z.object({ name: z.string() }).catchall(z.number()).describe('A policy with its options')
+const withOptions = z
+  .object({ name: z.string() })
+  .catchall(z.number())
+  .superRefine(nameOptions, { when: () => true })
+  .describe('A policy with its options')
+
+/** Says of a text or the like under a key that is no option of the policy that there is no such option. */
+function nameOptions({ name }: { readonly name: string }, { issues }: z.RefinementCtx): void {
+  if (!Object.hasOwn(policies, name)) return
+  const { options, optionPerKind } = policyNamed(name)
+  if (options === undefined || optionPerKind !== undefined) return
+  for (const [i, { path = [], input }] of issues.entries()) {
+    const [key] = path
+    if (typeof key !== 'string' || isOption(key, options) || typeof input === 'object') continue
+    const message = `${name} has no option '${key}'; ${suggestion(key, Object.keys(options))}`
+    issues[i] = { code: 'custom', path: [...path], input, message }
+  }
+}
+
+function isOption(key: string, options: OptionSpecs): boolean {
+  return key === 'name' || Object.hasOwn(options, key)
+}
 
 /** A policy as scenarios name it. */
 export const policySchema = z.union([z.string(), composition, withOptions])

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { oneOf } from './validate.ts'
 
 const capacity = z
   .strictObject({
@@ -37,9 +38,11 @@ const signals = z
   })
   .describe('What the router is told late of its replicas: of what is left out here, at once')
 
+const PREDICTORS = ['class-mean', 'oracle', 'none'] as const
+
 const lengths = z
   .union([
-    z.enum(['class-mean', 'oracle', 'none']),
+    z.enum(PREDICTORS, { error: ({ input }) => oneOf(input, [...PREDICTORS, '{ noisy: { error } }']) }),
     z.strictObject({
       noisy: z
         .strictObject({

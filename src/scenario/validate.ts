@@ -79,11 +79,22 @@ function described(issue: Issue, source: Source, known: JsonSchema): string[] {
   const value = valueAt(source.input, path)
   const must = bound(issue)
   const name = dotted(path) || 'the file'
-  const is = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`
+  const is = value === undefined ? 'is missing' : `is ${textOf(value)}`
   const has = issue.code === 'custom' && is.length > SHORT_TEXT && isMap(value)
   return [
     `${source.place(path)}: ${name} ${has ? `has ${Object.keys(value).join(', ')}` : is}; ${must(value)}`,
   ]
+}
+
+/** NaN and the infinities. */
+function isUnbounded(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isFinite(value)
+}
+
+/** As JSON, but for numbers that it has no words for. */
+function textOf(value: unknown): string {
+  if (typeof value === 'number') return String(value)
+  return JSON.stringify(value)
 }
 
 /** Of larger maps that have the wrong keys, the keys are named alone. */
@@ -107,6 +118,7 @@ function unknownKey(key: string, path: KeyPath, source: Source, known: JsonSchem
 
 /** What would have been right, as the second half of a sentence. */
 function bound(issue: Issue): (value: unknown) => string {
+  if (isOwn(issue)) return () => issue.message
   switch (issue.code) {
     case 'too_small':
       return () => sizeBound(issue.origin, issue.inclusive ? '>=' : '>', Number(issue.minimum))
@@ -117,12 +129,18 @@ function bound(issue: Issue): (value: unknown) => string {
     case 'invalid_union':
       return value => oneOf(value, ('options' in issue ? (issue.options as string[]) : []).map(String))
     case 'invalid_type':
-      return () => `must be ${TYPES[issue.expected] ?? issue.expected}`
+      return value =>
+        `must be ${isUnbounded(value) ? 'a finite number' : (TYPES[issue.expected] ?? issue.expected)}`
     case 'invalid_key':
       return () => 'must be a known name'
     default:
       return () => issue.message
   }
+}
+
+/** Whether the schema has words of its own for the mistake. */
+function isOwn({ message }: Issue): boolean {
+  return !/^(Invalid|Too|Unrecognized)/.test(message)
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -144,7 +162,8 @@ function sizeBound(origin: string, relation: string, limit: number): string {
   return `must be ${relation} ${limit}`
 }
 
-function oneOf(value: unknown, names: readonly string[]): string {
+/** Which of the names a value must be, as the second half of a sentence. */
+export function oneOf(value: unknown, names: readonly string[]): string {
   if (typeof value === 'string') return suggestion(value, names)
   return `must be one of ${names.join(', ')}`
 }

@@ -70,6 +70,12 @@ describe('classes with objectives of their own', () => {
     ])
   })
 
+  it('have a column by the name of the only other one', async () => {
+    const groups = [ofClass('bulk', 10), ofClass('chat', 9), ofClass('code', 2)]
+    const [table] = classTable(await loaded(), [standing('mine', groups)])
+    expect(table.split('\n')[0].trim().split(/ +/)).toEqual(['SLO', 'met', '%', 'chat', 'bulk', 'code'])
+  })
+
   it('have none where all are promised the same', async () => {
     const same = await loaded('')
     expect(classTable(same, [standing('mine', [ofClass('chat', 9)])])).toEqual([])

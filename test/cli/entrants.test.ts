@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { entrantsOf, policySpecs } from '../../src/cli/entrants.ts'
 import { loadPrepared } from '../../src/cli/scenario.ts'
@@ -14,6 +15,11 @@ beforeAll(() => {
 })
 afterAll(() => place.remove())
 
+async function entrants(...texts: string[]) {
+  const loaded = await loadPrepared(file, {})
+  return entrantsOf(loaded, texts.length > 0 ? policySpecs(texts, file) : loaded.parsed.scenario.policies)
+}
+
 describe('policies of the command line', () => {
   it('are names and files, with options behind', () => {
     expect(policySpecs(['random', 'power-of-two:choices=3'], file)).toEqual([
@@ -26,17 +32,54 @@ describe('policies of the command line', () => {
   })
 
   it('count files from the working directory, and name them as the scenario would', () => {
-    expect(policySpecs([`${place.folder}/deep/mine.ts:share=1`], file)).toEqual([
-      { name: 'deep/mine.ts', share: 1 },
-    ])
+    const deep = relative('', `${place.folder}/deep/mine.ts`)
+    expect(policySpecs([`${deep}:share=1`], file)).toEqual([{ name: 'deep/mine.ts', share: 1 }])
+    expect(policySpecs([`${place.folder}/deep/mine.ts`], file)).toEqual([`${place.folder}/deep/mine.ts`])
   })
 
   it.each([
     ['randon:share=1', /no policy 'randon'; did you mean random/],
     ['randon', /no policy 'randon'; did you mean random/],
-    ['power-of-two:choices=many', /option choices is "many"; must be a number/],
+    ['power-of-two:choices=many', /policy power-of-two: option choices is "many"; must be a number/],
   ])('%s is a mistake', (text, message) => {
     expect(() => policySpecs([text], file)).toThrow(message)
+  })
+})
+
+describe('what is no policy', () => {
+  const at = (name: string) => `${place.folder}/${name}`
+
+  it('is told what was looked for, and which file may be meant', () => {
+    const looked =
+      "no policy 'mene': nothing built in is called that, no package of that name is found from .*, and files are named with .ts, .js, .mjs or .cjs"
+    expect(() => policySpecs(['mene'], file)).toThrow(new RegExp(`${looked}; regatta policies lists what is`))
+    const unended = 'configs/policies/greedy'
+    expect(() => policySpecs([unended], file)).toThrow(
+      /no policy 'configs\/policies\/greedy': .*; did you mean configs\/policies\/greedy\.ts\?$/,
+    )
+  })
+
+  it.each([
+    ['mine', /there is no such file; files are named with .*; did you mean .*\/mine\.ts\?$/],
+    ['mime.ts', /there is no such file; did you mean .*\/mine\.ts\?$/],
+    ['', /it is a folder; .*; did you mean .*\/mine\.ts\?$/],
+    ['s.yaml', /no policy can be in it; files are named with \.ts/],
+    ['none/mine.ts', /there is no such file, nor a folder .*\/none$/],
+  ])('is told which file may be meant: %s', async (name, mistake) => {
+    await expect(entrants(at(name))).rejects.toThrow(mistake)
+    await expect(entrants(at(name))).rejects.toThrow(`policy ${at(name)}: `)
+  })
+
+  it('has its options told apart by where they are given', async () => {
+    place.write('optioned.yaml', scenario('[random,', '[{ name: ./mine.ts, shore: 1 },'))
+    const loaded = await loadPrepared(at('optioned.yaml'), {})
+    await expect(entrantsOf(loaded, loaded.parsed.scenario.policies)).rejects.toThrow(
+      /optioned\.yaml:\d+:\d+: policies\[0\]: mine\.ts has no option 'shore'; did you mean share\?/,
+    )
+    await expect(entrants(`${at('mine.ts')}:shore=1`)).rejects.toThrow(/^mine\.ts has no option 'shore'/)
+    expect(() => policySpecs([`${at('mine.ts')}:share=x`], file)).toThrow(
+      /^policy mine\.ts: option share is "x"/,
+    )
   })
 })
 
@@ -61,10 +104,6 @@ describe('policies of the scenario on the command line', () => {
 })
 
 describe('entrants', () => {
-  const entrants = async (...texts: string[]) => {
-    const loaded = await loadPrepared(file, {})
-    return entrantsOf(loaded, texts.length > 0 ? policySpecs(texts, file) : loaded.parsed.scenario.policies)
-  }
   const mine = `${place.folder}/mine.ts`
 
   it('come from the scenario, files from its folder', async () => {

@@ -28,6 +28,7 @@ describe.concurrent('--explain', () => {
     const { code, stdout, stderr } = await place.run(...args, '--out', 'explained')
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toContain('In hindsight: 4 decisions of each policy')
+    expect(stdout).toMatch(/takes 24 more runs at most: .*\n\nIn hindsight/)
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120)
 
     const [header, ...decisions] = rowsOf('explained/decisions.csv')
@@ -58,6 +59,14 @@ describe.concurrent('--explain', () => {
     expect([header, ...rows.filter(([policy]) => policy === 'power-of-two')]).toEqual(
       rowsOf('once/decisions.csv'),
     )
+  })
+
+  it('says how many there are where more are asked for', async () => {
+    place.write('short.yaml', SCENARIO.replace('requests: 200', 'requests: 7'))
+    const { stdout } = await place.run('run', 'short.yaml', '--policy', 'random', '--explain', '100000000')
+    expect(stdout).toContain('takes 14 more runs at most')
+    expect(stdout).toContain('In hindsight: all 7 decisions of each policy in the window')
+    expect(stdout).toContain('100,000,000 were asked for')
   })
 
   it('says what is no number of decisions', async () => {

@@ -37,7 +37,6 @@ gateway:
 
   it.each([
     ['queue: { ttl_s: 5 }', ['queue', 'the higher tier first, all 5 s at most']],
-    ['queue: { ttl_s: {} }', ['queue', 'the higher tier first']],
     ['retries: { most: 1, backoff_s: 2 }', ['retries', 'one, after 2 s']],
     [
       'retries: { most: 2, backoff_s: 2, growth: 1 }',

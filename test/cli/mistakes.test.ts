@@ -53,6 +53,14 @@ describe.concurrent('the program', () => {
   })
 })
 
+it('gives every mistake of a scenario a line', async () => {
+  place.write('two.yaml', scenario('nodes: 1', 'nods: 1').replace('tpot_s: 0.1', 'tpot_s: .inf'))
+  const { stderr } = await place.run('check', 'two.yaml')
+  const lines = stderr.trimEnd().split('\n')
+  expect(lines).toHaveLength(3)
+  for (const line of lines) expect(line).toMatch(/^regatta: two\.yaml:\d+:\d+: \S+ (is|has) /)
+})
+
 it('leaves nothing behind after a mistake', () => {
   expect(place.names().filter(name => name.includes('out'))).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rated } from '../../src/cli/best.ts'
-import { percent, short, tableText, wrapped } from '../../src/cli/print.ts'
+import { facts, fittedTable, paragraph, percent, short, tableText, wrapped } from '../../src/cli/print.ts'
 
 describe('the best of a column', () => {
   const cells = (values: number[], better: 'low' | 'high' | 'neither' = 'low') =>
@@ -52,5 +52,41 @@ describe('text', () => {
   it('breaks between words before 120 characters', () => {
     const lines = wrapped(Array(30).fill('word,').join(' ')).split('\n')
     expect(lines.map(line => line.length)).toEqual([119, 59])
+  })
+
+  it('counts no colours', () => {
+    expect(wrapped('\u001b[31mred\u001b[39m and more', 12)).toBe('\u001b[31mred\u001b[39m and more')
+  })
+
+  it('keeps its line breaks where there is room, and is broken anew where there is none', () => {
+    const text = 'two words\nand three more'
+    expect(paragraph(text, 14)).toBe(text)
+    expect(paragraph(text, 13)).toBe('two words and\nthree more')
+  })
+
+  it('stands behind its name where it goes on', () => {
+    expect(
+      facts(
+        [
+          ['a', 'one two'],
+          ['long', 'x'],
+        ],
+        10,
+      ),
+    ).toBe('a     one\n      two\nlong  x')
+  })
+
+  it('leaves out what it can spare as far as it must', () => {
+    const columns = ['one', 'two', 'three', 'four'].map((heading, i) => ({
+      heading,
+      cells: ['x'],
+      ...(i > 0 && i < 3 && { spare: 3 - i }),
+    }))
+    const headings = (most: number) => fittedTable(columns, 1, most).text.split('\n')[0]
+    expect(headings(18)).toBe('one two three four')
+    expect(headings(17)).toBe('one two four')
+    expect(headings(11)).toBe('one four')
+    expect(headings(3)).toBe('one four')
+    expect([18, 17].map(most => fittedTable(columns, 1, most).isCut)).toEqual([false, true])
   })
 })

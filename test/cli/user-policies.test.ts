@@ -119,7 +119,7 @@ describe("a user's policy that does not come back", () => {
       ],
     )
     expect(code).toBe(2)
-    expect(stderr).toMatch(new RegExp(`^regatta: policy ${name} [^\\n]*\\n$`))
+    expect(stderr).toMatch(new RegExp(`^regatta: policy \\./${name} [^\\n]*\\n$`))
     expect(stderr).toMatch(message)
     expect(place.names().filter(entry => entry.includes(`out-${name}`))).toEqual([])
   })
@@ -128,7 +128,7 @@ describe("a user's policy that does not come back", () => {
     const { code, stderr } = await place.run('check', 'at-top.yaml', '--policy-timeout', '0.5')
     expect([code, stderr]).toEqual([
       2,
-      expect.stringMatching(/policy at-top\.ts was not loaded within 0\.5 s/),
+      expect.stringMatching(/policy \.\/at-top\.ts was not loaded within 0\.5 s/),
     ])
   })
 
@@ -150,6 +150,111 @@ describe("a user's policy that does not come back", () => {
     child.kill('SIGINT')
     expect((await end).code).toBe(130)
     expect(isAtWork()).toBe(false)
+  })
+})
+
+describe('what a policy leaves behind', () => {
+  beforeAll(() => {
+    const setUps = {
+      'rejected.ts': "Promise.reject(new Error('rej'))",
+      'rejected-text.ts': "Promise.reject('why')",
+      'timed.ts': "setTimeout(() => { throw new Error('late') })",
+      'timed-text.ts': "setTimeout(() => { throw 'late' })",
+    }
+    for (const [name, text] of Object.entries(setUps))
+      place.write(name, `export default () => { ${text}; return () => 0 }`)
+    place.write('at-load.ts', "Promise.reject(new Error('top'))\nexport default () => () => 0")
+    place.write('at-load.yaml', scenario('[random,', '[./at-load.ts,'))
+    place.write('unresolved.mts', 'await new Promise(() => {})\nexport default () => () => 0')
+    place.write(
+      'rejected-in-turn.ts',
+      "export default () => () => {\n  Promise.reject(new Error('turn'))\n  throw new Error('thrown')\n}",
+    )
+  })
+  const racing = (policies: string) =>
+    place.run('race', 'good.yaml', '--policies', policies, '--out', 'left', '--no-ranges')
+
+  it.each([
+    [
+      'random,./rejected.ts',
+      'policy ./rejected.ts threw outside of its decisions: Error: rej at rejected.ts:1:39',
+    ],
+    [
+      './rejected-text.ts',
+      'policy ./rejected-text.ts threw outside of its decisions: a promise rejected with "why"',
+    ],
+    ['./timed.ts', 'policy ./timed.ts threw outside of its decisions: Error: late at timed.ts:1:49'],
+    ['./timed-text.ts', "policy ./timed-text.ts threw outside of its decisions: 'late'"],
+    [
+      './unresolved.mts',
+      'policy ./unresolved.mts never finished loading: a top-level await does not resolve',
+    ],
+    [
+      './rejected.ts,./throws.ts',
+      'policy ./rejected.ts threw outside of its decisions: Error: rej at rejected.ts:1:39',
+    ],
+    [
+      './throws.ts,./rejected.ts',
+      /^policy throws\.ts, decision 1 at 0 s, threw TypeError: .* at throws\.ts:4:\d+$/,
+    ],
+    [
+      './rejected-in-turn.ts',
+      'policy ./rejected-in-turn.ts threw outside of its decisions: Error: turn at rejected-in-turn.ts:2:18',
+    ],
+  ])('ends the race before anything is told or written: %s', async (policies, mistake) => {
+    const { code, stdout, stderr } = await racing(policies)
+    expect([code, stdout]).toEqual([2, ''])
+    const [, told] = /^regatta: (.*)\n$/.exec(stderr) ?? []
+    if (typeof mistake === 'string') expect(told).toBe(mistake)
+    else expect(told).toMatch(mistake)
+    expect(place.names().filter(entry => entry.includes('left'))).toEqual([])
+  })
+
+  it('ends a check as well', async () => {
+    const { code, stdout, stderr } = await place.run('check', 'at-load.yaml')
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toBe(
+      'regatta: policy ./at-load.ts threw outside of its decisions: Error: top at at-load.ts:1:16\n',
+    )
+  })
+})
+
+describe("chance and the clock in a user's policy", () => {
+  it.each([
+    [
+      'decides.ts',
+      'export default () => () => Math.floor(Math.random())',
+      /^policy decides\.ts, decision 1 at 0 s, asked Math\.random at decides\.ts:1:44; use setup\.random, so that a seed gives the same bytes$/,
+    ],
+    [
+      'kept.ts',
+      'const { random } = Math\nexport default () => () => random()',
+      /decision 1 at 0 s, asked Math\.random at kept\.ts:2:28; /,
+    ],
+    [
+      'sets-up.ts',
+      'export default () => {\n  new Date()\n  return () => 0\n}',
+      /^policy \.\/sets-up\.ts: set-up asked new Date\(\) at sets-up\.ts:2:3; use cluster\.nowS, /,
+    ],
+    [
+      'listens.ts',
+      'export default ({ onEnd }) => { onEnd(() => { performance.now() }); return () => 0 }',
+      /^policy listens\.ts, its onEnd listener at [\d.]+ s, asked performance\.now at listens\.ts:1:59; /,
+    ],
+  ])('may not be asked: %s', async (name, text, mistake) => {
+    place.write(name, text)
+    const { code, stderr } = await place.run('run', 'good.yaml', '--policy', `./${name}`)
+    const [, told] = /^regatta: (.*)\n$/.exec(stderr) ?? []
+    expect([code, told]).toEqual([2, expect.stringMatching(mistake)])
+  })
+
+  it('may be asked while its file is loaded, and dates that are told may be made', async () => {
+    place.write(
+      'dated.ts',
+      'const atMs = Date.now() + Math.random()\nexport default () => () => new Date(2000, 1).getTime() < atMs ? 0 : -1',
+    )
+    const { code, stderr } = await place.run('run', 'good.yaml', '--policy', './dated.ts')
+    expect([code, stderr]).toEqual([0, ''])
   })
 })
 

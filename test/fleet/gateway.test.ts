@@ -270,7 +270,7 @@ describe('a policy that says WAIT', () => {
     }
     const late = policy(naming, { waits: true })
     await expect(runFast(servers(1, [0], OPEN), late)).rejects.toThrow(
-      'at 0 s the policy wants to be asked again at 0 s; it must be later',
+      /^policy mine, decision 1 at 0 s, wants to be asked again at 0 s.*; it must be later$/,
     )
   })
 })

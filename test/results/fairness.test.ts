@@ -31,6 +31,11 @@ describe("Jain's index", () => {
     }
   })
 
+  it('is 1 at most, however fractions round', () => {
+    for (let n = 2; n < 200; n++) expect(jainIndex(Array(n).fill(1 / 3 + n / 7))).toBeLessThanOrEqual(1)
+    expect(jainIndex(Array(6).fill(0.1))).toBeLessThanOrEqual(1)
+  })
+
   it('says nothing where nobody has anything', () => {
     expect(jainIndex([0, 0])).toBeNaN()
     expect(jainIndex([])).toBeNaN()

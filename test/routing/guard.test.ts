@@ -37,7 +37,7 @@ describe('guarded', () => {
     [null, 'null'],
     [true, 'true'],
     ['1', "'1'"],
-    [2n, '2'],
+    [2n, 'a bigint (2n)'],
     [[1], 'an object ([object Array])'],
     [Promise.resolve(1), 'a promise, and policies are synchronous'],
     [() => 1, 'a function'],

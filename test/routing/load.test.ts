@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { UserError } from '../../src/core/errors.ts'
-import { isPolicyFile, loadPackage, loadPolicy, packageFolder } from '../../src/routing/load.ts'
+import { loadPackage, loadPolicy, packageFolder } from '../../src/routing/load.ts'
+import { isPolicyFile } from '../../src/routing/policy-file.ts'
 import { deciding, fleet, request } from './fake-cluster.ts'
 
 let folder: string
@@ -170,6 +171,19 @@ describe('what a file exports', () => {
     const loading = loadPolicy(written('telling-wrong.ts', `export const ${wrong}\n${factory}`))
     await expect(loading).rejects.toThrow(UserError)
     await expect(loading).rejects.toThrow(reason)
+  })
+})
+
+describe('what else a file exports', () => {
+  it('is its own affair, unless it is nearly a name that means something', async () => {
+    const factory = 'export default () => () => 0'
+    const entry = await loadPolicy(
+      written('helping.ts', `export const helper = 1, inner = () => 0\n${factory}`),
+    )
+    expect(entry).not.toHaveProperty('options')
+    await expect(
+      loadPolicy(written('misnamed.ts', `const a = 1\nexport const option = { a }\n${factory}`)),
+    ).rejects.toThrow(/misnamed\.ts: exports option on line 2, which means nothing; did you mean options\?$/)
   })
 })
 

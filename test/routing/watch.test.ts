@@ -73,6 +73,17 @@ it('knows listeners', () => {
   expect(watch.read().isInside).toBe(false)
 })
 
+it('is bound by the seed in all but the loading', () => {
+  const watch = new Watch()
+  const bound = (['load', 'set-up', 'decision', 'listener'] as const).map(occupation => {
+    watch.enter('mine.ts', occupation)
+    const { isBound } = other(watch)
+    watch.leave()
+    return isBound
+  })
+  expect([bound, watch.isBound]).toEqual([[false, true, true, true], false])
+})
+
 it('carries long names and other alphabets as far as they go', () => {
   const watch = new Watch()
   watch.enter('политика.ts', 'load')

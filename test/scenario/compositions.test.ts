@@ -101,7 +101,7 @@ when_none: reject`)
     [
       'a weight that is no number',
       'scorers: { queue-scorer: .nan }',
-      '16:30: policies[1].scorers.queue-scorer is null; must be a number',
+      '16:30: policies[1].scorers.queue-scorer is NaN; must be a finite number',
     ],
     [
       'weights of 0',

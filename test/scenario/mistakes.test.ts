@@ -54,6 +54,36 @@ describe('the text of a scenario', () => {
     's.yaml:4:16: slo.ttft_s is "fast"; must be a number',
   )
   says(
+    'has what is no number',
+    ['ttft_s: 1', 'ttft_s: .nan'],
+    's.yaml:4:16: slo.ttft_s is NaN; must be a finite number',
+  )
+  says(
+    'has a number without end',
+    ['ttft_s: 1', 'ttft_s: -.inf'],
+    's.yaml:4:16: slo.ttft_s is -Infinity; must be a finite number',
+  )
+  says(
+    'names a known policy anew',
+    ['[random]', '[{ name: power-of-two, choices: 3, label: x }]'],
+    's.yaml:13:53: policies[0].label is "x"; power-of-two has no option \'label\'; known: choices',
+  )
+  says(
+    'has a text for an option of a policy',
+    ['[random]', '[{ name: power-of-two, choices: three }]'],
+    's.yaml:13:43: policies[0].choices is "three"; must be a number',
+  )
+  says(
+    'names a policy of its own for whose options nobody here knows',
+    ['[random]', '[{ name: ./mine.ts, label: x }]'],
+    's.yaml:13:38: policies[0].label is "x"; must be a number',
+  )
+  says(
+    'names an unknown predictor of lengths',
+    ['policies:', 'router: { lengths: noisy }\npolicies:'],
+    's.yaml:13:20: router.lengths is "noisy"; known: class-mean, oracle, none, { noisy: { error } }',
+  )
+  says(
     'has a fraction for a count',
     ['nodes: 2', 'nodes: 1.5'],
     's.yaml:9:12: fleet[0].nodes is 1.5; must be a whole number',
