@@ -110,7 +110,8 @@ export class Cluster implements ClusterView {
   readonly #lateLoad: Readings | undefined
   readonly #kv: Readings
   readonly #expectations: Expectations
-  readonly #prices: readonly StepPrices[]
+  /** Made at the first question: models are asked for what they are made of. */
+  #prices: readonly StepPrices[] | undefined
   readonly #pue: number
   readonly #carbon: CarbonIntensity
 
@@ -123,7 +124,6 @@ export class Cluster implements ClusterView {
     this.#lateLoad = setup.signals.spec.load && setup.signals.load
     this.#kv = setup.signals.kv
     this.#expectations = new Expectations(setup.seen, setup.signals)
-    this.#prices = pricesOf(replicas)
     this.#pue = setup.pue
     this.#carbon = setup.carbon
     if (setup.signals.spec.cache !== undefined) this.indexPrefixes()
@@ -222,31 +222,36 @@ export class Cluster implements ClusterView {
 
   expectedTtftS(replica: ReplicaId, request: RequestView): number {
     const prompt = request.inputTokens - this.prefixHitTokens(replica)
-    return this.#expectations.ttftS(this.#ids[replica], this.#prices[replica], prompt)
+    return this.#expectations.ttftS(this.#ids[replica], this.#pricesOf(replica), prompt)
   }
 
   expectedTpotS(replica: ReplicaId, request: RequestView): number {
     const prompt = request.inputTokens - this.prefixHitTokens(replica)
-    return this.#expectations.tpotS(this.#ids[replica], this.#prices[replica], prompt)
+    return this.#expectations.tpotS(this.#ids[replica], this.#pricesOf(replica), prompt)
   }
 
   expectedE2eS(replica: ReplicaId, request: RequestView): number {
     const prompt = request.inputTokens - this.prefixHitTokens(replica)
     const { predictedTokens } = request
-    return this.#expectations.e2eS(this.#ids[replica], this.#prices[replica], prompt, predictedTokens)
+    return this.#expectations.e2eS(this.#ids[replica], this.#pricesOf(replica), prompt, predictedTokens)
   }
 
   expectedUsd(replica: ReplicaId, request: RequestView): number {
-    const prices = this.#prices[replica]
+    const prices = this.#pricesOf(replica)
     const prompt = request.inputTokens - this.prefixHitTokens(replica)
     const seconds = this.#expectations.ownS(this.#ids[replica], prices, prompt, request.predictedTokens)
     return (prices.kind.usdPerHour / 3600) * seconds
   }
 
   expectedJoules(replica: ReplicaId, request: RequestView): number {
-    const prices = this.#prices[replica]
+    const prices = this.#pricesOf(replica)
     const prompt = request.inputTokens - this.prefixHitTokens(replica)
     return this.#expectations.ownJ(this.#ids[replica], prices, prompt, request.predictedTokens) * this.#pue
+  }
+
+  #pricesOf(replica: ReplicaId): StepPrices {
+    this.#prices ??= pricesOf(this.#replicas)
+    return this.#prices[replica]
   }
 
   sizedRequestsPerS(replica: ReplicaId, inputTokens: number, outputTokens: number, slo: Slo): number {
