@@ -16,7 +16,7 @@ import { preparedJob, type ScenarioInput } from './main-job.ts'
 import { columnsText } from './text.ts'
 
 // As src/main.ts does.
-v8.setFlagsFromString('--max-inlined-bytecode-size-cumulative=3000')
+v8.setFlagsFromString('--max-inlined-bytecode-size-cumulative=3500')
 
 const SIZES = [16, 256, 4096]
 const REQUESTS = 100_000

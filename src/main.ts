@@ -40,7 +40,7 @@ for (const name of Object.hasOwn(COMMANDS, asked) ? [asked as keyof typeof COMMA
 }
 
 // A replica's hot functions exceed V8's budget for inlining: a tenth more requests a second on Node 20.
-v8.setFlagsFromString('--max-inlined-bytecode-size-cumulative=3000')
+v8.setFlagsFromString('--max-inlined-bytecode-size-cumulative=3500')
 endQuietlyWithReader()
 try {
   await program.parseAsync()

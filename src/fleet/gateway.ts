@@ -232,12 +232,8 @@ export class Gateway implements Actor, Door, Attempts {
     this.#waiting.putBack(request, this.#requests.classId[request], this.#fleet.entryIdOf(request))
   }
 
-  #postpone(request: number, { askAgainS, cluster }: Group): void {
-    if (!(askAgainS > cluster.nowS)) {
-      throw new UserError(
-        `at ${cluster.nowS} s the policy wants to be asked again at ${askAgainS} s; it must be later`,
-      )
-    }
+  /** @param askAgainS after now, as whoever makes policies sees to */
+  #postpone(request: number, { askAgainS }: Group): void {
     this.#postponed++
     this.#tries.state.set(request, POSTPONED)
     this.#timers.set(askAgainS, request, this.#tries.attempt.at(request), ASK_AGAIN)

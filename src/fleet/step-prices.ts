@@ -1,6 +1,6 @@
 import { ByCount } from '../latency/by-count.ts'
 import { causalPairs } from '../latency/context.ts'
-import type { ContextWindow, MixedStep } from '../latency/contract.ts'
+import { Probe } from '../latency/probe.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import { paddedPrompt } from './padded-prompt.ts'
 
@@ -15,21 +15,6 @@ const CHUNKS = [64, 256, 1000] as const
 const SAME = 1e-9
 /** In place of a price: there is none that is a sum of parts. */
 const NONE = Number.POSITIVE_INFINITY
-
-/** A step, filled in and priced again and again. */
-class Probe implements MixedStep {
-  sequences = 0
-  contextTokens = 0
-  chunks = 1
-  chunkTokens = 0
-  chunkCachedTokens = 0
-  chunkPairs = 0
-  paddedTokens = 0
-  paddedPairs = 0
-  longestTokens = 0
-  ordinal = 0
-  window: ContextWindow | undefined
-}
 
 /**
  * What the steps of a kind take, for those who ask of many replicas at each decision. For most kinds it is a sum of parts:

@@ -1,25 +1,11 @@
 import { UserError } from '../core/errors.ts'
 import { causalPairs } from '../latency/context.ts'
-import type { ContextWindow, LatencyModel, MixedStep } from '../latency/contract.ts'
+import type { LatencyModel } from '../latency/contract.ts'
+import { Probe } from '../latency/probe.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 
 /** Most members of a step to which a latency model may deal its work; more than any layout has places. */
 const MOST_PLACES = 64
-
-/** A step as the least that fits a description of it: as if its contexts were all alike and nothing were padded. */
-class Probe implements MixedStep {
-  sequences = 0
-  contextTokens = 0
-  chunks = 0
-  chunkTokens = 0
-  chunkCachedTokens = 0
-  chunkPairs = 0
-  paddedTokens = 0
-  paddedPairs = 0
-  longestTokens = 0
-  ordinal = 0
-  window: ContextWindow | undefined
-}
 
 /**
  * The least prices of steps of a kind. What a step carries is told in the units of `Work`; a step that carries more of

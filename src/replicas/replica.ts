@@ -49,7 +49,7 @@ export class Replica implements Actor, Tenant {
   readonly #stretch: Stretch
   readonly #standing = new Standing()
   readonly #devices: DeviceShare | undefined
-  readonly #watchers: ReplicaWatcher[] = []
+  #watchers: readonly ReplicaWatcher[] | undefined
 
   /** Boundary of the stretch at which the plan ends whatever happens. */
   #planSteps = 0
@@ -89,12 +89,14 @@ export class Replica implements Actor, Tenant {
 
   /** Tells somebody, before anything happens here from now on, that it is about to. */
   watch(watcher: ReplicaWatcher): void {
-    this.#watchers.push(watcher)
+    this.#watchers = [...(this.#watchers ?? []), watcher]
   }
 
   /** Something is about to happen here. */
   changes(): void {
-    for (let i = 0; i < this.#watchers.length; i++) this.#watchers[i].changes(this.id)
+    const watchers = this.#watchers
+    if (watchers === undefined) return
+    for (let i = 0; i < watchers.length; i++) watchers[i].changes(this.id)
   }
 
   // --- What happens to it ---------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ export interface RequestView {
   readonly hitTokens: number
   /** Name of the request's class. */
   readonly requestClass: string
-  /** Output tokens as predicted: the mean of the finished requests of its class. */
+  /** Output tokens as the course has them predicted: by default the mean of the finished requests of its class. */
   readonly predictedTokens: number
   /** What is promised to its class. */
   readonly slo: Slo

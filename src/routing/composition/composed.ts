@@ -75,14 +75,13 @@ type Told = (request: RequestView, replica: ReplicaId) => void
 type Maker = <R extends Role>(role: R, choice: PartChoice) => Made[R]
 
 function makerOf(setup: PolicySetup, told: Told[]): Maker {
-  const { cluster, random, slo } = setup
+  const { cluster, random } = setup
   return (role, choice) => {
     const { make, readsPrefixes } = partNamed(role, choice.name)
     if (readsPrefixes) setup.indexPrefixes()
     return make({
       cluster,
       random,
-      slo,
       options: resolvedOptions(role, choice),
       labels: choice.labels ?? {},
       onSent: listener => told.push(listener),

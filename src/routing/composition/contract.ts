@@ -1,6 +1,6 @@
 import type { OptionSpecs } from '../../core/options.ts'
 import type { Random } from '../../core/random.ts'
-import type { ClusterView, Prediction, ReplicaId, RequestView, Slo } from '../contract.ts'
+import type { ClusterView, Prediction, ReplicaId, RequestView } from '../contract.ts'
 import type { Trait } from '../entry.ts'
 
 /** The replicas to which a request may still go: the first `count` of `ids`, ascending. */
@@ -40,7 +40,6 @@ export interface PartSetup {
   readonly cluster: ClusterView
   /** The stream of the whole composition. */
   readonly random: Random
-  readonly slo: Slo
   readonly options: Readonly<Record<string, number>>
   readonly labels: Labels
   /** Has a part with a memory told where every request is sent. */

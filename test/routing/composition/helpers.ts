@@ -17,11 +17,10 @@ interface Given {
 /** A part by itself, with options as a scenario would give them. */
 export function part<R extends Role>(role: R, name: string, cluster: FakeCluster, given: Given = {}) {
   const { options = {}, labels = {}, told = [] } = given
-  const { random, slo } = cluster.setup()
+  const { random } = cluster.setup()
   const setup: PartSetup = {
     cluster,
     random: given.random ?? random,
-    slo,
     options: resolvedOptions(role, { name, options, labels }),
     labels,
     onSent: listener => told.push(listener),
