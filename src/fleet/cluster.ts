@@ -123,7 +123,7 @@ export class Cluster implements ClusterView {
     this.#loads = setup.loads
     this.#lateLoad = setup.signals.spec.load && setup.signals.load
     this.#kv = setup.signals.kv
-    this.#expectations = new Expectations(setup.seen, setup.signals)
+    this.#expectations = new Expectations(setup.seen, setup.requests, setup.signals)
     this.#pue = setup.pue
     this.#carbon = setup.carbon
     if (setup.signals.spec.cache !== undefined) this.indexPrefixes()
@@ -133,7 +133,7 @@ export class Cluster implements ClusterView {
   turnTo(request: number): void {
     this.#request = request
     this.#prefixes?.turnTo(request)
-    this.#expectations.turn()
+    this.#expectations.turnTo(request)
   }
 
   /** One index over all replicas answers what their caches hold from now on. */
@@ -220,33 +220,31 @@ export class Cluster implements ClusterView {
     return this.#replicas[replica].look.prefixHitTokens(this.#request)
   }
 
-  expectedTtftS(replica: ReplicaId, request: RequestView): number {
-    const prompt = request.inputTokens - this.prefixHitTokens(replica)
-    return this.#expectations.ttftS(this.#ids[replica], this.#pricesOf(replica), prompt)
+  expectedTtftS(replica: ReplicaId): number {
+    const hitTokens = this.prefixHitTokens(replica)
+    return this.#expectations.ttftS(this.#ids[replica], this.#pricesOf(replica), hitTokens)
   }
 
-  expectedTpotS(replica: ReplicaId, request: RequestView): number {
-    const prompt = request.inputTokens - this.prefixHitTokens(replica)
-    return this.#expectations.tpotS(this.#ids[replica], this.#pricesOf(replica), prompt)
+  expectedTpotS(replica: ReplicaId): number {
+    const hitTokens = this.prefixHitTokens(replica)
+    return this.#expectations.tpotS(this.#ids[replica], this.#pricesOf(replica), hitTokens)
   }
 
-  expectedE2eS(replica: ReplicaId, request: RequestView): number {
-    const prompt = request.inputTokens - this.prefixHitTokens(replica)
-    const { predictedTokens } = request
-    return this.#expectations.e2eS(this.#ids[replica], this.#pricesOf(replica), prompt, predictedTokens)
+  expectedE2eS(replica: ReplicaId): number {
+    const hitTokens = this.prefixHitTokens(replica)
+    return this.#expectations.e2eS(this.#ids[replica], this.#pricesOf(replica), hitTokens)
   }
 
-  expectedUsd(replica: ReplicaId, request: RequestView): number {
+  expectedUsd(replica: ReplicaId): number {
     const prices = this.#pricesOf(replica)
-    const prompt = request.inputTokens - this.prefixHitTokens(replica)
-    const seconds = this.#expectations.ownS(this.#ids[replica], prices, prompt, request.predictedTokens)
+    const seconds = this.#expectations.ownS(this.#ids[replica], prices, this.prefixHitTokens(replica))
     return (prices.kind.usdPerHour / 3600) * seconds
   }
 
-  expectedJoules(replica: ReplicaId, request: RequestView): number {
+  expectedJoules(replica: ReplicaId): number {
     const prices = this.#pricesOf(replica)
-    const prompt = request.inputTokens - this.prefixHitTokens(replica)
-    return this.#expectations.ownJ(this.#ids[replica], prices, prompt, request.predictedTokens) * this.#pue
+    const joules = this.#expectations.ownJ(this.#ids[replica], prices, this.prefixHitTokens(replica))
+    return joules * this.#pue
   }
 
   #pricesOf(replica: ReplicaId): StepPrices {

@@ -27,7 +27,9 @@ export class FreshReadings implements Readings, ReplicaWatcher {
   constructor({ clock }: Calendar, replicas: readonly Replica[]) {
     this.asOfS = clock
     this.#replicas = replicas
-    this.numbers = new Float64Array(replicas.length * READING).fill(Number.NEGATIVE_INFINITY)
+    this.numbers = new Float64Array(replicas.length * READING)
+    for (let at = 0; at < this.numbers.length; at += READING)
+      this.numbers[at + UNTIL_S] = Number.NEGATIVE_INFINITY
     this.#changedS = new Float64Array(replicas.length).fill(Number.NaN)
   }
 

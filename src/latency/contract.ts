@@ -66,6 +66,14 @@ export interface MixedStep extends DecodeBatch {
   readonly ordinal: number
 }
 
+/** No step is shorter than `stepS + members * memberS`; steps that are longer take what they take without it. */
+export interface StepFloor {
+  readonly stepS: number
+  /** For each decode and each chunk. */
+  readonly memberS: number
+  readonly without: LatencyModel
+}
+
 /**
  * How long a replica's steps take. Every duration is > 0 and depends on the arguments alone.
  *
@@ -100,6 +108,8 @@ export interface LatencyModel {
   chunkSeconds(tokens: number, cachedTokens: number, members: number): number
   /** Whether batches are to tell their longest context. */
   readonly readsLongest?: boolean
+  /** What no step is shorter than; absent where there is no such thing. */
+  readonly floor?: StepFloor | undefined
   /** What a batch of so many sequences is padded to; absent where batches run as they are. */
   paddedSequences?(sequences: number): number
   /** What a chunk of `tokens` is padded to; absent where chunks run as they are. */

@@ -1,6 +1,6 @@
 import { checkConstants } from './constants.ts'
 import { cachedRead, causalPairs, stepsWithin } from './context.ts'
-import type { ContextWindow, DecodeBatch, LatencyModel, MixedStep } from './contract.ts'
+import type { ContextWindow, DecodeBatch, LatencyModel, MixedStep, StepFloor } from './contract.ts'
 import { Dealt, type OperatorsOptions } from './dealt.ts'
 import { type Parallelism, placesOf } from './layout.ts'
 import { moeLayersOf, type Transformer } from './transformer.ts'
@@ -22,6 +22,7 @@ export class Operators implements LatencyModel {
   /** What a step takes at least, and for each of its members. */
   readonly #floorS: number
   readonly #memberFloorS: number
+  readonly #options: OperatorsOptions
   /** By members, from none to where every place is taken. */
   readonly #dealt: readonly Dealt[]
 
@@ -30,6 +31,7 @@ export class Operators implements LatencyModel {
     checkConstants(constants, parallelism)
     checkLayout(model, parallelism)
     this.window = model.window && { tokens: model.window.tokens, share: model.window.layers / model.layers }
+    this.#options = options
     this.#floorS = model.layers * (constants.floor?.layerS ?? 0)
     this.#memberFloorS = model.layers * (constants.floor?.memberS ?? 0)
     this.#dealt = Array.from({ length: placesOf(parallelism) + 1 }, (_, i) => new Dealt(options, i))
@@ -81,6 +83,13 @@ export class Operators implements LatencyModel {
   chunkSeconds(tokens: number, cachedTokens: number, members: number): number {
     const pairs = causalPairs(tokens, cachedTokens, this.window)
     return this.#of(members).chunkSeconds(tokens, cachedRead(cachedTokens, this.window), pairs)
+  }
+
+  get floor(): StepFloor | undefined {
+    const { floor: _, ...constants } = this.#options.constants
+    if (this.#floorS === 0 && this.#memberFloorS === 0) return undefined
+    const without = new Operators({ ...this.#options, constants })
+    return { stepS: this.#floorS, memberS: this.#memberFloorS, without }
   }
 
   /** Whether the next decode step is; no context need be counted where a step without any is longer already. */

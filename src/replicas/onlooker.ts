@@ -118,6 +118,7 @@ export class Onlooker {
   /** Fills in the record that begins at `at` with what is here at its instant: now, or before now with nothing since. */
   read(numbers: Float64Array, at: number): void {
     const { state, isInStretch } = this.#standing
+    numbers[at + reading.VERSION]++
     numbers[at + reading.WAITING] = this.waiting
     numbers[at + reading.RUNNING] = this.running
     numbers[at + reading.PENDING_PREFILL_TOKENS] = this.pendingPrefillTokens
@@ -180,6 +181,19 @@ export class Onlooker {
   /** Pays the evictions owed by now. */
   settlePrefixes(): void {
     this.#batch.prefixes?.settle(this.freeBlocksNow())
+  }
+
+  /**
+   * Writes at `place` the instant up to which no evictions are owed but those by now, if nothing happens here until then:
+   * when the step begins that takes the memory of the next.
+   */
+  foreseeEviction(atS: Float64Array, place: number): void {
+    const { prefixes, blockSteps } = this.#batch
+    const { isInStretch, dueStep } = this.#standing
+    atS[place] = Number.POSITIVE_INFINITY
+    if (prefixes === undefined || !isInStretch || dueStep <= blockSteps) return
+    const steps = this.#batch.stepsInKv(dueStep, prefixes.evictableBlocks)
+    if (steps < dueStep) atS[place] = this.#stretch.boundaryS(steps)
   }
 
   /**

@@ -5,8 +5,9 @@
 
 /** The numbers hold for every instant before this one, if nothing happens there until then. */
 export const UNTIL_S = 0
-/** Requests sent there and not in the batch, requests in the batch, and of these those that decode. */
-export const WAITING = 1
+/** How often the record has been written. */
+export const VERSION = 1
+/** Requests in the batch, and of these those that decode. */
 export const RUNNING = 2
 export const DECODES = 3
 export const PENDING_PREFILL_TOKENS = 4
@@ -20,6 +21,8 @@ export const AS_OF_S = 8
 export const WAITING_KV_TOKENS = 9
 /** Of the longest decode, where the latency model reads it; else 0. */
 export const LONGEST_TOKENS = 10
+/** Requests sent there and not in the batch. */
+export const WAITING = 11
 
 /** Length of a record: whole cache lines. */
 export const READING = 16

@@ -49,7 +49,8 @@ export interface RequestView {
 
 /**
  * What a router knows of the fleet: questions, answered from the state at the moment of asking. Nothing here
- * tells a true output length that has not been emitted yet.
+ * tells a true output length that has not been emitted yet. The request that is asked about is always the one being
+ * routed: answers are of no other.
  */
 export interface ClusterView {
   readonly nowS: number

@@ -19,7 +19,7 @@ import {
   READING,
   RUNNING,
 } from '../../src/replicas/reading.ts'
-import { REJECTED } from '../../src/requests/table.ts'
+import { REJECTED, RequestTable } from '../../src/requests/table.ts'
 import type { ClusterView, RequestView } from '../../src/routing/contract.ts'
 import { OPERATORS } from '../latency/cases.ts'
 import type { ArrivalRow } from '../laws/courses.ts'
@@ -209,20 +209,23 @@ describe('where prompts are computed apart from decodes', () => {
     numbers[FREE_BLOCKS] = 1e6
     numbers[MIXED_END_S] = Number.NEGATIVE_INFINITY
     const told: Readings = { numbers, asOfS: new Float64Array(1), at: () => 0 }
-    return new Expectations(seen, { load: told, kv: told })
+    const requests = new RequestTable()
+    requests.inputTokens[0] = 1000
+    requests.predictedTokens[0] = 11
+    return new Expectations(seen, requests, { load: told, kv: told })
   }
 
   test('who decodes has no prompt to compute, its own or those of others', () => {
     const decoding = new StepPrices({ ...kind, role: 'decode' })
-    expect(expectations(2).ttftS(0, decoding, 1000)).toBeCloseTo(1.003, 12)
-    expect(expectations(2).tpotS(0, decoding, 1000)).toBeCloseTo(1.003, 12)
-    expect(expectations(2).ownS(0, decoding, 1000, 11)).toBeCloseTo((10 * 1.003) / 3, 12)
+    expect(expectations(2).ttftS(0, decoding, 0)).toBeCloseTo(1.003, 12)
+    expect(expectations(2).tpotS(0, decoding, 0)).toBeCloseTo(1.003, 12)
+    expect(expectations(2).ownS(0, decoding, 0)).toBeCloseTo((10 * 1.003) / 3, 12)
   })
 
   test('who computes prompts decodes nothing', () => {
     const computing = new StepPrices({ ...kind, role: 'prefill' })
-    expect(expectations(0).ttftS(0, computing, 1000)).toBeCloseTo(0.5 + 10 * 1.1, 9)
-    expect(expectations(0).tpotS(0, computing, 1000)).toBe(0)
-    expect(expectations(0).ownS(0, computing, 80, 11)).toBeCloseTo(0.079, 12)
+    expect(expectations(0).ttftS(0, computing, 0)).toBeCloseTo(0.5 + 10 * 1.1, 9)
+    expect(expectations(0).tpotS(0, computing, 0)).toBe(0)
+    expect(expectations(0).ownS(0, computing, 920)).toBeCloseTo(0.079, 12)
   })
 })
