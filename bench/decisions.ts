@@ -1,7 +1,7 @@
 /**
- * `npm run bench:decisions`: nanoseconds that a decision of each policy takes, in runs of the main job. A run under the
- * policy is compared with one that replays its decisions, so that the rest of both is the same work, and the upkeep of
- * what the policy asks for is in the difference.
+ * `npm run bench:decisions`: nanoseconds that a decision of each policy takes, in runs of the main job, and how many times
+ * as long the run takes for it. A run under the policy is compared with one that replays its decisions, so that the rest
+ * of both is the same work, and the upkeep of what the policy asks for is in the difference.
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -36,11 +36,18 @@ const { values: flags } = parseArgs({
   },
 })
 
+/** What decisions cost a run. */
+interface Cost {
+  readonly ns: number
+  /** The run over one that replays its decisions. */
+  readonly times: number
+}
+
 if (flags.policy === undefined) printTable()
-else
-  process.stdout.write(
-    String(await nsPerDecision(flags.policy, Number(flags.replicas), Number(flags.requests))),
-  )
+else {
+  const cost = await costOf(flags.policy, Number(flags.replicas), Number(flags.requests))
+  process.stdout.write(JSON.stringify(cost))
+}
 
 function printTable(): void {
   const wanted = flags.only ?? ['']
@@ -49,24 +56,30 @@ function printTable(): void {
   )
   const rows = names.map(name => {
     process.stderr.write(`${name}\n`)
-    const ns: number[] = []
-    for (const replicas of SIZES) ns.push(inProcess(name, replicas, ns))
-    return [name, ...ns.map(figure => figure.toFixed(0)), (ns[2] / SIZES[2]).toFixed(2)]
+    const costs: Cost[] = []
+    for (const replicas of SIZES) costs.push(inProcess(name, replicas, costs))
+    const each = costs[2].ns / SIZES[2]
+    return [name, ...costs.map(({ ns }) => ns.toFixed(0)), each.toFixed(2), ...costs.map(timesText)]
   })
-  const head = ['ns a decision', ...SIZES.map(size => size.toLocaleString('en-US')), 'a replica of 4,096']
+  const sizes = SIZES.map(size => size.toLocaleString('en-US'))
+  const head = ['ns a decision', ...sizes, 'a replica of 4,096', ...sizes.map(size => `run at ${size}`)]
   process.stdout.write(`${columnsText([head, ...rows])}\n`)
 }
 
+function timesText({ times }: Cost): string {
+  return `${times.toFixed(2)}x`
+}
+
 /** @param smaller figures of smaller fleets */
-function inProcess(policy: string, replicas: number, smaller: readonly number[]): number {
-  const isScan = smaller.length === 2 && smaller[1] > SCAN_NS
+function inProcess(policy: string, replicas: number, smaller: readonly Cost[]): Cost {
+  const isScan = smaller.length === 2 && smaller[1].ns > SCAN_NS
   const requests = isScan ? FEW_REQUESTS : REQUESTS
   const args = ['--policy', policy, '--replicas', replicas, '--requests', requests, '--runs', flags.runs]
   const file = fileURLToPath(import.meta.url)
-  return Number(execFileSync(process.execPath, [file, ...args.map(String)], { encoding: 'utf8' }))
+  return JSON.parse(execFileSync(process.execPath, [file, ...args.map(String)], { encoding: 'utf8' }))
 }
 
-async function nsPerDecision(name: string, replicas: number, requests: number): Promise<number> {
+async function costOf(name: string, replicas: number, requests: number): Promise<Cost> {
   const scenario = (input: ScenarioInput) => ({ ...input, warmup_s: 0 })
   const { course } = await preparedJob({ requests, replicas, scenario, course: prefixCached })
   const decisions = new Int32Array(requests)
@@ -78,7 +91,7 @@ async function nsPerDecision(name: string, replicas: number, requests: number): 
     deciding = Math.min(deciding, await secondsOf(course, choice))
     replaying = Math.min(replaying, await secondsOf(course, { name: 'replay', entry: replay(decisions) }))
   }
-  return ((deciding - replaying) / requests) * 1e9
+  return { ns: ((deciding - replaying) / requests) * 1e9, times: deciding / replaying }
 }
 
 /** Of the processor, so that others on the machine are left out of it. */

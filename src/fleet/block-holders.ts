@@ -1,136 +1,124 @@
 import { grown } from '../core/grown.ts'
 import { IdTable } from '../replicas/id-table.ts'
 
-/** In place of a run: there is none. */
+/** In place of a block: nobody holds it. */
 export const NONE = -1
-/** Replicas whose bits make one word. */
-export const REPLICAS_PER_RUN = 32
 
-// Numbers that are kept of a run, and how many they are.
-const PLACE = 0
-const BITS = 1
-const NEXT = 2
-const RUN = 4
-// The same of a block.
-const FIRST = 0
-const COUNT = 1
-const BLOCK = 2
+// Replicas are bits of words, and words stand in rows that are a cache line long.
+const WORD_BITS = 5
+const ROW_BITS = WORD_BITS + 4
+const WORDS = 1 << (ROW_BITS - WORD_BITS)
+/** The row that is empty for ever: it stands wherever there is none. */
+const EMPTY = 0
+// Numbers of a block: how many hold it, then its rows.
+const COUNT = 0
+const FIRST_ROW = 1
 
 /**
- * Which replicas hold a prefix block, for every block that any holds. Replicas are counted off in _runs_ of 32; a block
- * has a chain of those runs in which somebody holds it, a bit for each replica. So a block that few hold takes little
- * room in a large fleet, and one that many hold is told 32 replicas at a time. Allocates only when more is held than
- * ever before.
+ * Which replicas hold a prefix block, for every block that any holds. A block has a row of bits for every 512 replicas
+ * among which somebody holds it: so one that few hold takes little room in a large fleet, and whether a replica holds
+ * it is two loads, however many do. Allocates only when more is held than ever before.
  */
 export class BlockHolders {
   readonly #blocks = new IdTable()
-  /** Numbers of a block begin at `entry * BLOCK`: the first run of its chain, and how many hold it. */
-  #records: Int32Array = new Int32Array(64 * BLOCK)
-  /** Numbers of run `r` begin at `r * RUN`. */
-  #runs: Int32Array = new Int32Array(64 * RUN)
-  /** Runs that have been in use, and the first of those that no longer are: they are linked by `NEXT`. */
-  #used = 0
-  #free = NONE
+  /** Numbers of a block begin at `block * #record`. */
+  readonly #record: number
+  #records: Int32Array
+  /** Words of row `r` begin at `r * #words`. */
+  readonly #words: number
+  #rows: Int32Array
+  /** Rows that have been in use, and the first of those that no longer are: their first words link them. */
+  #used = EMPTY + 1
+  #free = EMPTY
+
+  constructor(replicas: number) {
+    this.#record = FIRST_ROW + Math.ceil(replicas / (1 << ROW_BITS))
+    this.#words = Math.min(WORDS, Math.ceil(replicas / (1 << WORD_BITS)))
+    this.#records = new Int32Array(64 * this.#record)
+    this.#rows = new Int32Array(64 * this.#words)
+  }
 
   /** Blocks that anybody holds. */
   get size(): number {
     return this.#blocks.size
   }
 
-  /** The replica holds the block, which it did not. */
+  /** The replica holds the block of this id, which it did not. */
   add(id: number, replica: number): void {
     const known = this.#blocks.find(id)
-    const entry = known >= 0 ? known : this.#addBlock(id)
-    const place = Math.floor(replica / REPLICAS_PER_RUN)
-    let run = this.#records[entry * BLOCK + FIRST]
-    while (run !== NONE && this.placeOf(run) !== place) run = this.nextOf(run)
-    if (run === NONE) run = this.#addRun(entry, place)
-    this.#records[entry * BLOCK + COUNT]++
-    this.#runs[run * RUN + BITS] |= 1 << (replica % REPLICAS_PER_RUN)
+    const block = known >= 0 ? known : this.#addBlock(id)
+    const at = this.#rowPlace(block, replica)
+    if (this.#records[at] === EMPTY) this.#records[at] = this.#freeRow()
+    this.#records[block * this.#record + COUNT]++
+    this.#rows[this.#wordPlace(this.#records[at], replica)] |= 1 << replica
   }
 
-  /** The replica holds the block no longer. Throws a RangeError where it did not. */
+  /** The replica holds the block of this id no longer. Throws a RangeError where it did not. */
   remove(id: number, replica: number): void {
-    const entry = this.#blocks.find(id)
-    const place = Math.floor(replica / REPLICAS_PER_RUN)
-    const bit = 1 << (replica % REPLICAS_PER_RUN)
-    let before = NONE
-    let run = this.firstOf(id)
-    while (run !== NONE && this.placeOf(run) !== place) {
-      before = run
-      run = this.nextOf(run)
-    }
-    if (run === NONE || (this.bitsOf(run) & bit) === 0)
+    const block = this.blockOf(id)
+    if (block === NONE || !this.holds(block, replica))
       throw new RangeError(`replica ${replica} does not hold prefix block ${id}`)
-    this.#records[entry * BLOCK + COUNT]--
-    this.#runs[run * RUN + BITS] ^= bit
-    if (this.bitsOf(run) === 0) this.#removeRun(entry, before, run)
+    const at = this.#rowPlace(block, replica)
+    const row = this.#records[at]
+    this.#rows[this.#wordPlace(row, replica)] ^= 1 << replica
+    if (this.#isEmpty(row)) {
+      this.#records[at] = EMPTY
+      this.#release(row)
+    }
+    if (--this.#records[block * this.#record + COUNT] === 0) this.#blocks.remove(block)
   }
 
-  /** How many hold the block. */
-  countOf(id: number): number {
-    const entry = this.#blocks.find(id)
-    return entry < 0 ? 0 : this.#records[entry * BLOCK + COUNT]
+  /** The block of this id as `holds` knows it until it goes, or `NONE`. */
+  blockOf(id: number): number {
+    return this.#blocks.find(id)
   }
 
-  /** The first run in which somebody holds the block, or `NONE`; they come in no order. */
-  firstOf(id: number): number {
-    const entry = this.#blocks.find(id)
-    return entry < 0 ? NONE : this.#records[entry * BLOCK + FIRST]
+  /** How many hold the block; 0 of `NONE`. */
+  countOf(block: number): number {
+    return block === NONE ? 0 : this.#records[block * this.#record + COUNT]
   }
 
-  /** The run behind it in the chain, or `NONE`. */
-  nextOf(run: number): number {
-    return this.#runs[run * RUN + NEXT]
+  holds(block: number, replica: number): boolean {
+    const row = this.#records[this.#rowPlace(block, replica)]
+    return (this.#rows[this.#wordPlace(row, replica)] & (1 << replica)) !== 0
   }
 
-  /** Which replicas the run is of: the 32 from 32 times this number on. */
-  placeOf(run: number): number {
-    return this.#runs[run * RUN + PLACE]
+  /** Where the row of a block in which the replica has its bit is told. */
+  #rowPlace(block: number, replica: number): number {
+    return block * this.#record + FIRST_ROW + (replica >> ROW_BITS)
   }
 
-  /** A bit for each of them that holds the block, the lowest for the first. */
-  bitsOf(run: number): number {
-    return this.#runs[run * RUN + BITS]
+  #wordPlace(row: number, replica: number): number {
+    return row * this.#words + ((replica >> WORD_BITS) & (WORDS - 1))
   }
 
   #addBlock(id: number): number {
-    const entry = this.#blocks.add(id)
-    if (entry * BLOCK === this.#records.length)
+    const block = this.#blocks.add(id)
+    if (block * this.#record === this.#records.length)
       this.#records = grown(this.#records, new Int32Array(2 * this.#records.length))
-    this.#records[entry * BLOCK + FIRST] = NONE
-    this.#records[entry * BLOCK + COUNT] = 0
-    return entry
+    return block
   }
 
-  /** Puts an empty run before the others of a block. @returns the run */
-  #addRun(entry: number, place: number): number {
-    const run = this.#freeRun()
-    this.#runs[run * RUN + PLACE] = place
-    this.#runs[run * RUN + BITS] = 0
-    this.#runs[run * RUN + NEXT] = this.#records[entry * BLOCK + FIRST]
-    this.#records[entry * BLOCK + FIRST] = run
-    return run
-  }
-
-  #freeRun(): number {
-    const run = this.#free
-    if (run !== NONE) {
-      this.#free = this.nextOf(run)
-      return run
+  #freeRow(): number {
+    const row = this.#free
+    if (row !== EMPTY) {
+      this.#free = this.#rows[row * this.#words]
+      this.#rows[row * this.#words] = 0
+      return row
     }
-    if (this.#used * RUN === this.#runs.length)
-      this.#runs = grown(this.#runs, new Int32Array(2 * this.#runs.length))
+    if (this.#used * this.#words === this.#rows.length)
+      this.#rows = grown(this.#rows, new Int32Array(2 * this.#rows.length))
     return this.#used++
   }
 
-  /** @param before the run that stands before it in the chain, or `NONE` */
-  #removeRun(entry: number, before: number, run: number): void {
-    const next = this.nextOf(run)
-    if (before === NONE) this.#records[entry * BLOCK + FIRST] = next
-    else this.#runs[before * RUN + NEXT] = next
-    this.#runs[run * RUN + NEXT] = this.#free
-    this.#free = run
-    if (this.#records[entry * BLOCK + COUNT] === 0) this.#blocks.remove(entry)
+  #isEmpty(row: number): boolean {
+    const end = (row + 1) * this.#words
+    for (let at = row * this.#words; at < end; at++) if (this.#rows[at] !== 0) return false
+    return true
+  }
+
+  #release(row: number): void {
+    this.#rows[row * this.#words] = this.#free
+    this.#free = row
   }
 }

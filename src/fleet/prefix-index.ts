@@ -1,151 +1,104 @@
-import { BlockHolders, NONE, REPLICAS_PER_RUN } from './block-holders.ts'
+import { grown } from '../core/grown.ts'
+import { BlockHolders, NONE } from './block-holders.ts'
+
+const FIRST_LEVELS = 64
 
 /**
- * How many leading blocks of a prompt each replica of a fleet holds. It is told of every block that comes and goes; a
- * `match` counts for all replicas at once, and the counts stand until the next one.
+ * How many leading blocks of a prompt each replica of a fleet holds. It is told of every block that comes and goes.
  *
  * Who holds a block holds all before it: an id tells the whole prefix up to it, and caches evict the last block of a
  * prompt before the first. So where as many hold a later block they are the same, and what lies between is not looked
- * at: a match takes look-ups in proportion to the logarithm of the prompt, times the lengths that differ.
+ * at. A `match` finds the _levels_ of a prompt, the blocks behind which fewer hold the next: look-ups in proportion to
+ * the logarithm of its length, times its levels, however many replicas hold it. Who is asked of is looked for in them.
  */
 export class PrefixIndex {
-  readonly #holders = new BlockHolders()
-  readonly #settle: (replica: number) => void
-  /** By replica: leading blocks found. Those with any are listed in `#matched`. */
-  readonly #found: Int32Array
-  readonly #matched: Int32Array
-  #matches = 0
-  // Of the match under way, by the place of a run of replicas: who holds all blocks so far, and of these, who holds the
-  // one looked at. Both are 0 everywhere between two matches.
-  readonly #still: Int32Array
-  readonly #here: Int32Array
-  /** Places of the runs in which anybody holds all so far. */
-  readonly #places: Int32Array
-  #placeCount = 0
+  readonly #holders: BlockHolders
+  /** Levels of the last prompt: the block that their holders hold, and the leading blocks up to the next level. */
+  #blocks = new Int32Array(FIRST_LEVELS)
+  #lengths = new Int32Array(FIRST_LEVELS)
+  #levels = 0
+  #isCurrent = false
 
-  /**
-   * @param replicas how many there are
-   * @param settle told of a replica that may hold some of the prompt, before its blocks are counted: whatever has to go
-   * from its cache is to be removed here by then
-   */
-  constructor(replicas: number, settle: (replica: number) => void = () => {}) {
-    const runs = Math.ceil(replicas / REPLICAS_PER_RUN)
-    this.#settle = settle
-    this.#found = new Int32Array(replicas)
-    this.#matched = new Int32Array(replicas)
-    this.#still = new Int32Array(runs)
-    this.#here = new Int32Array(runs)
-    this.#places = new Int32Array(runs)
+  constructor(replicas: number) {
+    this.#holders = new BlockHolders(replicas)
   }
 
   /** The replica's cache holds the block from now on. */
   add(id: number, replica: number): void {
+    this.#isCurrent = false
     this.#holders.add(id, replica)
   }
 
   /** The replica's cache holds the block no longer. Throws a RangeError where it did not. */
   remove(id: number, replica: number): void {
+    this.#isCurrent = false
     this.#holders.remove(id, replica)
   }
 
-  /** Counts the leading ones of `count` ids from `start` on, for every replica. */
+  /** Whether nothing has come or gone since the last match. */
+  get isCurrent(): boolean {
+    return this.#isCurrent
+  }
+
+  /** Turns to the prompt whose blocks are the `count` ids from `start` on. */
   match(ids: Int32Array, count: number, start = 0): void {
-    this.#forget()
+    const holders = this.#holders
+    this.#levels = 0
+    this.#isCurrent = true
     if (count === 0) return
-    this.#settleHolders(ids[start])
-    this.#begin(ids[start])
-    let block = 0
-    while (this.#placeCount > 0) {
-      block = this.#nextFewer(ids, start + block, start + count) - start
-      if (block < count) this.#narrow(ids[start + block], block)
-      else this.#end(count)
+    const end = start + count
+    const atEnd = holders.countOf(holders.blockOf(ids[end - 1]))
+    let at = start
+    let block = holders.blockOf(ids[at])
+    while (block !== NONE) {
+      const holding = holders.countOf(block)
+      at = holding === atEnd ? end : this.#firstFewer(ids, at, end, holding)
+      this.#addLevel(block, at - start)
+      block = at === end ? NONE : holders.blockOf(ids[at])
     }
   }
 
-  /** Leading blocks of the last prompt matched that the replica holds. */
+  /** Leading blocks of the last prompt matched that the replica holds, as long as the index is current. */
   blocksOf(replica: number): number {
-    return this.#found[replica]
-  }
-
-  #forget(): void {
-    for (let i = 0; i < this.#matches; i++) this.#found[this.#matched[i]] = 0
-    this.#matches = 0
-  }
-
-  /** Lists the holders before it tells of any, who may then hold the block no longer. */
-  #settleHolders(id: number): void {
-    const holders = this.#holders
-    for (let run = holders.firstOf(id); run !== NONE; run = holders.nextOf(run))
-      this.#list(holders.placeOf(run), holders.bitsOf(run), 0)
-    for (let i = 0; i < this.#matches; i++) this.#settle(this.#matched[i])
-    this.#matches = 0
-  }
-
-  /** All who hold the first block may hold the second. */
-  #begin(id: number): void {
-    const holders = this.#holders
-    for (let run = holders.firstOf(id); run !== NONE; run = holders.nextOf(run)) {
-      const place = holders.placeOf(run)
-      this.#still[place] = holders.bitsOf(run)
-      this.#places[this.#placeCount++] = place
+    let low = 0
+    let high = this.#levels
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#holders.holds(this.#blocks[middle], replica)) low = middle + 1
+      else high = middle
     }
+    return low === 0 ? 0 : this.#lengths[low - 1]
   }
 
-  /** The first place behind `from` whose block fewer hold than that at `from`, or `end`. */
-  #nextFewer(ids: Int32Array, from: number, end: number): number {
-    const count = this.#holders.countOf(ids[from])
-    let alike = from
+  /** The first place behind `at`, and before the last one, whose block fewer than `holding` hold. */
+  #firstFewer(ids: Int32Array, at: number, end: number, holding: number): number {
+    let alike = at
     let step = 1
-    while (alike + step < end && this.#holders.countOf(ids[alike + step]) === count) {
+    while (alike + step < end - 1 && this.#isHeldBy(ids[alike + step], holding)) {
       alike += step
       step *= 2
     }
-    let fewer = Math.min(end, alike + step)
+    let fewer = Math.min(end - 1, alike + step)
     while (fewer - alike > 1) {
       const middle = (alike + fewer) >> 1
-      if (this.#holders.countOf(ids[middle]) === count) alike = middle
+      if (this.#isHeldBy(ids[middle], holding)) alike = middle
       else fewer = middle
     }
     return fewer
   }
 
-  /** Goes on with those who hold this block too; for the others it ends at `blocks`. */
-  #narrow(id: number, blocks: number): void {
-    const holders = this.#holders
-    const here = this.#here
-    for (let run = holders.firstOf(id); run !== NONE; run = holders.nextOf(run)) {
-      const place = holders.placeOf(run)
-      if (this.#still[place] !== 0) here[place] = holders.bitsOf(run)
-    }
-    let kept = 0
-    for (let i = 0; i < this.#placeCount; i++) {
-      const place = this.#places[i]
-      const gone = this.#still[place] & ~here[place]
-      here[place] = 0
-      if (gone !== 0) this.#drop(place, gone, blocks)
-      if (this.#still[place] !== 0) this.#places[kept++] = place
-    }
-    this.#placeCount = kept
+  #isHeldBy(id: number, replicas: number): boolean {
+    return this.#holders.countOf(this.#holders.blockOf(id)) === replicas
   }
 
-  /** So many blocks are all that these replicas of a run hold. */
-  #drop(place: number, gone: number, blocks: number): void {
-    this.#list(place, gone, blocks)
-    this.#still[place] ^= gone
+  #addLevel(block: number, length: number): void {
+    if (this.#levels === this.#blocks.length) this.#grow()
+    this.#blocks[this.#levels] = block
+    this.#lengths[this.#levels++] = length
   }
 
-  #end(blocks: number): void {
-    for (let i = 0; i < this.#placeCount; i++)
-      this.#drop(this.#places[i], this.#still[this.#places[i]], blocks)
-    this.#placeCount = 0
-  }
-
-  /** Notes of every replica of a run whose bit is set that it holds so many blocks. */
-  #list(place: number, bits: number, blocks: number): void {
-    for (let left = bits; left !== 0; left &= left - 1) {
-      const replica = place * REPLICAS_PER_RUN + 31 - Math.clz32(left & -left)
-      this.#found[replica] = blocks
-      this.#matched[this.#matches++] = replica
-    }
+  #grow(): void {
+    this.#blocks = grown(this.#blocks, new Int32Array(2 * this.#levels))
+    this.#lengths = grown(this.#lengths, new Int32Array(2 * this.#levels))
   }
 }

@@ -2,6 +2,7 @@ import type { PrefixHoldings } from '../replicas/prefix-holdings.ts'
 import type { Replica } from '../replicas/replica.ts'
 import type { RequestTable } from '../requests/table.ts'
 import { HeldNotices } from './held-notices.ts'
+import { OwedEvictions } from './owed-evictions.ts'
 import { PrefixIndex } from './prefix-index.ts'
 import type { RouterSetup } from './router-setup.ts'
 
@@ -14,6 +15,7 @@ export class PrefixMatches {
   readonly #members: readonly Replica[]
   readonly #requests: RequestTable
   readonly #index: PrefixIndex
+  readonly #owed: OwedEvictions
   readonly #held: HeldNotices | undefined
   /** One of those that have a cache. */
   readonly #keeper: PrefixHoldings | undefined
@@ -31,7 +33,8 @@ export class PrefixMatches {
     this.#request = request
     this.#members = members
     this.#requests = requests
-    this.#index = new PrefixIndex(members.length, member => this.#settle(member))
+    this.#index = new PrefixIndex(members.length)
+    this.#owed = new OwedEvictions(calendar, members)
     this.#keeps = Uint8Array.from(members, ({ prefixes }) => (prefixes === undefined ? 0 : 1))
     this.#keeper = members.find(({ prefixes }) => prefixes !== undefined)?.prefixes
     this.#held = cache && new HeldNotices(calendar, members, cache, this.#index)
@@ -47,12 +50,6 @@ export class PrefixMatches {
     })
   }
 
-  #settle(member: number): void {
-    if (this.#held === undefined) return this.#members[member].look.settlePrefixes()
-    this.#held.pay(member)
-    this.#held.release()
-  }
-
   /** Questions are of this request from now on, and of this instant. */
   turnTo(request: number): void {
     this.#request = request
@@ -62,9 +59,25 @@ export class PrefixMatches {
   /** Tokens of its prompt that the member's cache holds. */
   tokensOf(member: number): number {
     if (!this.#isMatched) this.#match()
-    if (this.#blockTokens > 0 && this.#keeps[member] === 1)
-      return this.#index.blocksOf(member) * this.#blockTokens
-    return this.#givenTokens
+    if (this.#blockTokens === 0 || this.#keeps[member] === 0) return this.#givenTokens
+    if (!this.#index.isCurrent) this.#match()
+    const blocks = this.#index.blocksOf(member)
+    if (blocks === 0) return 0
+    return this.#blockTokens * (this.#owed.mayOwe(member) ? this.#blocksPaid(member) : blocks)
+  }
+
+  /** Leading blocks left at a member that has paid what it owes. */
+  #blocksPaid(member: number): number {
+    this.#pay(member)
+    if (!this.#index.isCurrent) this.#match()
+    return this.#index.blocksOf(member)
+  }
+
+  #pay(member: number): void {
+    if (this.#held === undefined) return this.#owed.pay(member)
+    this.#held.pay(member)
+    this.#held.release()
+    this.#owed.paid(member)
   }
 
   #match(): void {

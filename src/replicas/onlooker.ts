@@ -184,9 +184,19 @@ export class Onlooker {
   }
 
   /**
-   * Writes at `place` the instant up to which no evictions are owed but those by now, if nothing happens here until then:
-   * when the step begins that takes the memory of the next.
+   * Pays the evictions owed by now, and writes at `place` until when there are no more if nothing happens here: up to
+   * the instant at which the step begins that takes the memory of the next.
    */
+  settlePrefixesUntil(atS: Float64Array, place: number): void {
+    const { kv, prefixes } = this.#batch
+    prefixes?.settle(kv.freeBlocks)
+    this.foreseeEviction(atS, place)
+    if (this.#calendar.clock[0] <= atS[place]) return
+    this.settlePrefixes()
+    this.foreseeEviction(atS, place)
+  }
+
+  /** Writes the same where all that is owed by now has been paid. */
   foreseeEviction(atS: Float64Array, place: number): void {
     const { prefixes, blockSteps } = this.#batch
     const { isInStretch, dueStep } = this.#standing

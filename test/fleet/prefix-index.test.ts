@@ -2,9 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { below, stream } from '../../src/core/random.ts'
 import { PrefixIndex } from '../../src/fleet/prefix-index.ts'
 
-const REPLICAS = 100
-
-function blocksOf(index: PrefixIndex, ids: readonly number[], replicas = REPLICAS): number[] {
+function blocksOf(index: PrefixIndex, ids: readonly number[], replicas: number): number[] {
   index.match(Int32Array.from(ids), ids.length)
   return Array.from({ length: replicas }, (_, replica) => index.blocksOf(replica))
 }
@@ -38,26 +36,36 @@ describe('leading blocks of a prompt', () => {
     expect(index.blocksOf(0)).toBe(2)
   })
 
-  test('are counted when all who may hold any have settled', () => {
-    const told: number[] = []
-    const index = new PrefixIndex(70, replica => {
-      told.push(replica)
-      if (replica === 69) index.remove(2, 69)
-      if (replica === 3) for (const id of [2, 1]) index.remove(id, 3)
-    })
-    for (const replica of [3, 5, 69]) for (const id of [1, 2]) index.add(id, replica)
-    index.add(7, 4)
-    const found = blocksOf(index, [1, 2], 70)
-    expect(told.sort((a, b) => a - b)).toEqual([3, 5, 69])
-    expect([3, 4, 5, 69].map(replica => found[replica])).toEqual([0, 0, 2, 1])
+  test('are those of a prompt that each replica holds to another length', () => {
+    const ids = Array.from({ length: 200 }, (_, i) => 3 * i + 1)
+    const index = new PrefixIndex(201)
+    for (let replica = 0; replica <= ids.length; replica++)
+      for (const id of ids.slice(0, replica)) index.add(id, replica)
+    expect(blocksOf(index, ids, 201)).toEqual(Array.from({ length: 201 }, (_, replica) => replica))
   })
 
-  test.each([1, 2, 3])('are what a set for every replica says, match after match (%i)', seed => {
+  test('stand until a block comes or goes', () => {
+    const index = new PrefixIndex(2)
+    index.add(1, 0)
+    index.match(Int32Array.of(1, 2), 2)
+    expect(index.isCurrent).toBe(true)
+    index.add(2, 1)
+    expect(index.isCurrent).toBe(false)
+    index.match(Int32Array.of(1, 2), 2)
+    index.remove(2, 1)
+    expect(index.isCurrent).toBe(false)
+  })
+
+  test.each([
+    [1, 100],
+    [2, 100],
+    [3, 600],
+  ])('are what a set for every replica says, match after match (%i: %i replicas)', (seed, replicas) => {
     const random = stream(seed, 'index')
-    const index = new PrefixIndex(REPLICAS)
-    const held = Array.from({ length: REPLICAS }, () => new Set<number>())
+    const index = new PrefixIndex(replicas)
+    const held = Array.from({ length: replicas }, () => new Set<number>())
     for (let i = 0; i < 30_000; i++) {
-      const [replica, path] = [below(random, REPLICAS), pathTo(below(random, 300))]
+      const [replica, path] = [below(random, replicas), pathTo(below(random, 300))]
       const set = held[replica]
       const missing = path.find(id => !set.has(id))
       const last = path.findLast(id => set.has(id) && !set.has(2 * id + 1) && !set.has(2 * id + 2))
@@ -68,7 +76,7 @@ describe('leading blocks of a prompt', () => {
       }
       if (i % 50 > 0) continue
       const ids = pathTo(below(random, 300))
-      expect(blocksOf(index, ids)).toEqual(held.map(held => leading(held, ids)))
+      expect(blocksOf(index, ids, replicas)).toEqual(held.map(held => leading(held, ids)))
     }
   })
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { below, stream } from '../../src/core/random.ts'
 import type { PolicySetup } from '../../src/routing/contract.ts'
 import { type PolicyEntry, policyNamed } from '../../src/routing/registry.ts'
 import { type PolicyChoice, simulate } from '../../src/simulate.ts'
@@ -47,21 +48,39 @@ async function seen({ course }: Scenario, choice: PolicyChoice): Promise<Seen> {
   return { views, hits }
 }
 
+/** What a few replicas hold, others at every decision: those not asked owe what they owe. */
+async function seenOfFew({ course }: Scenario, choice: PolicyChoice): Promise<Seen> {
+  const random = stream(course.seed, 'asked')
+  const views: number[] = []
+  let hits = 0
+  const watching = watched(choice, (request, cluster) => {
+    for (let question = 0; question < 3; question++) {
+      const replica = below(random, cluster.replicas)
+      const tokens = cluster.prefixHitTokens(replica, request)
+      views.push(replica, tokens)
+      hits += tokens
+    }
+  })
+  await simulate(course, watching)
+  return { views, hits }
+}
+
 test.each([
-  ['from set-up on', 0],
-  ['from a decision on at which caches are full', 25],
-])('asked for %s, in random fleets', async (_, from) => {
+  { told: 'all replicas', from: 'set-up', decision: 0, look: seen },
+  { told: 'all replicas', from: 'a decision at which caches are full', decision: 25, look: seen },
+  { told: 'a few replicas', from: 'set-up', decision: 0, look: seenOfFew },
+])('of $told, asked for from $from on, in random fleets', async ({ decision, look }) => {
   let hits = 0
   for (const seed of seeds(80)) {
     const others = OTHERS.filter((_, i) => ((seed * 2654435761) >>> i) % 5 === 0)
     const flavour = seed % 2 === 0 ? 'continuous' : 'dyadic'
     const scenario = await scenarioOf(seed, flavour, ['prefix cache', ...others])
     const { course, choice, name } = scenario
-    const own = await seen(scenario, choice)
+    const own = await look(scenario, choice)
     // Made anew: paces and compiled models remember.
     const again = await scenarioNamed(name)
     expect(again.course.seed).toBe(course.seed)
-    expect(await seen(again, indexed(again.choice, from)), name).toEqual(own)
+    expect(await look(again, indexed(again.choice, decision)), name).toEqual(own)
     hits += own.hits
   }
   expect(hits).toBeGreaterThan(10_000)
