@@ -1,9 +1,10 @@
-import { jStat } from 'jstat'
+import jStat from 'jstat'
 import type { ArrivalSource, Lengths } from '../../src/arrivals/contract.ts'
 import { chunkedPrefill } from '../../src/batching/chunked-prefill.ts'
 import type { Batcher } from '../../src/batching/contract.ts'
 import { exponential, type Random, stream } from '../../src/core/random.ts'
 import { ConstantEnergy } from '../../src/energy/constant.ts'
+import type { Course } from '../../src/fleet/course.ts'
 import type { LatencyModel } from '../../src/latency/contract.ts'
 import type { ReplicaKind } from '../../src/replicas/contract.ts'
 import type { PolicyEntry } from '../../src/routing/registry.ts'
@@ -36,7 +37,7 @@ const CUSTOMERS = 20_000
 const WARM_UP = 2_000
 const REPLICATIONS = 20
 
-function poisson(queue: Queue, seed: number): ArrivalSource {
+function poisson(queue: Queue, seed: number, customers: number): ArrivalSource {
   const gaps = stream(seed, 'queueing/gaps')
   const sizes = stream(seed, 'queueing/sizes')
   let sent = 0
@@ -45,7 +46,7 @@ function poisson(queue: Queue, seed: number): ArrivalSource {
     classes: ['any'],
     fill(block) {
       block.length = 0
-      while (sent < CUSTOMERS && block.length < block.capacity) {
+      while (sent < customers && block.length < block.capacity) {
         if (sent++ > 0) arrivalS += exponential(gaps, 1 / queue.arrivalsPerS)
         const { inputTokens, outputTokens } = queue.lengths(sizes)
         block.push(arrivalS, inputTokens, outputTokens, 0, 0)
@@ -77,13 +78,18 @@ function kindOf(queue: Queue, key: number): ReplicaKind {
   }
 }
 
-async function replication(queue: Queue, seed: number): Promise<Met> {
-  const course = courseOf([kindOf(queue, seed)], [], {
+/** One replication of a queue. */
+export function queueCourse(queue: Queue, seed: number, customers: number): Course {
+  return courseOf([kindOf(queue, seed)], [], {
     seed,
     replicas: new Array<number>(queue.servers).fill(0),
-    arrivals: () => poisson(queue, seed),
+    arrivals: () => poisson(queue, seed, customers),
     sampleS: 1e9,
   })
+}
+
+async function replication(queue: Queue, seed: number): Promise<Met> {
+  const course = queueCourse(queue, seed, CUSTOMERS)
   const choice: PolicyChoice = queue.policy ? { name: 'own', entry: queue.policy } : { name: 'round-robin' }
   let customers = 0
   let waitS = 0

@@ -1,0 +1,25 @@
+import { boundedInterval, type Interval } from './interval.ts'
+import { checkPairs, covariance, mean, sum, type Values, variance } from './moments.ts'
+import { criticalT } from './quantile-functions.ts'
+
+/**
+ * Of a ratio of sums over replications, such as dollars to millions of tokens, by Fieller's theorem (1954): the
+ * ratios R for which a t test does not tell the mean of `numerator - R denominator` from 0. Exact for pairs of normal
+ * law, where the delta method and the mean of the replications' ratios are not, and endless where the denominator
+ * itself cannot be told from 0. (Iglehart 1975 weighs it against the jackknife.)
+ *
+ * Throws a RangeError where a numerator has no denominator.
+ */
+export function ratioInterval(numerators: Values, denominators: Values, confidence: number): Interval {
+  checkPairs(numerators, denominators)
+  const n = numerators.length
+  const estimate = sum(numerators) / sum(denominators)
+  const residuals = Float64Array.from(numerators, (value, i) => value - estimate * denominators[i])
+  const spread = n < 2 ? Number.POSITIVE_INFINITY : criticalT(confidence, n - 1) ** 2 / n
+  const sure = mean(denominators) ** 2 - spread * variance(denominators)
+  if (Number.isNaN(estimate)) return boundedInterval(estimate, [estimate, estimate], n, confidence)
+  if (!(sure > 0)) return boundedInterval(estimate, [-Infinity, Infinity], n, confidence)
+  const middle = (-spread * covariance(residuals, denominators)) / sure
+  const reach = Math.sqrt(middle * middle + (spread * variance(residuals)) / sure)
+  return boundedInterval(estimate, [estimate + middle - reach, estimate + middle + reach], n, confidence)
+}
