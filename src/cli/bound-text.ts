@@ -1,8 +1,10 @@
+import { saturationRequestsPerS } from '../fleet/saturation.ts'
 import type { Bound, CostBound } from '../planning/bound.ts'
 import type { Gap } from '../planning/gaps.ts'
 import type { LatencyBound, Quantiles } from '../planning/latency-bound.ts'
 import { rated } from './best.ts'
-import { colours, facts, percent, short, tableText } from './print.ts'
+import { colours, facts, percent, short, tableText, wrapped } from './print.ts'
+import type { LoadedScenario } from './scenario.ts'
 
 /** How near some policy comes to the bound. */
 const CLOSENESS =
@@ -10,7 +12,7 @@ const CLOSENESS =
   'sent evenly; elsewhere, and at low load above all, nobody may come near it.'
 
 /** What no policy can beat, in words. */
-export function boundText(bound: Bound, least: CostBound): string {
+export function boundText(loaded: LoadedScenario, bound: Bound, least: CostBound): string {
   const mtok = bound.outputTokens / 1e6
   const lines = facts([
     ['busy $', `${short(least.busyUsd)}: replicas' seconds in steps at their prices`],
@@ -29,9 +31,20 @@ export function boundText(bound: Bound, least: CostBound): string {
     `${colours.bold('Bound')}: no policy under which ${percent(least.attainment)} % of the requests meet their SLO spends less`,
     lines,
     CLOSENESS,
+    ...overloadNotes(loaded),
     `\nNo request takes less than alone on the kind that serves it fastest:`,
     latencyText(bound.latency),
   ].join('\n')
+}
+
+/** Where the fleet is thought to be too small for what comes. */
+function overloadNotes({ course, workload }: LoadedScenario): string[] {
+  const load = workload.ratePerS / saturationRequestsPerS(course)
+  if (!(load > 1)) return []
+  const text =
+    `${colours.yellow('warning')}: the load is ${percent(load)} % of what saturates the fleet (estimate). That policies meet ` +
+    'the SLO there is not said: the bound lets work wait until it is due, and spreads it evenly over replicas.'
+  return [wrapped(text)]
 }
 
 function latencyText({ ttft, tpot, e2e }: LatencyBound): string {

@@ -7,6 +7,7 @@ import type { BoundRow } from '../results/columns/bound.ts'
 import { boundText, gapsText } from './bound-text.ts'
 import { type RunFlags, withScenarioFlags } from './flags.ts'
 import { colours, print } from './print.ts'
+import { Progress } from './progress.ts'
 import type { LoadedScenario } from './scenario.ts'
 import { inSession } from './session.ts'
 
@@ -37,7 +38,7 @@ async function boundScenario(file: string, flags: BoundFlags): Promise<void> {
     async ({ loaded, files }) => {
       const found = await foundBound(loaded)
       print(`${colours.bold(loaded.parsed.scenario.name)}, seed ${loaded.parsed.scenario.seed}\n`)
-      print(boundText(found.bound, found.least))
+      print(boundText(loaded, found.bound, found.least))
       const gaps = flags.hindsight ? gapsOf(loaded, found, await hindsightRuns(loaded.course)) : []
       if (gaps.length > 0) {
         print(
@@ -58,15 +59,20 @@ export interface FoundBound {
 
 /** Throws a UserError where the scenario's attainment is out of reach, or nothing is known of its like. */
 export async function foundBound({ course, fleet }: LoadedScenario): Promise<FoundBound> {
-  const bound = await boundOf(course)
-  return { bound, least: bound.at(fleet.attainment) }
+  const progress = new Progress(1)
+  try {
+    const bound = await boundOf(course, { onProgress: (share, what) => progress.show(share, what) })
+    return { bound, least: bound.at(fleet.attainment) }
+  } finally {
+    progress.stop()
+  }
 }
 
 /** Bound and gaps of a race's policies: what to print, and the rows of bound.csv. */
 export function raceBound(loaded: LoadedScenario, found: FoundBound, standings: readonly Standing[]) {
   const gaps = gapsOf(loaded, found, standings)
   const rows = [boundRow(found), ...gaps.map(gap => gapRow('policy', gap, found.bound))]
-  return { text: `${boundText(found.bound, found.least)}\n\n${gapsText(gaps)}`, rows }
+  return { text: `${boundText(loaded, found.bound, found.least)}\n\n${gapsText(gaps)}`, rows }
 }
 
 function gapsOf(

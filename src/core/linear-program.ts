@@ -35,16 +35,35 @@ async function load(): Promise<Highs> {
   return (loadHighs as unknown as typeof loadHighs.default)()
 }
 
+/** How a program is solved, and how again where that ends without an answer. */
+const WAYS: readonly Options[] = [{}, { presolve: 'off' }, { solver: 'ipm' }]
+
+type Options = NonNullable<Parameters<Highs['solve']>[1]>
+
 /**
- * The optimum, or undefined where no values meet all rows. Scale programs so that coefficients are about 1: the solver
- * lets rows be broken by 1e-7. Throws an Error where it finds no answer.
+ * The optimum, or why there is none: no values meet all rows, or the solver cannot tell. Scale programs so that
+ * coefficients are about 1: the solver lets rows be broken by 1e-7.
  */
-export function solve(highs: Highs, program: LinearProgram): Solution | undefined {
-  const found = highs.solve(textOf(program), { output_flag: false })
-  if (found.Status === 'Infeasible') return undefined
-  if (found.Status !== 'Optimal') throw new Error(`the solver ended with status ${found.Status}`)
-  const columns: Readonly<Record<string, { readonly Primal?: number }>> = found.Columns
-  return { objective: found.ObjectiveValue, valueOf: variable => columns[`x${variable}`]?.Primal ?? 0 }
+export function solve(
+  highs: Pick<Highs, 'solve'>,
+  program: LinearProgram,
+): Solution | 'infeasible' | 'undecided' {
+  const text = textOf(program)
+  for (const way of WAYS) {
+    const found = highs.solve(text, { output_flag: false, ...way })
+    if (found.Status === 'Infeasible') return 'infeasible'
+    if (found.Status !== 'Optimal') continue
+    const columns: Readonly<Record<string, { readonly Primal?: number }>> = found.Columns
+    return { objective: found.ObjectiveValue, valueOf: variable => columns[`x${variable}`]?.Primal ?? 0 }
+  }
+  return 'undecided'
+}
+
+/** The optimum of a program that is known to have one. Throws an Error where the solver does not find it. */
+export function solved(highs: Pick<Highs, 'solve'>, program: LinearProgram): Solution {
+  const solution = solve(highs, program)
+  if (typeof solution === 'string') throw new Error(`the solver says ${solution} of what has a solution`)
+  return solution
 }
 
 /** In CPLEX's LP format, a term a line. */

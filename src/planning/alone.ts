@@ -80,9 +80,7 @@ export class AloneOn {
     return steps * Math.min(this.#decodingS(input, 1), againS)
   }
 
-  /** Nothing where steps are padded: how little a step takes beside others is not told there. */
   #decodingS(input: number, steps: number): number {
-    if (this.#kind.latency.paddedTokens !== undefined) return 0
     if (this.#steps.places > 1) return steps * this.#leastGapS(input)
     const { latency } = this.#kind
     const { window } = latency

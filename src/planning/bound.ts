@@ -4,8 +4,9 @@ import { solver } from '../core/linear-program.ts'
 import type { Course } from '../fleet/course.ts'
 import { turnsOf } from '../fleet/course.ts'
 import { type Demand, demandOf, partsOf } from './demand.ts'
-import { leastCost, type Shortage, type Supply } from './fluid.ts'
+import { leastCost, type Supply } from './fluid.ts'
 import { type Costs, groupsOf } from './groups.ts'
+import { hopelessError, shortageError } from './infeasible.ts'
 import { type Jobs, jobsOf } from './jobs.ts'
 import { checkKnown } from './known.ts'
 import { type LatencyBound, latencyBoundOf } from './latency-bound.ts'
@@ -40,15 +41,25 @@ export interface Bound {
 const WINDOWS = 24
 const HOUR_S = 3600
 
+export interface BoundOptions {
+  /** Told the share of all that has been done, from 0 to 1, and what is in hand. */
+  readonly onProgress?: (share: number, what: string) => void
+}
+
 /**
  * Reads the workload and prices it on every kind. Throws a UserError for what a bound cannot be given for, and whatever
  * reading the workload throws.
  */
-export async function boundOf(course: Course): Promise<Bound> {
+export async function boundOf(course: Course, { onProgress = () => {} }: BoundOptions = {}): Promise<Bound> {
   checkKnown(course)
+  onProgress(0, 'reads the workload')
   const [highs, jobs] = await Promise.all([solver(), jobsOf(course)])
   if (jobs.length === 0) throw new UserError('the workload has no requests')
-  const demands = partsOf(course).map(part => demandOf(highs, course, jobs, part))
+  const demands = partsOf(course).map((part, before, { length }) =>
+    demandOf(highs, course, jobs, part, (share, kind) =>
+      onProgress((before + share) / length, `prices steps of ${kind}`),
+    ),
+  )
   const seconds = jobs.arrivalS[jobs.length - 1] - course.warmupS
   const idleJ = idleWattsOf(course) * seconds * course.pue
   return {
@@ -81,12 +92,11 @@ function partCost(
   const supply = supplyOf(course, jobs, demand)
   const windowOf = (timeS: number) => supply.endS.findIndex(endS => timeS <= endS)
   const { groups, hopeless } = groupsOf(jobs, demand, costs, windowOf)
-  const leftOut =
-    mayLeaveOut(course, jobs, demand, attainment) - hopeless.reduce((sum, count) => sum + count, 0)
-  if (leftOut < 0) throw hopelessError(jobs, hopeless, demand, attainment)
+  const leftOut = mayLeaveOut(course, jobs, demand, attainment) - hopeless.length
+  if (leftOut < 0) throw hopelessError(course, jobs, hopeless, demand, attainment)
   const least = leastCost(highs, groups, supply, leftOut)
   if (typeof least === 'number') return least
-  throw shortageError(jobs, least, supply, demand, attainment)
+  throw shortageError(course, jobs, groups, least, supply, demand.part, attainment)
 }
 
 /**
@@ -111,7 +121,7 @@ function supplyOf(course: Course, { arrivalS, length }: Jobs, { dueS }: Demand):
   if (endS.length === 0) endS.push(Number.POSITIVE_INFINITY)
   const lengths = endS.map((end, i) => end - (i === 0 ? fromS : endS[i - 1]))
   const replicas = course.kinds.map((_, kind) => course.replicas.filter(of => of === kind).length)
-  return { endS, seconds: replicas.map(count => lengths.map(of => (count === 0 ? 1e-9 : count * of))) }
+  return { endS, seconds: replicas.map(count => lengths.map(of => (count === 0 ? 0 : count * of))) }
 }
 
 function usdOf({ kinds }: Course, seconds: readonly Float64Array[]): Costs {
@@ -134,55 +144,4 @@ function idleWattsOf(course: Course): number {
 function overReplicas(course: Course, of: (kind: Course['kinds'][number]) => number): number {
   const turns = turnsOf(course)
   return course.replicas.reduce((sum, kind, id) => sum + of(course.kinds[kind]) / turns[id], 0)
-}
-
-function hopelessError(
-  { classes }: Jobs,
-  hopeless: readonly number[],
-  { jobs, part }: Demand,
-  attainment: number,
-): UserError {
-  const worst = hopeless.indexOf(Math.max(...hopeless))
-  return new UserError(
-    `bound: ${hopeless[worst]} of ${jobs.length} requests are of class "${classes[worst]}" and meet their SLO on no kind of ` +
-      `replica even alone${ofPart(part)}; ${percent(attainment)} % of all must`,
-  )
-}
-
-function shortageError(
-  { classes }: Jobs,
-  shortages: readonly Shortage[],
-  { endS, seconds }: Supply,
-  { part }: Demand,
-  attainment: number,
-): UserError {
-  const worst = shortages.reduce((most, one) => (missing(one) > missing(most) ? one : most))
-  const { group, share } = worst
-  const asked = shortages.reduce(
-    (sum, one) => sum + (one.group.window === group.window ? missing(one) : 0),
-    0,
-  )
-  const have = seconds.reduce((sum, of) => sum + of[group.window], 0)
-  return new UserError(
-    `bound: no policy can meet the SLO for ${percent(attainment)} % of the requests: of class "${classes[group.classId]}" ` +
-      `${percent(share)} % of what comes by ${round(endS[group.window])} s finds no replica in time${ofPart(part)}; ` +
-      `requests then ask for ${percent(1 + asked / have)} % of the ${round(have)} replica-seconds that there are`,
-  )
-}
-
-/** Busy seconds, where they are fewest, that find no replica. */
-function missing({ group, share }: Shortage): number {
-  return share * group.size * Math.min(...group.seconds)
-}
-
-function ofPart(part: Demand['part']): string {
-  return part === 'whole' ? '' : ` for its ${part}`
-}
-
-function percent(share: number): number {
-  return round(100 * share)
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(4))
 }

@@ -8,8 +8,9 @@ import { type Extent, extentOf } from './extent.ts'
 import type { Jobs } from './jobs.ts'
 import { costOf, leastPrices, type UnitPrices } from './least-price.ts'
 import { lumpsOf } from './lumps.ts'
+import { aloneAt, isMet, latestReplyS } from './objectives.ts'
 import { leastOutputCost } from './recomputing.ts'
-import { stepRows } from './step-rows.ts'
+import { type Price, stepRows } from './step-rows.ts'
 import { Steps } from './steps.ts'
 import { does, NO_WORK, outputTokensOf, type Part, takes, type Work, workOf } from './work.ts'
 
@@ -31,11 +32,25 @@ export function partsOf({ kinds }: Course): readonly Part[] {
   return kinds.some(({ role }) => role !== undefined) ? ['prompt', 'output'] : ['whole']
 }
 
-/** Prices a part of the requests of the window on every kind. Throws a UserError where a kind draws less busy than idle. */
-export function demandOf(highs: Highs, course: Course, jobs: Jobs, part: Part): Demand {
+/**
+ * Prices a part of the requests of the window on every kind. Throws a UserError where a kind draws less busy than idle.
+ *
+ * @param onProgress told the share of it that has been done, and the kind in hand
+ */
+export function demandOf(
+  highs: Highs,
+  course: Course,
+  jobs: Jobs,
+  part: Part,
+  onProgress: (share: number, kind: string) => void = () => {},
+): Demand {
   const chosen = inWindow(course, jobs)
   const due = Float64Array.from(chosen, job => dueOf(sloOf(course, jobs.classId[job]), jobs, job, part))
-  const priced = course.kinds.map(kind => pricedOn(highs, kind, course, jobs, chosen, part))
+  const priced = course.kinds.map((kind, id) =>
+    pricedOn(highs, kind, course, jobs, chosen, part, share =>
+      onProgress((id + share) / course.kinds.length, kind.name),
+    ),
+  )
   if (part === 'output') spareShort(course, jobs, chosen, priced[0])
   return {
     part,
@@ -85,22 +100,24 @@ function pricedOn(
   jobs: Jobs,
   chosen: Int32Array,
   part: Part,
+  onProgress: (share: number) => void,
 ): Priced {
   const seconds = new Float64Array(chosen.length).fill(Number.NaN)
   const joules = new Float64Array(chosen.length).fill(Number.NaN)
   const extent = extentOf(kind, jobs)
   const alone = new AloneOn(kind, extent.isShort)
-  const lateS = Math.max(...course.kinds.map(({ outside }) => outside?.replyS ?? 0))
+  const lateS = latestReplyS(course)
+  const isPlaced = course.replicas.some(of => course.kinds[of] === kind)
   const able = [...chosen.keys()].filter(i => {
     const job = chosen[i]
-    if (!does(kind, part) || !takes(kind, jobs, job)) return false
-    return couldMeet(sloOf(course, jobs.classId[job]), alone.serve(jobs, job, false), part, lateS)
+    if (!isPlaced || !does(kind, part) || !takes(kind, jobs, job)) return false
+    return isMet(sloOf(course, jobs.classId[job]), aloneAt(alone.serve(jobs, job, false), part, lateS))
   })
   if (able.length === 0) return { seconds, joules }
   const lumps = lumpsOf(kind, extent.mostComputed)
   const needOf = (job: number) => workOf(kind, jobs, job, part, lumps)
   const need = able.reduce((sum, i) => plus(sum, needOf(chosen[i])), NO_WORK)
-  const prices = kindPrices(highs, kind, extent, need, lumps)
+  const prices = kindPrices(highs, kind, extent, need, lumps, onProgress)
   const isShort = part !== 'prompt' && extent.isShort
   const costAt = (unit: UnitPrices, job: number) => {
     if (!isShort) return costOf(unit, needOf(job))
@@ -122,36 +139,24 @@ function busyAlone({ promptS, outputS }: Alone, part: Part): number {
   return (part === 'output' ? 0 : promptS) + (part === 'prompt' ? 0 : outputS)
 }
 
-/** Whether the part can be done in time by an idle replica, rounding aside. @param lateS the longest way back of a token */
-function couldMeet(
-  slo: Slo,
-  { wayS, promptS, outputS, replyS, gaps }: Alone,
-  part: Part,
-  lateS: number,
-): boolean {
-  const isWithin = (seconds: number, limitS: number) => seconds <= limitS * (1 + 1e-9)
-  const firstS = wayS + promptS + replyS
-  const isFirstInTime = part === 'output' || isWithin(firstS, slo.ttftS)
-  // Of those handed over, the first token may have been long on its way back.
-  const betweenS = part === 'output' ? outputS - lateS : outputS
-  const areGapsInTime = part === 'prompt' || gaps < 1 || isWithin(betweenS / gaps, slo.tpotS)
-  const wholeS = part === 'whole' ? firstS + outputS : 0
-  return isFirstInTime && areGapsInTime && isWithin(wholeS, slo.e2eS ?? Number.POSITIVE_INFINITY)
-}
-
 function kindPrices(
   highs: Highs,
   kind: ReplicaKind,
   extent: Extent,
   need: Work,
   lumps: readonly number[],
+  onProgress: (share: number) => void,
 ): Record<'seconds' | 'joules', UnitPrices> {
   const steps = new Steps(kind)
-  const by = (price: Parameters<typeof stepRows>[4]) =>
-    leastPrices(highs, stepRows(kind, extent, steps, lumps, price), need)
+  const by = (price: Price, before: number) =>
+    leastPrices(
+      highs,
+      stepRows(kind, extent, steps, lumps, price, share => onProgress(before + share / 2)),
+      need,
+    )
   return {
-    seconds: by((...step) => steps.seconds(...step)),
-    joules: by((...step) => steps.joulesAboveIdle(...step)),
+    seconds: by((...step) => steps.seconds(...step), 0),
+    joules: by((...step) => steps.joulesAboveIdle(...step), 0.5),
   }
 }
 

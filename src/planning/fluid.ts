@@ -1,17 +1,24 @@
 import type { Highs } from 'highs'
-import { type LinearProgram, type Row, solve } from '../core/linear-program.ts'
+import { type LinearProgram, type Row, type Solution, solve, solved } from '../core/linear-program.ts'
 import type { Group } from './groups.ts'
 
 /** When work may be done, and how much of it: windows that follow one another. */
 export interface Supply {
   /** Where each window ends, in seconds; the last may be at Infinity. */
   readonly endS: readonly number[]
-  /** Replica-seconds of each kind and window, above 0. */
+  /** Replica-seconds of each kind and window, above 0 for every kind that some group may use. */
   readonly seconds: readonly (readonly number[])[]
 }
 
-/** Work that finds no replica in time. */
+/** Why there is no flow. */
 export interface Shortage {
+  /** How many times as many replicas there would have to be at least; Infinity where no number of them helps. */
+  readonly times: number
+  /** Where the work lies that finds none, if as little as may be does. */
+  readonly groups: readonly ShortGroup[]
+}
+
+export interface ShortGroup {
   readonly group: Group
   /** Share of the group's work. */
   readonly share: number
@@ -21,26 +28,30 @@ export interface Shortage {
 const UNIT = 1e-3
 /** Taken off the optimum: what the solver's tolerance may have added. */
 const MARGIN = 1e-6
+/** On the verge, where the solver finds neither a flow nor what is short of one: so many more seconds than there are. */
+const LOOSENED = 1.001
 
 /**
  * The least cost of the groups' work as a fluid: any part of it on any kind in question, in any window from arrival to
  * when it is due, with as many requests left out as there may be. Every schedule that serves the others in time is one
- * such flow, so none costs less. @returns the shortages where there is none
+ * such flow, so none costs less. @returns the shortage where there is none
  *
  * @param leftOut requests that need not be served
  */
 export function leastCost(
-  highs: Highs,
+  highs: Pick<Highs, 'solve'>,
   groups: readonly Group[],
   supply: Supply,
   leftOut: number,
-): number | readonly Shortage[] {
+): number | Shortage {
   const total = groups.reduce((sum, { size }) => sum + size, 0)
   if (total === 0) return 0
   const flow = new Flow(groups, supply, leftOut, total * UNIT)
-  const solution = solve(highs, flow.program())
-  if (solution !== undefined) return Math.max(0, solution.objective) * total * UNIT * (1 - MARGIN)
-  return flow.shortages(highs)
+  const solution = solve(highs, flow.program(1))
+  const costOf = ({ objective }: Solution) => Math.max(0, objective) * total * UNIT * (1 - MARGIN)
+  if (typeof solution !== 'string') return costOf(solution)
+  const short = flow.shortage(highs)
+  return short.groups.length > 0 ? short : costOf(solved(highs, flow.program(LOOSENED)))
 }
 
 /** A way for a group's work: a kind in a window. */
@@ -77,16 +88,37 @@ class Flow {
     this.#shortFrom = next
   }
 
-  program(): LinearProgram {
+  /** @param times how many times as many replicas there are */
+  program(times: number): LinearProgram {
     const objective = this.#ways.map(({ group, kind }, way) => [way, this.#groups[group].cost[kind]] as const)
-    return { goal: 'Minimize', objective, rows: [...this.#served([]), ...this.#limits()] }
+    return {
+      goal: 'Minimize',
+      objective,
+      rows: [...this.#served([]), ...this.#counts(), ...this.#capacities(times)],
+    }
   }
 
-  /** Where the program has no solution: the least work by which it falls short. */
-  shortages(highs: Highs): Shortage[] {
+  /** Where the program has no solution. */
+  shortage(highs: Pick<Highs, 'solve'>): Shortage {
+    return { times: this.#times(highs), groups: this.#shortGroups(highs) }
+  }
+
+  /** The least number of times as many replicas under which it has one. */
+  #times(highs: Pick<Highs, 'solve'>): number {
+    const times = this.#shortFrom
+    const rows = [...this.#served([]), ...this.#counts(), ...this.#capacities(0, times)]
+    const solution = solve(highs, { goal: 'Minimize', objective: [[times, 1]], rows })
+    return typeof solution === 'string' ? Number.POSITIVE_INFINITY : solution.objective
+  }
+
+  /** The groups whose work falls short, where as few busy seconds as may be do. */
+  #shortGroups(highs: Pick<Highs, 'solve'>): ShortGroup[] {
     const short = this.#groups.map((_, g) => this.#shortFrom + g)
-    const rows = [...this.#served(short), ...this.#limits()]
-    const solution = solve(highs, { goal: 'Minimize', objective: short.map(v => [v, 1] as const), rows })!
+    const rows = [...this.#served(short), ...this.#counts(), ...this.#capacities(1)]
+    const busyS = this.#groups.map(({ seconds }) => Math.min(...seconds))
+    const most = Math.max(...busyS)
+    const objective = short.map((variable, g) => [variable, busyS[g] / most] as const)
+    const solution = solved(highs, { goal: 'Minimize', objective, rows })
     return this.#groups
       .map((group, g) => ({ group, share: (solution.valueOf(short[g]) * this.#unit) / group.size }))
       .filter(({ share }) => share > 1e-6)
@@ -114,24 +146,25 @@ class Flow {
     return this.#groups.map(({ size }, g) => ({ terms: terms[g], relation: '>=', bound: size / this.#unit }))
   }
 
-  #limits(): Row[] {
-    return [...this.#capacities(), ...this.#counts()]
-  }
-
-  /** Replicas are busy no longer than there are seconds. */
-  #capacities(): Row[] {
-    const places = new Map<string, { readonly seconds: number; readonly terms: [number, number][] }>()
+  /**
+   * Replicas are busy no longer than there are seconds.
+   *
+   * @param times how many times as many seconds there are, or more by the variable `more`
+   */
+  #capacities(times: number, more?: number): Row[] {
+    const places = new Map<string, [number, number][]>()
     this.#ways.forEach(({ group, kind, window }, way) => {
       const seconds = this.#supply.seconds[kind][window]
       if (seconds === Number.POSITIVE_INFINITY) return
-      const place = places.get(`${kind} ${window}`) ?? { seconds, terms: [] }
-      places.set(`${kind} ${window}`, place)
-      place.terms.push([way, this.#groups[group].seconds[kind] * this.#unit])
+      const terms = places.get(`${kind} ${window}`) ?? []
+      places.set(`${kind} ${window}`, terms)
+      terms.push([way, (this.#groups[group].seconds[kind] * this.#unit) / seconds])
     })
-    return [...places.values()].map(({ seconds, terms }) => ({
-      terms: terms.map(([way, of]) => [way, of / seconds] as const),
+    const added: [number, number][] = more === undefined ? [] : [[more, -1]]
+    return [...places.values()].map(terms => ({
+      terms: [...terms, ...added],
       relation: '<=',
-      bound: 1,
+      bound: times,
     }))
   }
 

@@ -24,7 +24,7 @@ export interface SizeBin {
   readonly mostSize: number
 }
 
-/** Requests that no kind serves in time, by class. */
+/** Requests that no kind serves in time, by their place among the jobs. */
 export type Hopeless = readonly number[]
 
 /** Shares of the requests in order of size at which bins end: close where requests are left out first. */
@@ -41,7 +41,7 @@ export function groupsOf(
   costs: Costs,
   windowOf: (timeS: number) => number,
 ): { readonly groups: readonly Group[]; readonly hopeless: Hopeless } {
-  const hopeless = jobs.classes.map(() => 0)
+  const hopeless: number[] = []
   const size = Float64Array.from(demand.jobs, (_, i) => sizeOf(costs, i))
   const ratios = Float64Array.from(size, (of, i) => ratioOf(costs, i, of))
   const ends = quantiles(size, BIN_ENDS)
@@ -52,7 +52,7 @@ export function groupsOf(
   const drafts = new Map<string, Draft>()
   for (let i = 0; i < size.length; i++) {
     const classId = jobs.classId[demand.jobs[i]]
-    if (Number.isNaN(size[i])) hopeless[classId]++
+    if (Number.isNaN(size[i])) hopeless.push(demand.jobs[i])
     else if (size[i] > 0) {
       const window = windowOf(demand.releaseS[i])
       const key = [classId, window, able(costs, i), cuts.findIndex(cut => ratios[i] <= cut)].join()

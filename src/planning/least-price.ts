@@ -1,5 +1,5 @@
 import type { Highs } from 'highs'
-import { type Row, solve } from '../core/linear-program.ts'
+import { type Row, solved } from '../core/linear-program.ts'
 import type { StepRows } from './step-rows.ts'
 import { StepTable } from './step-table.ts'
 import { NO_WORK, type Work } from './work.ts'
@@ -44,7 +44,7 @@ function dearest(highs: Highs, table: StepTable, need: readonly number[]): numbe
   let broken = { row: 0, excess: 0 }
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const rows = [...chosen].map(row => rowOf(table, row, scale))
-    const solution = solve(highs, { goal: 'Maximize', objective, rows })!
+    const solution = solved(highs, { goal: 'Maximize', objective, rows })
     prices = scale.map((of, unit) => Math.max(0, solution.valueOf(unit)) * of)
     broken = table.mostBroken(prices)
     if (broken.excess <= TOLERANCE || chosen.has(broken.row)) break

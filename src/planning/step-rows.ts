@@ -50,6 +50,8 @@ const CHUNK_HALVINGS = 3
  * rests on two things: a step that carries more takes no less (beyond `places`), and a price that is affine at nine
  * points of a box is affine in it, so that its corners tell. Elsewhere a box is priced at its low corner, and counted
  * with the work of its high one.
+ *
+ * @param onProgress told the share of it that has been done
  */
 export function stepRows(
   kind: ReplicaKind,
@@ -57,9 +59,11 @@ export function stepRows(
   steps: Steps,
   lumps: readonly number[],
   price: Price,
+  onProgress: (share: number) => void = () => {},
 ): StepRows {
   const rows = new StepRows()
   for (const level of levels(0, kind.maxSequences, DECODES_RATIO, Math.max(ONE_BY_ONE, steps.places))) {
+    onProgress(level.low / (kind.maxSequences + 1))
     if (level.high > 0) decodeRows(rows, kind, extent, level, price)
     chunkRows(rows, kind, extent, steps.places, level, lumps, price)
   }

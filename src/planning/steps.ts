@@ -64,14 +64,15 @@ export class Steps {
 
   #set(decodes: number, context: number, chunks: number, tokens: number, pairs: number): void {
     const probe = this.#probe
-    const { readsLongest, window } = this.#kind.latency
+    const { readsLongest, window, paddedTokens } = this.#kind.latency
     probe.sequences = decodes
     // The step itself adds a token to each context.
     probe.contextTokens = Math.max(0, context - decodes)
     probe.chunks = chunks
     probe.chunkTokens = tokens
     probe.chunkPairs = pairs
-    probe.paddedTokens = tokens
+    // Each chunk is padded to the least bucket at least, and all of them to what they are.
+    probe.paddedTokens = Math.max(tokens, chunks * (paddedTokens?.(1) ?? 0))
     probe.paddedPairs = pairs
     if (!readsLongest) return
     // The longest is as long as the mean at least; what is read of it is the model's to say.
@@ -87,18 +88,52 @@ export function ownPairs({ latency: { window } }: ReplicaKind, tokens: number): 
 
 /**
  * Members over which a kind's layout deals out what is read: up to as many, a further one may make a step shorter. Where
- * the model does not tell contexts apart, no more than devices.
+ * the model does not tell what contexts and chunks add, as many as devices, or as steps show that are priced by it.
  */
-function placesOf({ latency, devices, maxSequences }: ReplicaKind): number {
+function placesOf(kind: ReplicaKind): number {
+  const { latency, devices, maxSequences } = kind
   const most = Math.min(MOST_PLACES, maxSequences)
   const share = (members: number) =>
     latency.contextSeconds({ sequences: members - 1, contextTokens: members - 1, longestTokens: 1 }, 1) +
     latency.chunkSeconds(1, 0, members)
-  if (share(most) === 0) return devices
+  if (share(most) === 0) return Math.min(most, Math.max(devices, shorteners(kind, most)))
   return Math.max(
     sharers(most, share),
     sharers(most, chunks => pairsSeconds(latency, most, chunks)),
   )
+}
+
+/**
+ * Members up to which the same tokens in a chunk more make a step of long contexts shorter. Two at least: what has no
+ * chunk, or one, cannot be told by it.
+ */
+function shorteners({ latency, maxModelLen }: ReplicaKind, most: number): number {
+  let places = 2
+  for (let decodes = 1; decodes < most; decodes++) {
+    const inChunks = (chunks: number) => longSeconds(latency, maxModelLen, decodes, chunks, most)
+    for (let chunks = 2; decodes + chunks <= most; chunks++)
+      if (inChunks(chunks) < inChunks(chunks - 1)) places = Math.max(places, decodes + chunks)
+  }
+  return places
+}
+
+/** A step of decodes that read all there is room for, and of so many tokens in chunks. */
+function longSeconds(
+  latency: LatencyModel,
+  maxModelLen: number,
+  decodes: number,
+  chunks: number,
+  tokens: number,
+): number {
+  const probe = new Probe()
+  probe.window = latency.window
+  probe.sequences = decodes
+  probe.longestTokens = Math.max(0, maxModelLen - 2)
+  probe.contextTokens = decodes * probe.longestTokens
+  probe.chunks = chunks
+  probe.chunkTokens = tokens
+  probe.paddedTokens = tokens
+  return latency.stepSeconds(probe)
 }
 
 /** Members from which on a share is as small as that of the most. */

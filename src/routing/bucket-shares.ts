@@ -1,5 +1,5 @@
 import type { Highs } from 'highs'
-import { type Row, solve, type Terms } from '../core/linear-program.ts'
+import { type Row, solved, type Terms } from '../core/linear-program.ts'
 import { normalised, type SizeBucket } from './size-buckets.ts'
 
 /** How many requests of a bucket come, and what replicas can do of them; some kind can serve it. */
@@ -43,7 +43,7 @@ export function bucketShares(
     const terms: Terms = [...own.map(({ variable, busy }) => [variable, busy] as const), [overload, -1]]
     return { terms, relation: '<=', bound: mostBusy }
   })
-  const solution = solve(highs, { goal: 'Minimize', objective, rows: [...served, ...busy] })!
+  const solution = solved(highs, { goal: 'Minimize', objective, rows: [...served, ...busy] })
   return buckets.map((_, number) =>
     normalised(Float64Array.from(kinds, (_, kind) => solution.valueOf(number * kinds.length + kind))),
   )

@@ -7,6 +7,10 @@ import { scenario, Workplace } from './program.ts'
 const place = new Workplace()
 beforeAll(() => {
   place.write('s.yaml', scenario('requests: 200', 'requests: 400'))
+  place.write(
+    'crowded.yaml',
+    scenario('requests: 200', 'requests: 2000').replace('tpot_s: 0.1', 'tpot_s: 0.01'),
+  )
   place.write('hopeless.yaml', scenario('ttft_s: 1', 'ttft_s: 0.001'))
 })
 afterAll(() => place.remove())
@@ -21,6 +25,7 @@ test('bound prints what no policy can beat and what hindsight achieves, and writ
   expect(code).toBe(0)
   expect(stdout).toMatch(/no policy under which 95\.0 % of the requests meet their SLO spends less/)
   expect(stdout).toMatch(/Achievable, and no bounds/)
+  expect(stdout).not.toMatch(/warning/)
   expect(place.names('out')).toEqual(['bound.csv', 'manifest.json'])
   const [bound, ...others] = rowsOf('out/bound.csv')
   expect(bound.what).toBe('bound')
@@ -30,10 +35,11 @@ test('bound prints what no policy can beat and what hindsight achieves, and writ
   for (const row of others) expect(Number(row.busy_usd)).toBeGreaterThan(Number(row.bound_busy_usd))
 })
 
-test('bound without hindsight runs nothing', async () => {
-  const { code, stdout } = await place.run('bound', 's.yaml', '--no-hindsight', '--load', '0.2')
+test('bound without hindsight runs nothing, and warns of loads beyond what saturates the fleet', async () => {
+  const { code, stdout } = await place.run('bound', 's.yaml', '--no-hindsight', '--load', '2.5')
   expect(code).toBe(0)
   expect(stdout).not.toMatch(/indsight/)
+  expect(stdout).toMatch(/warning: the load is 250.0 % of what saturates the fleet/)
 })
 
 test("race --bound puts every policy's gap beside it", async () => {
@@ -52,7 +58,15 @@ test('an SLO that nobody can meet ends bound with the class, and no results', as
   const { code, stderr } = await place.run('bound', 'hopeless.yaml', '--out', 'none')
   expect(code).toBe(2)
   expect(stderr).toMatch(
-    /bound: 200 of 200 requests are of class "\w+" and meet their SLO on no kind of replica even alone/,
+    /200 of 200 requests are of class "all" and meet their SLO on no kind of replica even alone: TTFT must be at most 0.001 s, and is 0.02952 s at best, on h100/,
   )
   expect(place.names()).not.toContain('none')
+})
+
+test('a load that no fleet of the size can serve in time ends bound with the load and by how much', async () => {
+  const { code, stderr } = await place.run('bound', 'crowded.yaml', '--load', '8', '--no-hindsight')
+  expect(code).toBe(2)
+  expect(stderr).toMatch(
+    /for 95 % of the requests at load 8: there would have to be [\d.]+ times as many replicas/,
+  )
 })

@@ -72,18 +72,66 @@ test('objectives of classes are their own', async () => {
   const source = () => arraySource(some, ['chat', 'bulk'])
   const bound = await boundOf(courseOf([server()], some, { arrivals: source, classSlos: classes }))
   expect(bound.at(0.5).busyUsd).toBeCloseTo(5, 3)
-  expect(() => bound.at(0.6)).toThrow(/5 of 10 requests are of class "chat" and meet their SLO on no kind/)
+  expect(() => bound.at(0.6)).toThrow(
+    'bound: 5 of 10 requests are of class "chat" and meet their SLO on no kind of replica even alone: TTFT must be at ' +
+      'most 0.5 s, and is 1 s at best, on server; 60 % of all must',
+  )
 })
 
-test('an attainment out of reach is told with the class, the time and the load', async () => {
+test('an attainment out of reach is told with the class, the load and by how much', async () => {
+  // A second each of 100 that come within one: all but 21 find the replica taken until it is too late.
   const some = rows(100, 0.01).map((row, i) => ({ ...row, classId: i % 2 }))
   const source = () => arraySource(some, ['chat', 'bulk'])
-  const course = courseOf([server()], some, { arrivals: source, slo: { ttftS: 20, tpotS: 1 } })
+  const kind = server({ saturationRequestsPerS: 1 })
+  const course = courseOf([kind], some, { arrivals: source, slo: { ttftS: 20, tpotS: 1 } })
   const bound = await boundOf(course)
   expect(bound.at(0.1).busyUsd).toBeCloseTo(10, 3)
-  expect(() => bound.at(0.9)).toThrow(
-    /no policy can meet the SLO for 90 % of the requests: of class "(chat|bulk)" [\d.]+ % .* find no replica in time|finds no replica in time/,
+  const message = messageOf(() => bound.at(0.9))
+  expect(message).toMatch(/no policy can meet the SLO for 90 % of the requests at load 100: /)
+  expect(message).toMatch(/ of class "(chat|bulk)" [\d.]+ % of the work finds no replica in time/)
+  const [, times] = message.match(/have to be ([\d.]+) times as many replicas or more/)!
+  expect(Number(times)).toBeCloseTo(90 / 20.99, 2)
+})
+
+test('as many replicas as a bound out of reach asks for are enough of them', async () => {
+  const course = (replicas: number) =>
+    courseOf([server()], rows(100, 0.01), { slo: { ttftS: 20, tpotS: 1 }, replicas: Array(replicas).fill(0) })
+  const [few, enough] = await Promise.all([boundOf(course(4)), boundOf(course(5))])
+  expect(() => few.at(0.9)).toThrow(/1\.0\d+ times as many/)
+  expect(enough.at(0.9).busyUsd).toBeCloseTo(90, 2)
+})
+
+test('every objective that no kind meets is told, with who comes nearest', async () => {
+  const quick = server({ name: 'quick', latency: new Fixed({ stepS: 0.5 }) })
+  const slo = { ttftS: 0.25, tpotS: 0.125, e2eS: 100 }
+  const bound = await boundOf(courseOf([server(), quick], rows(4, 10, 3), { slo }))
+  expect(messageOf(() => bound.at(1))).toMatch(
+    /TTFT must be at most 0.25 s, and is 0.5 s at best, on quick; TPOT must be at most 0.125 s, and is 0.5 s at best, on quick; 100 %/,
   )
+})
+
+test('a kind that has no replicas serves nobody', async () => {
+  const quick = server({ name: 'quick', latency: new Fixed({ stepS: 0.5 }) })
+  const more = { replicas: [0] }
+  const strict = courseOf([server(), quick], rows(10, 10), { ...more, slo: { ttftS: 0.75, tpotS: 1 } })
+  await expect(boundOf(strict).then(bound => bound.at(1))).rejects.toThrow(/1 s at best, on server/)
+  const lenient = courseOf([server(), quick], rows(10, 10), { ...more, slo: { ttftS: 10, tpotS: 1 } })
+  expect((await boundOf(lenient)).at(1).busyUsd).toBeCloseTo(10, 3)
+})
+
+test('progress rises to all that there is, kind by kind', async () => {
+  const told: [number, string][] = []
+  const kinds = [server({ name: 'one' }), server({ name: 'other', maxSequences: 4 })]
+  await boundOf(courseOf(kinds, rows(10, 10)), { onProgress: (share, what) => told.push([share, what]) })
+  const shares = told.map(([share]) => share)
+  expect(shares).toEqual([...shares].sort((a, b) => a - b))
+  expect(shares[0]).toBe(0)
+  expect(shares[shares.length - 1]).toBeLessThan(1)
+  expect([...new Set(told.map(([, what]) => what))]).toEqual([
+    'reads the workload',
+    'prices steps of one',
+    'prices steps of other',
+  ])
 })
 
 test('without a price there is no bound on dollars, and one on joules', async () => {
@@ -102,3 +150,12 @@ test('what cannot be bounded is refused by name', async () => {
   const clients = { clients: 2, requests: 4, thinkS: 0, lengths: () => ({ inputTokens: 1, outputTokens: 1 }) }
   await expect(boundOf(courseOf([server()], [], { closedLoop: clients }))).rejects.toThrow(/closed loop/)
 })
+
+function messageOf(act: () => unknown): string {
+  try {
+    act()
+  } catch (error) {
+    return (error as Error).message
+  }
+  return expect.fail('nothing was thrown')
+}

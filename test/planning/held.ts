@@ -40,20 +40,26 @@ const LATENCIES = {
   e2eS: row => row.endS - row.arrivalS,
 } satisfies Record<string, (row: FastRow) => number>
 
-/** Latencies below their bounds: request by request, or in order of size where requests cannot be told apart. */
-function broken({ latency }: Bound, { rows, result }: FastRun, hasTurns: boolean): string[] {
+/** Latencies below their bounds: request by request, or where these come in another order by their prompts' lengths. */
+function broken({ jobs, latency }: Bound, { rows, result }: FastRun, hasTurns: boolean): string[] {
+  const tolerance = ROUNDING * (1 + result.endS)
   return Object.entries(LATENCIES).flatMap(([name, of]) => {
-    const found = rows.map(row => (isServed(row.outcome) ? of(row) : Number.NaN))
-    const least = [...latency[name as keyof typeof LATENCIES]]
-    const [values, bounds] = hasTurns ? [inOrder(found), inOrder(least)] : [found, least]
-    if (hasTurns && values.length < bounds.length) return []
-    const tolerance = ROUNDING * (1 + result.endS)
-    return values.flatMap((value, i) =>
-      value < bounds[i] - tolerance ? [`${name} ${i}: ${value} < ${bounds[i]}`] : [],
-    )
+    const bounds = latency[name as keyof typeof LATENCIES]
+    const least = leastByPrompt(jobs.inputTokens, bounds)
+    return rows.flatMap((row, i) => {
+      if (!isServed(row.outcome)) return []
+      const bound = hasTurns ? least.get(row.inputTokens)! : bounds[i]
+      return of(row) < bound - tolerance ? [`${name} ${i}: ${of(row)} < ${bound}`] : []
+    })
   })
 }
 
-function inOrder(values: readonly number[]): number[] {
-  return values.filter(value => !Number.isNaN(value)).sort((a, b) => a - b)
+/** NaN where it is NaN of some request with a prompt as long. */
+function leastByPrompt(inputTokens: Int32Array, bounds: Float64Array): Map<number, number> {
+  const least = new Map<number, number>()
+  bounds.forEach((bound, job) => {
+    const input = inputTokens[job]
+    least.set(input, Math.min(least.get(input) ?? Number.POSITIVE_INFINITY, bound))
+  })
+  return least
 }
