@@ -7,7 +7,7 @@ const ENGINE = [
   ...['arrivals', 'results', 'links', 'replicas', 'fleet'],
 ]
 const PLANS = [...ENGINE, 'scenario', 'simulate.ts']
-const STUDIES = ['experiments', 'planning', 'measurements', 'fidelity', 'calibration']
+const STUDIES = ['statistics', 'experiments', 'planning', 'measurements', 'fidelity', 'calibration', 'sweeps']
 
 /** What the files of each folder, or a file by itself, may import beside their own folder. */
 const ALLOWED: Record<string, readonly string[]> = {
@@ -38,14 +38,16 @@ const ALLOWED: Record<string, readonly string[]> = {
   ],
   scenario: ENGINE.filter(folder => folder !== 'requests' && folder !== 'results'),
   'simulate.ts': ENGINE,
-  experiments: PLANS,
+  statistics: ['core'],
+  experiments: [...PLANS, 'statistics'],
   measurements: ['core', 'scenario'],
   fidelity: [...PLANS, 'measurements'],
   calibration: [...PLANS, 'measurements', 'fidelity'],
-  planning: [...PLANS, 'experiments'],
+  planning: [...PLANS, 'experiments', 'statistics'],
+  sweeps: [...PLANS, 'experiments', 'statistics'],
   // The library's two doors: for any platform, and for Node.
-  'index.ts': [...PLANS, 'experiments', 'planning'],
-  'files.ts': [...PLANS, 'experiments', 'planning'],
+  'index.ts': [...PLANS, 'statistics', 'experiments', 'planning'],
+  'files.ts': [...PLANS, 'statistics', 'experiments', 'planning'],
   cli: [...PLANS, ...STUDIES, 'index.ts', 'files.ts'],
   'main.ts': ['cli', 'core'],
 }
@@ -53,8 +55,12 @@ const ALLOWED: Record<string, readonly string[]> = {
 /** The files that may use what a browser lacks: the program, readers and writers of files, what is shipped beside. */
 const NODE = [
   /^main\.ts$|^cli\//,
-  /^arrivals\/(text-)?file\.ts$|^measurements\/folder\.ts$|^scenario\/(files|shipped|ahead|ahead-worker|thread)\.ts$|^routing\/(load|policy-file)\.ts$/,
+  /^arrivals\/(text-)?file\.ts$|^measurements\/folder\.ts$|^scenario\/(files|fingerprint|own-policies|shipped|ahead|ahead-worker|thread)\.ts$|^routing\/(load|policy-file|policy-imports)\.ts$/,
   /^results\/(csv-file|output-folder)\.ts$/,
+  /^sweeps\/analysis\/saved-results\.ts$/,
+  /^sweeps\/(redis|bundles)\/|^sweeps\/(origin|pack)\.ts$/,
+  /^sweeps\/(load-experiment|points|program|files-read)\.ts$/,
+  /^sweeps\/(cell-worker|folder|journal|journal-line|lock|manifest|merge|result-files)\.ts$/,
 ]
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))

@@ -33,8 +33,12 @@ export function traceInput(path: string, onRead: (bytes: number) => void = () =>
 /** Size of a trace on disk, all files of a folder together; 0 where there is none. */
 export function traceBytes(path: string): number {
   if (!existsSync(path)) return 0
-  if (!isFolder(path)) return statSync(path).size
-  return filesIn(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0)
+  return traceFiles(path).reduce((sum, file) => sum + statSync(file).size, 0)
+}
+
+/** Paths of the files that a trace consists of, in order. */
+export function traceFiles(path: string): string[] {
+  return isFolder(path) ? filesIn(path).map(name => join(path, name)) : [path]
 }
 
 function isFolder(path: string): boolean {

@@ -4,6 +4,7 @@ import { suggestion } from '../core/nearest.ts'
 import { fidelityFiles } from '../fidelity/columns.ts'
 import type { Column } from '../results/columns/column.ts'
 import { type CsvFile, csvFiles } from '../results/columns/files.ts'
+import { sweepFiles } from '../sweeps/csv-files.ts'
 import { colours, print, tableText } from './print.ts'
 
 const EXAMPLES = `
@@ -31,7 +32,7 @@ export function addColumnsCommand(program: Command): void {
 
 /** All without a name. Throws a UserError where no file is called that, with or without `.csv`. */
 function filesNamed(name?: string): [name: string, file: CsvFile][] {
-  const files = Object.entries<CsvFile>({ ...csvFiles, ...fidelityFiles })
+  const files = [csvFiles, sweepFiles, fidelityFiles].flatMap(all => Object.entries<CsvFile>(all))
   if (name === undefined) return files
   const stem = stemOf(name)
   const named = files.filter(([file]) => stemOf(file) === stem)

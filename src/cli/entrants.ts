@@ -1,18 +1,43 @@
 import { basename } from 'node:path'
+import type { Command } from 'commander'
 import { UserError } from '../core/errors.ts'
 import { nearest, suggestion } from '../core/nearest.ts'
+import { checkDecoder, optionsOf } from '../experiments/entrant.ts'
 import type { Entrant } from '../experiments/race.ts'
 import { compositionEntry } from '../routing/composition/composed.ts'
-import { unfitToDecode } from '../routing/decoding.ts'
-import { policyOptions } from '../routing/making.ts'
 import { ENDINGS, isPolicyFile, meantText, nearestFiles } from '../routing/policy-file.ts'
-import { type PolicyEntry, policies, policyNamed } from '../routing/registry.ts'
+import { policies } from '../routing/registry.ts'
 import { located } from '../scenario/document.ts'
+import { folderOf, packageFolders, pathFor } from '../scenario/own-policies.ts'
 import { type PolicyChoice, policyChoices, type Scenario } from '../scenario/schema.ts'
-import { folderOf, ownEntrant, packageFolders, pathFor } from './own-policies.ts'
+import { collect } from './flags.ts'
+import { ownEntrant } from './own-policies.ts'
 import type { LoadedScenario } from './scenario.ts'
 
 type PolicySpecs = Scenario['policies']
+
+/** Flags of every command that runs several policies. */
+export interface PolicyFlags {
+  readonly policies?: string
+  readonly policy?: readonly string[]
+}
+
+export function withPolicyFlags(command: Command): Command {
+  return command
+    .option(
+      '--policies <names>',
+      "policies in place of the scenario's, or some of those: names or files, by comma",
+    )
+    .option('--policy <name>', 'one policy more, such as ./my-policy.ts; may be repeated', collect)
+}
+
+/** The policies that the flags choose of a scenario's, or beside them. */
+export function chosenSpecs(scenarioFile: string, { policies: names, policy = [] }: PolicyFlags) {
+  return ({ policies: given }: Scenario): PolicySpecs => [
+    ...(names === undefined ? given : policySpecs(names.split(','), scenarioFile, given)),
+    ...policySpecs(policy, scenarioFile, given),
+  ]
+}
 
 /**
  * Policies as the command line names them, as a scenario would: `name`, `./file.ts`, `package`, or one of them with
@@ -66,22 +91,11 @@ function optionOf(policy: string, text: string): [string, number] {
 
 /** The policies with the user's own loaded, and the options of all checked. */
 export async function entrantsOf(loaded: LoadedScenario, specs: PolicySpecs): Promise<Entrant[]> {
-  const kinds = loaded.fleet.kinds.map(({ name }) => name)
-  const { handoff } = loaded.course
-  const isDecoding = handoff !== undefined && handoff.policy === undefined
   const entrants: Entrant[] = []
   for (const [i, choice] of policyChoices(specs).entries()) {
     const entrant = await entrantOf(choice, loaded.file)
-    const options = within(loaded, specs, i, () =>
-      policyOptions(entrant.name, entryOf(entrant), choice.options, kinds),
-    )
-    const unfit = isDecoding ? unfitToDecode(entryOf(entrant), options) : undefined
-    if (unfit !== undefined) {
-      throw new UserError(
-        `${placeOf(loaded, specs, i)}policy ${entrant.label} ${unfit}; it may not where it chooses who decodes, ` +
-          'as the prompt is computed already: disaggregation.policy names another for that',
-      )
-    }
+    const options = within(loaded, specs, i, () => optionsOf(entrant, loaded.fleet))
+    within(loaded, specs, i, () => checkDecoder(entrant, options, loaded))
     entrants.push(entrant)
   }
   checkLabels(entrants, i => placeOf(loaded, specs, i))
@@ -99,10 +113,6 @@ function placeOf({ parsed }: LoadedScenario, specs: PolicySpecs, i: number): str
   const { policies: given } = parsed.scenario
   const isGiven = i < given.length && given.every((spec, j) => spec === specs[j])
   return isGiven ? `${parsed.place(['policies', i])}: ` : ''
-}
-
-function entryOf({ name, entry }: Entrant): PolicyEntry {
-  return entry ?? policyNamed(name)
 }
 
 async function entrantOf(choice: PolicyChoice, scenarioFile: string): Promise<Entrant> {

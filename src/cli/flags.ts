@@ -15,8 +15,13 @@ export interface ScenarioFlags {
   readonly policyTimeout?: number
 }
 
+/** Of every command that writes results. */
+export interface ParquetFlag {
+  readonly parquet?: boolean
+}
+
 /** Flags of every command that runs one. */
-export interface RunFlags extends ScenarioFlags {
+export interface RunFlags extends ScenarioFlags, ParquetFlag {
   readonly out?: string
   readonly requests?: boolean
   readonly explain?: number
@@ -60,6 +65,7 @@ export function withRunFlags(command: Command): Command {
   return withScenarioFlags(command)
     .option('--out <folder>', 'write CSV files and manifest.json there')
     .option('--requests', 'write requests.csv too: one row per policy and request; needs --out')
+    .addOption(parquetOption())
     .option(
       '--explain <decisions>',
       'also say of so many decisions of each policy what other replicas would have done',
@@ -71,6 +77,10 @@ export function withRunFlags(command: Command): Command {
 /** `--debug` is read from the command line by whoever reports errors. */
 export function debugOption(): Option {
   return new Option('--debug', 'on an error, print where it came from')
+}
+
+export function parquetOption(): Option {
+  return new Option('--parquet', 'write a Parquet file beside each CSV file, with typed columns')
 }
 
 export function collect(value: string, before: readonly string[] = []): readonly string[] {

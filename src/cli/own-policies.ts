@@ -1,79 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { basename, dirname, isAbsolute, relative, resolve } from 'node:path'
 import type { Entrant } from '../experiments/race.ts'
-import { loadPackage, loadPolicy, type OwnPolicy, packageFolder } from '../routing/load.ts'
-import { isPolicyFile } from '../routing/policy-file.ts'
-import { policies } from '../routing/registry.ts'
-import { besideScenario } from '../scenario/files.ts'
-import { type PolicyChoice, policyChoices, type Scenario } from '../scenario/schema.ts'
-import { sha256Of } from './fingerprint.ts'
+import { ownPolicy } from '../scenario/own-policies.ts'
+import type { PolicyChoice } from '../scenario/schema.ts'
 import { settled, watchHere } from './watched.ts'
 
-type PolicySpecs = Scenario['policies']
-
-/** Whether any of the policies is the user's own: a file or a package. */
-export function hasOwn(specs: PolicySpecs, scenarioFile: string): boolean {
-  return policyChoices(specs).some(choice => isOwn(choice, scenarioFile))
-}
-
-/** Names of the policies that packages bring. */
-export function packagesOf(specs: PolicySpecs, scenarioFile: string): string[] {
-  const names = policyChoices(specs).filter(choice => isPackage(choice, scenarioFile))
-  return names.map(({ name }) => name)
-}
-
-/** Where the name is not the registry's, and a package of that name can be had from here or from the scenario's folder. */
-export function folderOf(name: string, scenarioFile: string): string | undefined {
-  if (Object.hasOwn(policies, name) || isPolicyFile(name)) return undefined
-  return packageFolder(name, packageFolders(scenarioFile))
-}
-
-/** From where packages are looked for. */
-export function packageFolders(scenarioFile: string): string[] {
-  return [...new Set([resolve('.'), resolve(dirname(scenarioFile))])]
-}
-
-/** A file as a scenario names it: from its folder; what counts from anywhere, or from here alike, as it was given. */
-export function pathFor(scenarioFile: string, path: string): string {
-  const folder = dirname(scenarioFile)
-  return isAbsolute(path) || resolve(folder) === resolve('.') ? path : relative(folder, path)
-}
-
-function isOwn(choice: PolicyChoice, scenarioFile: string): boolean {
-  return (choice.composition === undefined && isPolicyFile(choice.name)) || isPackage(choice, scenarioFile)
-}
-
-function isPackage({ name, composition }: PolicyChoice, scenarioFile: string): boolean {
-  return composition === undefined && folderOf(name, scenarioFile) !== undefined
-}
-
-/** The policy loaded; undefined where it is not the user's own. */
+/** The policy loaded, under the eyes of whoever watches this thread; undefined where it is not the user's own. */
 export async function ownEntrant(choice: PolicyChoice, scenarioFile: string): Promise<Entrant | undefined> {
-  if (choice.composition !== undefined) return undefined
-  if (isPolicyFile(choice.name)) return fromFile(choice, scenarioFile)
-  const folder = folderOf(choice.name, scenarioFile)
-  if (folder === undefined) return undefined
-  const entry = await loadPackage(choice.name, folder, watchHere())
-  await settled()
-  return entrant(choice, entry)
-}
-
-/** Named by the file alone, whatever folder it is seen from. */
-async function fromFile({ name, options, label }: PolicyChoice, scenarioFile: string): Promise<Entrant> {
-  const path = besideScenario(scenarioFile, name)
-  const entry = await loadPolicy(fromHere(name, path), watchHere())
-  await settled()
-  const named = basename(path)
-  return entrant({ name: named, options, label: label.replace(name, named) }, entry)
-}
-
-/** The path as the user gave it, if it counts from here. */
-function fromHere(given: string, path: string): string {
-  if (resolve(given) === resolve(path)) return given
-  const seen = relative('', path)
-  return seen.startsWith('.') ? seen : `./${seen}`
-}
-
-function entrant({ name, options, label }: PolicyChoice, { file, ...entry }: OwnPolicy): Entrant {
-  return { name, options, label, entry, sha256: sha256Of(readFileSync(file)) }
+  const own = await ownPolicy(choice, scenarioFile, watchHere())
+  if (own !== undefined) await settled()
+  return own
 }

@@ -3,12 +3,11 @@ import { type AtSlo, atSlo, checkPaced } from '../experiments/at-slo.ts'
 import type { Standing } from '../experiments/race.ts'
 import { ENDS, raceAtEnds } from '../experiments/ranges.ts'
 import { ranked, rankings } from '../experiments/ranking.ts'
-import type { Scenario } from '../scenario/schema.ts'
 import { atSloText } from './at-slo.ts'
 import { type FoundBound, foundBound, raceBound } from './bound.ts'
-import { policySpecs } from './entrants.ts'
+import { chosenSpecs, type PolicyFlags, withPolicyFlags } from './entrants.ts'
 import { showExplained } from './explain.ts'
-import { collect, type RunFlags, withRunFlags } from './flags.ts'
+import { type RunFlags, withRunFlags } from './flags.ts'
 import { predictionsText } from './predictions.ts'
 import { print } from './print.ts'
 import { Progress, RaceProgress, SEARCH_RUNS } from './progress.ts'
@@ -16,9 +15,7 @@ import { inSession, raced, type Session } from './session.ts'
 import { reportText } from './standings.ts'
 import { verdictText } from './verdict.ts'
 
-interface RaceFlags extends RunFlags {
-  readonly policies?: string
-  readonly policy?: readonly string[]
+interface RaceFlags extends RunFlags, PolicyFlags {
   readonly predictions?: boolean
   readonly atSlo?: boolean
   readonly bound?: boolean
@@ -37,13 +34,8 @@ Examples:
   regatta race mine.yaml --policy some-package --policy-timeout 60`
 
 export function addRaceCommand(program: Command): void {
-  withRunFlags(program.command('race'))
+  withPolicyFlags(withRunFlags(program.command('race')))
     .description('run many policies over the same arrivals and rank them')
-    .option(
-      '--policies <names>',
-      "policies in place of the scenario's, or some of those: names or files, by comma",
-    )
-    .option('--policy <name>', 'one policy more, such as ./my-policy.ts; may be repeated', collect)
     .option('--predictions', 'also say how far off what policies went by was')
     .option('--at-slo', 'also find the highest load at which each policy just holds the SLO')
     .option('--bound', 'also say how far each policy is from what none can beat')
@@ -53,12 +45,7 @@ export function addRaceCommand(program: Command): void {
 }
 
 async function raceScenario(file: string, flags: RaceFlags): Promise<void> {
-  const { policies, policy = [] } = flags
-  const specsOf = ({ policies: given }: Scenario) => [
-    ...(policies === undefined ? given : policySpecs(policies.split(','), file, given)),
-    ...policySpecs(policy, file, given),
-  ]
-  await inSession(file, flags, specsOf, async session => {
+  await inSession(file, flags, chosenSpecs(file, flags), async session => {
     if (flags.atSlo) checkPaced(session.loaded)
     const bound = flags.bound ? await foundBound(session.loaded) : undefined
     const standings = await raced(session)

@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import type { AtSlo } from '../experiments/at-slo.ts'
+import type { Ranked } from '../experiments/capacity-ranking.ts'
+import type { LoadCurve } from '../experiments/load-curve.ts'
+import type { Question } from '../experiments/load-probe.ts'
 import { type Manifest, manifestOf } from '../experiments/manifest.ts'
 import type { Entrant, Standing } from '../experiments/race.ts'
 import type { EndRace } from '../experiments/ranges.ts'
@@ -8,12 +11,19 @@ import type { BoundRow } from '../results/columns/bound.ts'
 import { decisionRows } from '../results/columns/decisions.ts'
 import { type CsvFile, csvFiles } from '../results/columns/files.ts'
 import type { RequestContext, RequestRow } from '../results/columns/requests.ts'
-import { CsvFileWriter } from '../results/csv-file.ts'
 import type { Decision } from '../results/decision.ts'
 import type { OutputFolder } from '../results/output-folder.ts'
 import type { RegretFigures } from '../results/regret.ts'
+import {
+  parquetName,
+  type RowWriter,
+  type TableOptions,
+  tableWriter,
+  writeTable,
+} from '../results/table-file.ts'
+import { catalogueFingerprint, fingerprint } from '../scenario/fingerprint.ts'
 import type { RunOptions } from '../simulate.ts'
-import { catalogueFingerprint, fingerprint } from './fingerprint.ts'
+import type { ParquetFlag } from './flags.ts'
 import type { LoadedScenario } from './scenario.ts'
 import { version } from './version.ts'
 
@@ -31,17 +41,19 @@ export class ResultFiles {
   readonly #folder: OutputFolder
   readonly #loaded: LoadedScenario
   readonly #stances: string[] = ['given']
-  #requests: CsvFileWriter<RequestRow> | undefined
+  readonly #table: TableOptions
+  #requests: RowWriter<RequestRow> | undefined
 
-  constructor(folder: OutputFolder, loaded: LoadedScenario) {
+  constructor(folder: OutputFolder, loaded: LoadedScenario, { parquet = false }: ParquetFlag = {}) {
     this.#folder = folder
+    this.#table = { file: name => folder.file(name), parquet }
     this.#loaded = loaded
   }
 
   /** Writes requests.csv as requests end under the entrant. */
   requestsOf({ label }: Entrant): NonNullable<RunOptions['onEnd']> {
     const context = this.#contextOf(label)
-    this.#requests ??= new CsvFileWriter(this.#folder.file('requests.csv'), csvFiles['requests.csv'].columns)
+    this.#requests ??= tableWriter('requests.csv', csvFiles['requests.csv'].columns, this.#table)
     const file = this.#requests
     return (request, requests) => file.add({ context, requests, request })
   }
@@ -105,6 +117,24 @@ export class ResultFiles {
     )
   }
 
+  capacities(ranked: readonly Ranked[], { objective, confidence }: Question): void {
+    const rows = ranked.map(({ capacity: { entrant, ...found }, behind }) => ({
+      policy: entrant.label,
+      ...found,
+      objective,
+      confidence,
+      ...(behind && { behind }),
+    }))
+    this.#write('capacity.csv', rows)
+  }
+
+  curves(curves: readonly LoadCurve[]): void {
+    const rows = curves.flatMap(({ entrant, points }) =>
+      points.map(point => ({ policy: entrant.label, point })),
+    )
+    this.#write('curve.csv', rows)
+  }
+
   bound(rows: readonly BoundRow[]): void {
     this.#write('bound.csv', rows)
   }
@@ -121,14 +151,13 @@ export class ResultFiles {
       stances: this.#stances,
     })
     writeFileSync(this.#folder.file('manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-    this.#folder.commit([...Object.keys(csvFiles), 'manifest.json'])
+    const tables = Object.keys(csvFiles)
+    this.#folder.commit([...tables, ...tables.map(parquetName), 'manifest.json'])
   }
 
   #write<Row>(name: CsvName, rows: readonly Row[]): void {
     const { columns }: CsvFile = csvFiles[name]
-    const file = new CsvFileWriter<Row>(this.#folder.file(name), columns)
-    for (const row of rows) file.add(row)
-    file.close()
+    writeTable(name, columns, rows, this.#table)
   }
 
   #contextOf(policy: string): RequestContext {

@@ -3,10 +3,10 @@ import { UserError } from '../core/errors.ts'
 import { type Prepared, prepare, type ReadAhead } from '../experiments/prepare.ts'
 import { isLong, readAhead } from '../scenario/ahead.ts'
 import { loadCatalogue, loadScenario, traceOpener } from '../scenario/files.ts'
+import { packagesOf } from '../scenario/own-policies.ts'
 import type { ParsedScenario, Scenario } from '../scenario/schema.ts'
 import { SHIPPED_CATALOGUE } from '../scenario/shipped.ts'
 import type { ScenarioFlags } from './flags.ts'
-import { packagesOf } from './own-policies.ts'
 
 /** A scenario file with the command line's changes, ready to run. */
 export interface LoadedScenario extends Prepared {

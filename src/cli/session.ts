@@ -2,11 +2,11 @@ import { UserError } from '../core/errors.ts'
 import { type Entrant, race, type Standing } from '../experiments/race.ts'
 import { OutputFolder } from '../results/output-folder.ts'
 import { loadScenario } from '../scenario/files.ts'
+import { hasOwn } from '../scenario/own-policies.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { entrantsOf } from './entrants.ts'
 import type { RunFlags } from './flags.ts'
 import { cleanedUp } from './interrupt.ts'
-import { hasOwn } from './own-policies.ts'
 import { print } from './print.ts'
 import { RaceProgress } from './progress.ts'
 import { ResultFiles } from './result-files.ts'
@@ -37,7 +37,7 @@ export async function inSession<Flags extends RunFlags>(
     intoFolder(flags, async folder => {
       const loaded = await loadPrepared(file, flags)
       const entrants = await entrantsOf(loaded, specsOf(loaded.parsed.scenario))
-      const files = folder && new ResultFiles(folder, loaded)
+      const files = folder && new ResultFiles(folder, loaded, flags)
       await work({ loaded, entrants, files, flags })
       await settled()
       files?.finish(entrants)
@@ -61,11 +61,12 @@ export async function raced({ loaded, entrants, files, flags }: Session): Promis
 
 /** Does the work with the folder of `--out`, which appears whole or not at all; with none where it is not given. */
 export async function intoFolder(
-  { out, requests }: Pick<RunFlags, 'out' | 'requests'>,
+  { out, requests, parquet }: Pick<RunFlags, 'out' | 'requests' | 'parquet'>,
   work: (folder: OutputFolder | undefined) => Promise<void>,
 ): Promise<void> {
   if (out === '') throw new UserError('--out is empty; must name the folder to write to')
   if (requests && out === undefined) throw new UserError('--requests needs --out, the folder to write to')
+  if (parquet && out === undefined) throw new UserError('--parquet needs --out, the folder to write to')
   if (out === undefined) return work(undefined)
   const folder = new OutputFolder(out)
   tellWatcher({ unfinished: folder.unfinished })

@@ -28,8 +28,8 @@ export interface Terminal {
 export type WatchedNews = { readonly unfinished: Unfinished } | { readonly code: number }
 
 /** How often to look whether a user's code has moved. */
-const LOOK_MS = 100
-const LIMIT_S = 10
+export const LOOK_MS = 100
+export const LIMIT_S = 10
 /** Exit code of a thread with nothing left to do but to wait; Node's own for a program. */
 export const UNSETTLED = 13
 
@@ -138,7 +138,7 @@ export function standstill(watch: Watch, limitS: number): () => boolean {
 }
 
 /** What nobody caught is the user's mistake if it comes from the user's code, or is no error: this program throws none such. */
-function broken(error: unknown, watch: Watch): unknown {
+export function broken(error: unknown, watch: Watch): unknown {
   const now = watch.read()
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ERR_WORKER_OUT_OF_MEMORY' && now.isInside) return new UserError(stoppedText(now, 'memory'))

@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts'
 import { saturationRequestsPerS } from '../fleet/saturation.ts'
+import { bracketOf } from './bracket.ts'
 import { atRate, type Prepared } from './prepare.ts'
 import { type Entrant, race, type Standing } from './race.ts'
 
@@ -26,9 +27,10 @@ export interface AtSlo {
   readonly bound: 'found' | 'above' | 'below'
 }
 
-const LOWEST_LOAD = 0.05
-const HIGHEST_LOAD = 1.2
-const TOLERANCE = 0.01
+/** Where searches for a load begin and end, and how closely, if nobody says otherwise. */
+export const LOWEST_LOAD = 0.05
+export const HIGHEST_LOAD = 1.2
+export const TOLERANCE = 0.01
 
 /**
  * Bisects the rate of arrivals for the highest at which the scenario's share of requests meets the SLO and no queue
@@ -44,29 +46,24 @@ export async function atSlo(
   checkPaced(prepared)
   const saturation = saturationRequestsPerS(prepared.course)
   const runAt = runner(prepared, entrant, options)
-  const found = (standing: Standing, ratePerS: number, bound: AtSlo['bound']) => ({
-    entrant,
-    standing,
-    ratePerS,
-    load: ratePerS / saturation,
-    bound,
-  })
-
-  let low = lowestLoad * saturation
-  let high = highestLoad * saturation
-  let best = await runAt(low)
-  if (!holds(best, prepared)) return found(best, Number.NaN, 'below')
-  const top = await runAt(high)
-  if (holds(top, prepared)) return found(top, high, 'above')
-  while (high > low * (1 + tolerance)) {
-    const middle = Math.sqrt(low * high)
-    const run = await runAt(middle)
-    if (holds(run, prepared)) {
-      low = middle
-      best = run
-    } else high = middle
+  const standings = new Map<number, Standing>()
+  const judge = async (ratePerS: number) => {
+    const standing = await runAt(ratePerS)
+    standings.set(ratePerS, standing)
+    return holds(standing, prepared) ? 'holds' : 'fails'
   }
-  return found(best, low, 'found')
+
+  const lowestPerS = lowestLoad * saturation
+  const highestPerS = highestLoad * saturation
+  const { holdsPerS } = await bracketOf(judge, { lowestPerS, highestPerS, tolerance })
+  const isNone = Number.isNaN(holdsPerS)
+  return {
+    entrant,
+    ratePerS: holdsPerS,
+    load: holdsPerS / saturation,
+    standing: standings.get(isNone ? lowestPerS : holdsPerS)!,
+    bound: isNone ? 'below' : holdsPerS === highestPerS ? 'above' : 'found',
+  }
 }
 
 /** Throws a UserError where requests do not come at a rate. */

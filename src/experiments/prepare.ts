@@ -1,6 +1,7 @@
 import type { ArrivalSource } from '../arrivals/contract.ts'
 import { type LengthSample, type Measure, measure } from '../arrivals/measure.ts'
 import { fromMemory, fromRows } from '../arrivals/memory.ts'
+import { inNames, type NameLists } from '../arrivals/transforms/rename.ts'
 import { scaled } from '../arrivals/transforms/scale.ts'
 import { UserError } from '../core/errors.ts'
 import { commonMultiple } from '../core/multiples.ts'
@@ -8,8 +9,10 @@ import { suggestion } from '../core/nearest.ts'
 import type { ClosedLoop, Course } from '../fleet/course.ts'
 import { saturationRequestsPerS } from '../fleet/saturation.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
-import { type BuiltFleet, buildFleet } from '../scenario/build.ts'
+import { type BuildOptions, type BuiltFleet, buildFleet } from '../scenario/build.ts'
 import type { BuiltPool } from '../scenario/built-pool.ts'
+import { replicasDraw } from '../scenario/chance.ts'
+import type { PlaceInRange } from '../scenario/evidence.ts'
 import type { Catalogue, Stance } from '../scenario/facts.ts'
 import { checkOrders } from '../scenario/order.ts'
 import type { ParsedScenario } from '../scenario/schema.ts'
@@ -34,6 +37,7 @@ export type ReadAhead = (workload: OpenLoop, seed: string | number) => ArrivalSo
 export interface Prepared {
   readonly parsed: ParsedScenario
   readonly catalogue: Catalogue
+  readonly open: OpenTrace
   readonly fleet: BuiltFleet
   readonly course: Course
   readonly workload: PacedWorkload
@@ -73,17 +77,71 @@ export async function prepare(
   checkAnswers(parsed, measured)
   checkModels(parsed, measured, unrated)
   const fleet = await withSaturation(unrated, measured)
+  return ready({ parsed, catalogue, open, fleet }, built, measured)
+}
+
+/** The same scenario where nothing but its policies and the pace of its workload is another. Throws as `prepare` does. */
+export function atPace({ catalogue, open, fleet, workload }: Prepared, parsed: ParsedScenario): Prepared {
+  const built = { ...buildWorkload(parsed, open), arrivals: workload.built.arrivals }
+  return ready({ parsed, catalogue, open, fleet }, built, workload.measured)
+}
+
+function ready(
+  scenario: Pick<Prepared, 'parsed' | 'catalogue' | 'open' | 'fleet'>,
+  built: BuiltWorkload,
+  measured: Measure,
+): Prepared {
+  const { parsed, fleet } = scenario
   const workload = paced(parsed, built, measured, saturationRequestsPerS(fleet))
   checkWarmup(parsed, workload)
   checkOrders(parsed, workload.classes)
-  const course = courseOf(promising(fleet, parsed, workload), workload)
-  return { parsed, catalogue, fleet, course, workload }
+  return { ...scenario, workload, course: courseOf(promising(fleet, parsed, workload), workload) }
+}
+
+/**
+ * The same scenario with all that is drawn drawn under another seed. Factor of the rate and saturation stay what they
+ * are, so that chance is all that differs.
+ *
+ * @param arrivals at the workload's own rate, in place of those that it has under that seed
+ */
+export function atSeed(
+  { parsed: given, catalogue, open, fleet, workload }: Prepared,
+  seed: string | number,
+  arrivals?: () => ArrivalSource,
+): Course {
+  const parsed = { ...given, scenario: { ...given.scenario, seed } }
+  const drawn = buildWorkload(parsed, open)
+  const built = { ...drawn, arrivals: arrivals ?? (() => inNames(drawn.arrivals(), namesOf(workload))) }
+  const other = replicasDraw(parsed.scenario) ? ratedAs(fleet, buildFleet(parsed, catalogue)) : fleet
+  return courseOf(promising({ ...other, seed }, parsed, workload), { ...workload, built })
+}
+
+function namesOf({ measured }: PacedWorkload): NameLists {
+  return { classes: measured.byClass.map(({ name }) => name), tenants: measured.tenants }
+}
+
+/** A fleet with the saturation of its twin. */
+function ratedAs({ kinds, modelShares }: BuiltFleet, twin: BuiltFleet): BuiltFleet {
+  const rated = twin.kinds.map((kind, i) => {
+    const { saturationRequestsPerS, saturationTokensPerS } = kinds[i]
+    return { ...kind, saturationRequestsPerS, saturationTokensPerS }
+  })
+  return { ...twin, kinds: rated, ...(modelShares && { modelShares }) }
 }
 
 /** The same scenario at an end of the estimates' ranges. The workload stays the one of the given values. */
-export async function atStance(prepared: Prepared, stance: Stance): Promise<Course> {
+export function atStance(prepared: Prepared, stance: Stance): Promise<Course> {
+  return withEstimates(prepared, { stance })
+}
+
+/** The same with every estimate at a place of its own in its range. */
+export function atPlaces(prepared: Prepared, placeOf: PlaceInRange): Promise<Course> {
+  return withEstimates(prepared, { placeOf })
+}
+
+async function withEstimates(prepared: Prepared, options: BuildOptions): Promise<Course> {
   const { parsed, catalogue, workload } = prepared
-  const fleet = buildFleet(parsed, catalogue, { stance })
+  const fleet = buildFleet(parsed, catalogue, options)
   const rated = await withSaturation(fleet, workload.measured)
   return courseOf(promising(rated, parsed, workload), workload)
 }

@@ -46,7 +46,7 @@ export class OutputFolder {
       this.#made = mkdirSync(dirname(this.#final), { recursive: true })
       this.#temporary = this.#makeTemporary()
     } catch (error) {
-      throw new UserError(`--out ${path}: ${reason(error as NodeJS.ErrnoException)}`)
+      throw new UserError(`--out ${path}: ${whyUnwritable(error as NodeJS.ErrnoException)}`)
     }
   }
 
@@ -103,6 +103,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'has no space left',
 }
 
-function reason(error: NodeJS.ErrnoException): string {
+/** In words, after the name of a folder. */
+export function whyUnwritable(error: NodeJS.ErrnoException): string {
   return REASONS[error.code ?? ''] ?? `cannot be written to: ${error.message}`
 }

@@ -16,7 +16,7 @@ export type OwnPolicy = OwnEntry & { readonly file: string }
 
 /** The first of the folders from which a package of that name can be had, `name` or `@scope/name` with a path behind. */
 export function packageFolder(name: string, folders: readonly string[]): string | undefined {
-  return isBuiltin(name) ? undefined : folders.find(folder => resolved(name, folder) !== undefined)
+  return isBuiltin(name) ? undefined : folders.find(folder => packageFile(name, folder) !== undefined)
 }
 
 /**
@@ -35,7 +35,7 @@ export async function loadPolicy(path: string, watch?: Watch): Promise<OwnPolicy
 
 /** The same from a package that can be had from the folder. */
 export async function loadPackage(name: string, folder: string, watch?: Watch): Promise<OwnPolicy> {
-  const file = resolved(name, folder)
+  const file = packageFile(name, folder)
   return loaded(name, () => (file ? fromFile(file) : fromModules(name, folder)), watch)
 }
 
@@ -137,7 +137,7 @@ function typeOf(folder: string): unknown {
 }
 
 /** The file of a package; empty where it may be imported only, undefined where there is none of that name. */
-function resolved(name: string, folder: string): string | undefined {
+export function packageFile(name: string, folder: string): string | undefined {
   try {
     return createRequire(parentOf(folder)).resolve(name)
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Course } from '../fleet/course.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { BuiltPool, BuiltPools } from './built-pool.ts'
 import { entryOf } from './entries.ts'
-import { type Evidence, FactReader } from './evidence.ts'
+import { type Evidence, FactReader, type PlaceInRange } from './evidence.ts'
 import type { Catalogue, Region, Stance } from './facts.ts'
 import { gatewayOf } from './gateway.ts'
 import { modelPools } from './model-fleet.ts'
@@ -17,6 +17,8 @@ import { taskPools } from './task-pool.ts'
 export interface BuildOptions {
   /** Which end of the ranges of estimates to take; as given by default. */
   readonly stance?: Stance
+  /** Where in their ranges to take all estimates, in place of a stance. */
+  readonly placeOf?: PlaceInRange
   /** Policies that the scenario may name; the registry's by default. */
   readonly policies?: KnownPolicies
 }
@@ -36,7 +38,7 @@ export function buildFleet(
   options: BuildOptions = {},
 ): BuiltFleet {
   const { scenario } = parsed
-  const facts = new FactReader(options.stance ?? 'given')
+  const facts = new FactReader(options.stance ?? 'given', options.placeOf)
   const region = entryOf(catalogue, 'regions', scenario.region, `${parsed.place(['region'])}: region`)
   const { pools, more } = poolsOf(parsed, catalogue, facts)
   const kinds = pools.map(({ kind }) => kind)

@@ -70,7 +70,7 @@ export function besideScenario(file: string, path: string): string {
 }
 
 /** The path as messages name it: from the working directory where it lies below. */
-function shortest(path: string): string {
+export function shortest(path: string): string {
   const below = relative('', path)
   return below === '' || below.startsWith('..') ? path : below
 }

@@ -9,7 +9,7 @@ import { modelPool } from './pool-schema.ts'
 import { router } from './router-schema.ts'
 import { modelSlo, taskSlo } from './slo-schema.ts'
 import { taskPool } from './task-schema.ts'
-import { validated } from './validate.ts'
+import { type KnownKeys, knownKeys, validated } from './validate.ts'
 import { workloadSchema } from './workload-schema.ts'
 
 const positive = () => z.number().positive()
@@ -72,6 +72,12 @@ export interface ParsedScenario extends Source {
 /** Throws a UserError with one line for each mistake. */
 export function parseScenario(source: Source): ParsedScenario {
   return { ...source, scenario: scenarioOf(source) }
+}
+
+/** Keys that the map at a path of such a scenario may have. */
+export function scenarioKeys(input: unknown, path: KeyPath): KnownKeys {
+  const isTask = typeof input === 'object' && input !== null && 'task' in input
+  return knownKeys(isTask ? taskScenarioSchema : modelScenarioSchema, path)
 }
 
 function scenarioOf(source: Source): Scenario {

@@ -168,6 +168,19 @@ export function oneOf(value: unknown, names: readonly string[]): string {
   return `must be one of ${names.join(', ')}`
 }
 
+/** Keys that a map at a path may have; any, where the schema leaves them open. */
+export interface KnownKeys {
+  readonly names: readonly string[]
+  readonly isOpen: boolean
+}
+
+/** Of the map at the path, of whatever shape. */
+export function knownKeys(schema: z.ZodType, path: KeyPath): KnownKeys {
+  const shapes = shapesAt(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema, path)
+  const isOpen = shapes.some(({ additionalProperties = false }) => additionalProperties !== false)
+  return { names: [...new Set(shapes.flatMap(keysOf))], isOpen }
+}
+
 /** The shapes that a map at the path may take. */
 function shapesAt(schema: JsonSchema, path: KeyPath): JsonSchema[] {
   const shapes = path.reduce<JsonSchema[]>(

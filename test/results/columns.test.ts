@@ -59,12 +59,21 @@ const COUNTS = new Set([
   'hedges',
   'hedges_won',
   'attempts',
+  'replications',
+  'saturated_runs',
+  'more_replications',
 ])
-const YES_OR_NO = new Set(['saturated', 'met_slo', 'chosen'])
+const YES_OR_NO = new Set(['saturated', 'met_slo', 'chosen', 'behind'])
 const SHARES = new Set([
   'load',
   'load_at_slo',
+  'holds_load',
+  'fails_load',
+  'best_load',
+  'behind_load',
+  'confidence',
   'slo_attainment',
+  'best_slo_attainment',
   'bound_slo_attainment',
   'transfer_contention',
   'ape_p50',
@@ -87,7 +96,8 @@ describe.each(Object.entries<CsvFile>(csvFiles))('%s', (_, { about, columns }) =
     expect(new Set(names).size).toBe(names.length)
     for (const name of names) {
       expect(name).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/)
-      expect(UNITS.test(name) || WITHOUT_UNIT.some(group => group.has(name)), name).toBe(true)
+      const [measure] = name.split('_half_width')
+      expect(UNITS.test(measure) || WITHOUT_UNIT.some(group => group.has(measure)), name).toBe(true)
     }
   })
 })

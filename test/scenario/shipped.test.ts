@@ -114,6 +114,8 @@ describe('the code', () => {
       'scenario/ahead-worker.ts',
       'scenario/ahead.ts',
       'scenario/files.ts',
+      'scenario/fingerprint.ts',
+      'scenario/own-policies.ts',
       'scenario/shipped.ts',
       'scenario/thread.ts',
     ])

@@ -1,4 +1,5 @@
 import { boundColumns } from './bound.ts'
+import { capacityColumns, curveColumns } from './capacity.ts'
 import { classColumns } from './classes.ts'
 import type { Column } from './column.ts'
 import { decisionColumns } from './decisions.ts'
@@ -48,6 +49,14 @@ export const csvFiles = {
   'bound.csv': {
     about: 'With bound and race --bound: what no policy can beat, and how far from it runs are.',
     columns: boundColumns,
+  },
+  'capacity.csv': {
+    about: 'With capacity: one row per policy, the one that carries the most first.',
+    columns: capacityColumns,
+  },
+  'curve.csv': {
+    about: 'With capacity --curve: one row per policy and load, over replications.',
+    columns: curveColumns,
   },
   'replicas.csv': { about: 'One row per policy and replica, over the window.', columns: replicaColumns },
   'links.csv': {

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSweepFolder } from '../../src/sweeps/folder.ts'
+import { taskOf } from '../../src/sweeps/plan.ts'
+import { sweep } from '../../src/sweeps/sweep.ts'
+import { fakeRunner, planWith } from '../sweeps/fakes.ts'
+import { Workplace } from './program.ts'
+
+const place = new Workplace()
+
+beforeAll(async () => {
+  const plan = planWith()
+  const folder = openSweepFolder(join(place.folder, 'results'), plan)
+  await sweep(taskOf(plan), fakeRunner(plan, 2), folder.journal)
+  folder.writeResults()
+  await folder.close()
+})
+afterAll(() => place.remove())
+
+describe.concurrent('compare', () => {
+  it('says what can be told and what cannot, and writes every comparison', async () => {
+    const { code, stdout, stderr } = await place.run('compare', 'results', '--out', 'compared')
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/cannot tell a from b on ttft_s: -?\d/)
+    expect(stdout).toMatch(/Holm's\s+correction over the 12 comparisons/)
+    expect(stdout).toContain('load low, of class chat, "long"')
+    expect(stdout).toContain('there are points with 4 replications')
+    expect(stdout).toContain('Written to compared: comparisons.csv')
+    const [head, ...lines] = readFileSync(join(place.folder, 'compared/comparisons.csv'), 'utf8')
+      .trimEnd()
+      .split('\n')
+    expect(head).toMatch(/^load,group,name,metric,a,b,verdict,mean_a,mean_b,difference,/)
+    // Two metrics, two loads, all and a class, three pairs.
+    expect(lines).toHaveLength(2 * 2 * 2 * 3)
+  })
+
+  it.each([
+    ['results --against d', '--against d: the results have no such policy; known: a, b, c'],
+    ['results --factor lod', '--factor lod: the results have no such factor; did you mean load?'],
+    ['results --metrics ttft_s,used', "have no column 'used'; did you mean usd?"],
+    ['results --confidence 1', 'It must be a number > 0 and < 1'],
+    ['nowhere', 'nowhere: no such file; must be the folder of a sweep, or its results.csv'],
+  ])('refuses %s in one line', async (words, message) => {
+    const { code, stdout, stderr } = await place.run('compare', ...words.split(' '))
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(message)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  })
+})
