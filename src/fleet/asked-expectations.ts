@@ -1,3 +1,4 @@
+import type { Probe } from '../latency/probe.ts'
 import * as reading from '../replicas/reading.ts'
 import type { StepPrices } from './step-prices.ts'
 
@@ -75,35 +76,40 @@ export function tokenS(
   const { role, maxSequences } = prices.kind
   if (role === 'prefill') return 0
   const sequences = batchWith(numbers, at, maxSequences)
-  const context = contextWith(numbers, at, inputTokens)
-  const longest = numbers[at + reading.LONGEST_TOKENS]
-  const gapS = prices.decodeS(sequences, context, longest)
-  const stepS = gapS / prices.tokensPerStep
-  if (role === 'decode') return stepS
+  const stepS = gapS(prices, numbers, at, inputTokens)
+  const emittedS = stepS / prices.tokensPerStep
+  if (role === 'decode') return emittedS
   const withPromptS = promptStepS(prices, numbers, at, inputTokens, promptTokens)
-  return stepS + (sequences / outputTokens) * Math.max(0, withPromptS - gapS)
+  return emittedS + (sequences / outputTokens) * Math.max(0, withPromptS - stepS)
 }
 
-/** What a prompt adds to a step, if that is the replica's part, and the request's share of a decode step. */
-export function addedS(prices: StepPrices, numbers: Float64Array, at: number, inputTokens: number): number {
-  if (prices.kind.role === 'decode') return 0
-  const context = contextWith(numbers, at, inputTokens)
-  const longest = numbers[at + reading.LONGEST_TOKENS]
+/** A decode step with the request and all that wait there in the batch. */
+export function gapS(prices: StepPrices, numbers: Float64Array, at: number, inputTokens: number): number {
   const sequences = batchWith(numbers, at, prices.kind.maxSequences)
-  const withPromptS = promptStepS(prices, numbers, at, inputTokens, inputTokens)
-  return Math.max(0, withPromptS - prices.decodeS(sequences, context, longest))
+  const context = contextWith(numbers, at, inputTokens)
+  return prices.decodeS(sequences, context, numbers[at + reading.LONGEST_TOKENS])
 }
 
 /** A step of the decodes there, the request's context with theirs, beside a whole prompt. */
-function promptStepS(
+export function promptStep(
+  prices: StepPrices,
+  numbers: Float64Array,
+  at: number,
+  inputTokens: number,
+  promptTokens: number,
+): Probe {
+  const decodes = numbers[at + reading.DECODES]
+  const context = decodes === 0 ? 0 : contextWith(numbers, at, inputTokens)
+  return prices.mixed(decodes, context, numbers[at + reading.LONGEST_TOKENS], promptTokens, promptTokens)
+}
+
+/** Its seconds. */
+export function promptStepS(
   prices: StepPrices,
   numbers: Float64Array,
   at: number,
   inputTokens: number,
   promptTokens: number,
 ): number {
-  const decodes = numbers[at + reading.DECODES]
-  const context = decodes === 0 ? 0 : contextWith(numbers, at, inputTokens)
-  const longest = numbers[at + reading.LONGEST_TOKENS]
-  return prices.mixedS(decodes, context, longest, promptTokens, promptTokens)
+  return prices.kind.latency.stepSeconds(promptStep(prices, numbers, at, inputTokens, promptTokens))
 }

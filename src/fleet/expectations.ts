@@ -1,4 +1,3 @@
-import type { ReplicaKind } from '../replicas/contract.ts'
 import * as reading from '../replicas/reading.ts'
 import type { RequestTable } from '../requests/table.ts'
 import * as asked from './asked-expectations.ts'
@@ -200,48 +199,64 @@ export class Expectations {
   }
 
   #ownS(at: number, prices: StepPrices, inputTokens: number): number {
-    const terms = this.#terms
-    if (terms[at + term.ROOM_TOKENS] === 0) return this.#askedOwnS(at, prices, inputTokens)
-    const gapS = this.#gapS(at, inputTokens)
-    const decodingS = (stepsFor(prices, this.#predictedTokens) * gapS) / terms[at + term.SEQUENCES]
+    const gapS = this.#gapWithS(at, prices, inputTokens)
+    const decodingS = (stepsFor(prices, this.#predictedTokens) * gapS) / this.#sequences(at, prices)
     if (!prices.isPrefilling) return decodingS
+    const addedS = this.#stepWithS(at, prices, inputTokens) - gapS
+    return addedS > 0 ? addedS + decodingS : decodingS
+  }
+
+  #sequences(at: number, prices: StepPrices): number {
+    return asked.batchWith(this.#load.numbers, at, prices.kind.maxSequences)
+  }
+
+  /** A decode step with the request in the batch. */
+  #gapWithS(at: number, prices: StepPrices, inputTokens: number): number {
+    if (this.#terms[at + term.ROOM_TOKENS] === 0)
+      return asked.gapS(prices, this.#load.numbers, at, inputTokens)
+    return this.#gapS(at, inputTokens)
+  }
+
+  /** A step of the decodes there beside the request's whole prompt. */
+  #stepWithS(at: number, prices: StepPrices, inputTokens: number): number {
+    const terms = this.#terms
+    if (terms[at + term.ROOM_TOKENS] === 0)
+      return asked.promptStepS(prices, this.#load.numbers, at, inputTokens, inputTokens)
     const decodes = terms[at + term.DECODES]
     const contextTokens = terms[at + term.AHEAD_TOKENS] + inputTokens
     const besideS = terms[at + term.BESIDE_S] + terms[at + term.CONTEXT_TOKEN_S] * contextTokens
     const pairsS = (prices.pairS * inputTokens * inputTokens) / 2
     const stepS = prices.tokensS.at(decodes + inputTokens) + pairsS + besideS
     const floorS = prices.floorOf(decodes + 1)
-    const addedS = (stepS > floorS ? stepS : floorS) - gapS
-    return addedS > 0 ? addedS + decodingS : decodingS
-  }
-
-  #askedOwnS(at: number, prices: StepPrices, inputTokens: number): number {
-    const { numbers } = this.#load
-    const sequences = asked.batchWith(numbers, at, prices.kind.maxSequences)
-    const context = asked.contextWith(numbers, at, inputTokens)
-    const gapS = prices.decodeS(sequences, context, numbers[at + reading.LONGEST_TOKENS])
-    const steps = stepsFor(prices, this.#predictedTokens)
-    return asked.addedS(prices, numbers, at, inputTokens) + (steps * gapS) / sequences
+    return stepS > floorS ? stepS : floorS
   }
 
   /** Joules at the node's wall that the request would cause there, idle watts taken off. */
   ownJ(replica: number, prices: StepPrices, hitTokens: number): number {
-    const { kind } = prices
-    const { energy, latency } = kind
+    const { energy } = prices.kind
     const at = this.#at(replica, prices)
     const inputTokens = this.#inputTokens - hitTokens
+    const gapJ = this.#gapWithJ(at, prices, inputTokens)
+    const decodingJ = (stepsFor(prices, this.#predictedTokens) * gapJ) / this.#sequences(at, prices)
+    const idleJ = energy.idleWatts * this.#ownS(at, prices, inputTokens)
+    if (!prices.isPrefilling) return decodingJ - idleJ
+    const addedJ = this.#stepWithJ(at, prices, inputTokens) - gapJ
+    return addedJ > 0 ? addedJ + decodingJ - idleJ : decodingJ - idleJ
+  }
+
+  #gapWithJ(at: number, prices: StepPrices, inputTokens: number): number {
+    const { energy } = prices.kind
     const { numbers } = this.#load
-    const sequences = asked.batchWith(numbers, at, kind.maxSequences)
+    const gapS = this.#gapWithS(at, prices, inputTokens)
     const context = asked.contextWith(numbers, at, inputTokens)
-    const longest = prices.readsLongest ? numbers[at + reading.LONGEST_TOKENS] : 0
-    const decodes = prices.decodes(sequences, context, longest)
-    const gapS = latency.decodeSeconds(decodes, 1)
-    const stepJ = energy.decodeJoules(decodes, 1, gapS, energy.isDecodeCapped(decodes))
-    const mixed = prices.mixed(sequences, context, longest, inputTokens, inputTokens)
-    const chunkStepJ = energy.stepJoules(mixed, latency.stepSeconds(mixed))
-    const joules =
-      partOf(kind, chunkStepJ - stepJ) + (stepsFor(prices, this.#predictedTokens) * stepJ) / sequences
-    return joules - energy.idleWatts * this.#ownS(at, prices, inputTokens)
+    const batch = prices.decodes(this.#sequences(at, prices), context, numbers[at + reading.LONGEST_TOKENS])
+    return energy.decodeJoules(batch, 1, gapS, energy.isDecodeCapped(batch))
+  }
+
+  #stepWithJ(at: number, prices: StepPrices, inputTokens: number): number {
+    const stepS = this.#stepWithS(at, prices, inputTokens)
+    const step = asked.promptStep(prices, this.#load.numbers, at, inputTokens, inputTokens)
+    return prices.kind.energy.stepJoules(step, stepS)
   }
 }
 
@@ -255,9 +270,4 @@ function rounded(tokens: number): number {
 function stepsFor({ isDecoding, tokensPerStep }: StepPrices, outputTokens: number): number {
   if (!isDecoding || outputTokens <= 1) return 0
   return (outputTokens - 1) / tokensPerStep
-}
-
-/** What a prompt adds to a step, if that is the replica's part. */
-function partOf({ role }: ReplicaKind, added: number): number {
-  return role === 'decode' ? 0 : Math.max(0, added)
 }

@@ -86,6 +86,8 @@ function asking({ prompt, hit, output }: Drawn<typeof asks>): RequestTable {
 }
 
 const TOLERANCE = 1e-8
+/** Seconds or joules that are differences of larger ones are no closer than those. */
+const LEAST = 1e-3
 
 /** Expected of the replica, by sums of parts, and as the model says. */
 function both(
@@ -105,13 +107,14 @@ function both(
       expectations.tpotS(0, prices, hit),
       expectations.e2eS(0, prices, hit),
       expectations.ownS(0, prices, hit),
+      expectations.ownJ(0, prices, hit),
     ]
   }
   return [of(new StepPrices(kind)), of(new StepPrices({ ...kind, latency: asked(latency) }))]
 }
 
 function greatestError([found, wanted]: [number[], number[]]): number {
-  return Math.max(...found.map((value, i) => Math.abs(value - wanted[i]) / Math.max(wanted[i], 1e-9)))
+  return Math.max(...found.map((value, i) => Math.abs(value - wanted[i]) / Math.max(Math.abs(wanted[i]), LEAST)))
 }
 
 describe('what is expected where steps are sums of parts', () => {
