@@ -58,7 +58,7 @@ test('the committed Markdown is made of the committed CSV, and teaches something
 describe('standings', () => {
   const standings = standingsOf(
     results({
-      random: [0.7, 0.75, 0.71, 0.74, 0.72],
+      random: [0.69, 0.76, 0.71, 0.74, 0.72],
       'least-requests': [0.9, 0.95, 0.91, 0.94, 0.92],
       'least-tokens': [0.9, 0.95, 0.91, 0.94, 0.92],
       'power-of-two': [0.91, 0.94, 0.92, 0.93, 0.9],

@@ -4,16 +4,29 @@ import type { Estimate, LoadMeasureName } from '../results/load-measures.ts'
 import { rated } from './best.ts'
 import { CUT_NOTE, fittedTable, paragraph, percent, short, type TextColumn } from './print.ts'
 
+const TRACE_NOTE =
+  'Replications are drawn from this one trace, and the confidence is of draws from it: how far another trace like it\n' +
+  'may differ, more replications do not tell; a longer trace does.'
+
 const SIGNS = { found: '', above: '>= ', below: '', open: '' } as const
 
-/** One line a policy, in the order given; what cannot be told; and which loads were not enough to tell anything. */
-export function capacityText(ranked: readonly Ranked[], question: CapacityQuestion): string {
+/**
+ * One line a policy, in the order given; what cannot be told; and which loads were not enough to tell anything.
+ *
+ * @param isRedrawn whether replications are drawn from one trace, of which alone the answer is sure
+ */
+export function capacityText(
+  ranked: readonly Ranked[],
+  question: CapacityQuestion,
+  isRedrawn = false,
+): string {
   const { objective, confidence } = question
   const { text, isCut } = fittedTable(columnsOf(ranked), 1)
   const notes = [
     `Sure to ${percent(confidence)} %, of up to ${question.replications} replications at each load, ` +
       'which all policies share. Between the two\nloads it cannot be told. Takes for granted that what holds at a load holds at every lower one.',
-    ...behindNotes(ranked),
+    ...(isRedrawn ? [TRACE_NOTE] : []),
+    ...behindNotes(ranked, isRedrawn),
     ...endNotes(ranked),
     ...(isCut ? [CUT_NOTE] : []),
   ]
@@ -74,9 +87,11 @@ function behindText(behind: Behind | undefined): string {
   return `${behind.isSure ? '' : '? '}${percent(estimate)} ± ${percent(halfWidth)}`
 }
 
-function behindNotes(ranked: readonly Ranked[]): string[] {
+function behindNotes(ranked: readonly Ranked[], isRedrawn: boolean): string[] {
   const unsure = ranked.flatMap(({ behind, capacity }) =>
-    behind === undefined || behind.isSure ? [] : [`${capacity.entrant.label}${moreText(behind.more)}`],
+    behind === undefined || behind.isSure
+      ? []
+      : [`${capacity.entrant.label}${isRedrawn && behind.more > 0 ? '' : moreText(behind.more)}`],
   )
   if (unsure.length === 0) return []
   return [`? cannot be told from the first: ${unsure.join(', ')}.`]

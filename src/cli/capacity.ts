@@ -34,6 +34,8 @@ interface CapacityFlags extends RunFlags, PolicyFlags {
 interface Study extends Session<CapacityFlags> {
   readonly question: CapacityQuestion
   readonly all: readonly LoadRuns[]
+  /** Whether replications are drawn from the one trace that there is. */
+  readonly isRedrawn: boolean
   readonly progress: StagedProgress
 }
 
@@ -74,7 +76,7 @@ async function findCapacity(file: string, flags: CapacityFlags): Promise<void> {
     const curves = flags.curve === undefined ? [] : await curvesAt(study, flags.curve)
     study.progress.stop()
     session.files?.capacities(ranked, study.question)
-    print(`${titleOf(session)}\n\n${capacityText(ranked, study.question)}`)
+    print(`${titleOf(session)}\n\n${capacityText(ranked, study.question, study.isRedrawn)}`)
     if (curves.length === 0) return
     session.files?.curves(curves)
     print(`\n${curveText(curves)}`)
@@ -99,6 +101,7 @@ async function studyOf(session: Session<CapacityFlags>): Promise<Study> {
     ...session,
     question: { objective, replications, confidence, tolerance, lowestLoad, highestLoad },
     all,
+    isRedrawn: resampled !== undefined,
     progress,
   }
 }

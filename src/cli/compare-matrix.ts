@@ -8,7 +8,7 @@ const SIGNS = { above: '+', below: '-', same: '=', open: '?' } as const
 const TURNED = { above: 'below', below: 'above', same: 'same', open: 'open' } as const
 
 export const MATRIX_NOTE =
-  '+ the one of the line is better than the one of the column, - it is worse, = the same, ? it cannot be told.'
+  '+ the one of the line is better than the one of the column (higher, where neither way is better), - it is worse, = the same, ? it cannot be told.'
 
 /** Every contender of a context against every other on one metric; columns are numbered as lines are. */
 export function matrixText({ contenders }: Context, comparisons: readonly Comparison[]): string {

@@ -1,17 +1,14 @@
 import type { Interval } from '../statistics/interval.ts'
+import { shapeOf } from '../statistics/interval-shape.ts'
 import { pairedDifference } from '../statistics/paired.ts'
-import type { Comparison, Side } from '../sweeps/analysis/comparisons.ts'
-import { betterOf, isShare, titleOf } from '../sweeps/analysis/titles.ts'
+import { type Comparison, FEW_REPLICATIONS, type Side } from '../sweeps/analysis/comparisons.ts'
+import { betterOf, isShare, titleOf, unitOf } from '../sweeps/analysis/titles.ts'
 import { percent, short } from './print.ts'
 
 /** More than anybody will wait for is not worth telling. */
 const MOST_TOLD = 1000
 
 const MOST_DECIMALS = 6
-const ROUNDING = 1e-9
-
-/** An interval is told as one number on either side where its middle is no farther from the estimate than that. */
-const LOPSIDED = 0.1
 
 /** `power-of-two beats round-robin on p99 TTFT by 12.3 % ± 3.1 %` */
 export function sentence(comparison: Comparison): string {
@@ -19,13 +16,17 @@ export function sentence(comparison: Comparison): string {
   if (outcome === 'same')
     return `${a.title} and ${b.title} have the same ${titleOf(metric)} in every replication`
   if (outcome === 'open') return openSentence(comparison)
-  const better = betterOf(metric)
-  const isAhead = (outcome === 'above') === (better !== 'lower')
-  const [ahead, behind] = isAhead ? [a, b] : [b, a]
+  const [ahead, behind] = inOrder(comparison)
   const by = amountText(ahead, behind, comparison)
-  return better === undefined
+  return betterOf(metric) === undefined
     ? `${ahead.title} has a higher ${titleOf(metric)} than ${behind.title} by ${by}`
     : `${ahead.title} beats ${behind.title} on ${titleOf(metric)} by ${by}`
+}
+
+/** The better of the two by their means, or the higher where neither way is better; then the other. */
+function inOrder({ a, b, metric, difference }: Comparison): readonly [ahead: Side, behind: Side] {
+  const isAhead = difference.estimate > 0 === (betterOf(metric) !== 'lower')
+  return isAhead ? [a, b] : [b, a]
 }
 
 function openSentence(comparison: Comparison): string {
@@ -35,7 +36,15 @@ function openSentence(comparison: Comparison): string {
     return `${opening}: it is not defined in every replication`
   }
   if (replications < 2) return `${opening}: ${replications} replication says nothing of chance`
-  return `${opening}: ${signedText(comparison)}${familyText(comparison)}; ${moreText(comparison)}`
+  return `${opening}: ${seemingText(comparison)}${familyText(comparison)}${moreText(comparison)}`
+}
+
+/** `power-of-two seems ahead by 1.2 % ± 3.1 %` */
+function seemingText(comparison: Comparison): string {
+  const [ahead, behind] = inOrder(comparison)
+  const by = amountText(ahead, behind, comparison)
+  if (comparison.difference.estimate === 0) return `neither seems ahead: ${by}`
+  return `${ahead.title} seems ${betterOf(comparison.metric) === undefined ? 'higher' : 'ahead'} by ${by}`
 }
 
 /** By itself the interval may leave out 0 where among many comparisons that is no wonder. */
@@ -43,24 +52,26 @@ function familyText({ pValue, difference, family }: Comparison): string {
   return pValue < 1 - difference.confidence ? `, which among ${family} comparisons may be chance` : ''
 }
 
-function moreText({ more }: Comparison): string {
-  if (!Number.isFinite(more) || more > MOST_TOLD) return 'more replications would hardly tell'
-  return `about ${Math.max(1, more)} more replication${more > 1 ? 's' : ''} would`
+/** Of few replications the spread is too unsure to say. */
+function moreText({ more, replications, sampling }: Comparison): string {
+  if (replications < FEW_REPLICATIONS) return ''
+  if (sampling === 'redrawn') return '; a longer trace may, more draws of this one would not'
+  if (!Number.isFinite(more) || more > MOST_TOLD) return '; more replications would hardly tell'
+  const count = Math.max(1, more)
+  const ifSo = 'if the difference is as large as it seems'
+  return `; about ${count} more replication${count > 1 ? 's' : ''} would, ${ifSo}`
 }
 
 /** How far ahead, without a sign: against the one that is behind. */
-function amountText(ahead: Side, behind: Side, { metric, difference: { confidence } }: Comparison): string {
-  const { difference, relative } = pairedDifference(ahead.values, behind.values, confidence)
+function amountText(ahead: Side, behind: Side, comparison: Comparison): string {
+  const { metric, sampling } = comparison
+  const { confidence } = comparison.difference
+  const { difference, relative } = pairedDifference(ahead.values, behind.values, confidence, sampling)
   if (isShare(metric))
     return `${plain(upward(difference), 100)} points, ${percent(ahead.mean)} against ${percent(behind.mean)} %`
   if (isTelling(relative) && ahead.mean !== 0) return relativeText(upward(relative))
-  return `${plain(upward(difference))}, ${short(ahead.mean)} against ${short(behind.mean)}`
-}
-
-function signedText({ a, metric, difference, relative }: Comparison): string {
-  if (isShare(metric)) return `${plain(difference, 100)} points of ${percent(a.mean)} %`
-  if (isTelling(relative)) return relativeText(relative)
-  return `${plain(difference)} of ${short(a.mean)}`
+  const unit = unitOf(metric) === '' ? '' : ` ${unitOf(metric)}`
+  return `${plain(upward(difference))}${unit}, ${short(ahead.mean)} against ${short(behind.mean)}${unit}`
 }
 
 /** A base that may be 0 says nothing of how much more another is. */
@@ -79,7 +90,7 @@ function relativeText(interval: Interval): string {
   const { estimate, low, high, halfWidth } = interval
   const decimals = decimalsFor(interval, 100)
   const [at, from, to, half] = [estimate, low, high, halfWidth].map(value => (100 * value).toFixed(decimals))
-  return isEven(interval) ? `${at} % ± ${half} %` : `${at} % (${from} to ${to} %)`
+  return shapeOf(interval) === 'lopsided' ? `${at} % (${from} to ${to} %)` : `${at} % ± ${half} %`
 }
 
 function plain(interval: Interval, scale = 1): string {
@@ -88,18 +99,8 @@ function plain(interval: Interval, scale = 1): string {
   return `${at} ± ${half}`
 }
 
-function isEven(interval: Interval): boolean {
-  const { estimate, low, high, halfWidth } = interval
-  return isExact(interval) || Math.abs((low + high) / 2 - estimate) <= LOPSIDED * halfWidth
-}
-
 /** So many that they tell two digits of half the width of the interval, and one at least. */
 function decimalsFor(interval: Interval, scale: number): number {
-  if (isExact(interval)) return 1
+  if (shapeOf(interval) === 'point') return 1
   return Math.min(MOST_DECIMALS, Math.max(1, 1 - Math.floor(Math.log10(scale * interval.halfWidth))))
-}
-
-/** But for what rounding leaves. */
-function isExact({ estimate, halfWidth }: Interval): boolean {
-  return !(halfWidth > ROUNDING * Math.abs(estimate))
 }

@@ -9,13 +9,14 @@ import { colours, wrapped } from './print.ts'
 /** More sentences than that nobody reads. */
 const MOST_SENTENCES = 60
 
-/** What comparisons come to: at a glance on the first metric, in sentences, and what to beware of. */
+/** What comparisons come to: at a glance and in sentences on each metric, and what to beware of. */
 export function comparisonText(contexts: readonly Context[], comparisons: readonly Comparison[]): string {
   const metrics = [...new Set(comparisons.map(({ metric }) => metric))]
   const shown = shownOf(contexts, metrics, comparisons.length)
   const sections = shown.contexts.map(context => {
     const own = comparisons.filter(comparison => comparison.context === context)
-    return [contextTitle(context), glance(context, own, metrics[0]), sentences(own, shown.metrics)].join('\n')
+    const [first, ...others] = blocks(context, own, shown.metrics)
+    return [`${contextTitle(context)}\n${first}`, ...others].join('\n\n')
   })
   return [introduction(comparisons, metrics), ...sections, notes(contexts, comparisons, shown)]
     .filter(text => text !== '')
@@ -40,10 +41,17 @@ function introduction(comparisons: readonly Comparison[], metrics: readonly stri
   return wrapped(`Differences are paired by replication, and each interval is one of ${sure}.${verdicts}`)
 }
 
-function glance(context: Context, comparisons: readonly Comparison[], metric: string): string {
-  const own = comparisons.filter(each => each.metric === metric && each.context === context)
-  if (!isGlanceable(context, own)) return ''
-  return `${titleOf(metric)}\n${matrixText(context, own)}`
+/** What is told of a context, metric by metric: under a heading each where there are several sentences of it. */
+function blocks(context: Context, own: readonly Comparison[], metrics: readonly string[]): string[] {
+  const byMetric = metrics.map(metric => own.filter(each => each.metric === metric))
+  if (byMetric.every(({ length }) => length === 1)) return [byMetric.map(sentences).join('\n')]
+  return byMetric.map(ofMetric =>
+    [`${titleOf(ofMetric[0].metric)}:`, ...glance(context, ofMetric), sentences(ofMetric)].join('\n'),
+  )
+}
+
+function glance(context: Context, ofMetric: readonly Comparison[]): string[] {
+  return isGlanceable(context, ofMetric) ? [matrixText(context, ofMetric)] : []
 }
 
 /** Where every pair is compared, and there is more than one. */
@@ -51,16 +59,19 @@ function isGlanceable({ contenders: { length } }: Context, ofMetric: readonly Co
   return length > 2 && ofMetric.length === (length * (length - 1)) / 2
 }
 
-function sentences(comparisons: readonly Comparison[], shown: readonly string[]): string {
-  return comparisons
-    .filter(({ metric }) => shown.includes(metric))
-    .map(comparison => wrapped(`- ${sentence(comparison)}.`))
-    .join('\n')
+function sentences(comparisons: readonly Comparison[]): string {
+  return comparisons.map(comparison => wrapped(`- ${sentence(comparison)}.`)).join('\n')
 }
 
 function notes(contexts: readonly Context[], comparisons: readonly Comparison[], shown: Shown): string {
   const metrics = [...new Set(comparisons.map(({ metric }) => metric))]
-  const hasMatrix = contexts.some(context => glance(context, comparisons, metrics[0]) !== '')
+  const ofFirst = comparisons.filter(({ metric }) => metric === metrics[0])
+  const hasMatrix = shown.contexts.some(context =>
+    isGlanceable(
+      context,
+      ofFirst.filter(each => each.context === context),
+    ),
+  )
   const parts = [
     ...(hasMatrix ? [MATRIX_NOTE] : []),
     ...comparisonWarnings(contexts, comparisons),

@@ -1,5 +1,6 @@
 import { type Comparison, FEW_REPLICATIONS } from '../sweeps/analysis/comparisons.ts'
 import type { Context } from '../sweeps/analysis/contexts.ts'
+import { areAlike } from '../sweeps/analysis/group-series.ts'
 import { fewNote } from '../sweeps/analysis/measured.ts'
 import { betterOf, titleOf } from '../sweeps/analysis/titles.ts'
 
@@ -17,6 +18,8 @@ export function comparisonWarnings(
     ...fewWarning(comparisons),
     ...thinWarning(contexts, metrics),
     ...saturationWarning(contexts),
+    ...redrawnWarning(comparisons),
+    ...alikeWarning(contexts),
     ...unevenWarning(comparisons),
     ...(undirected.length > 0 ? [`Neither way is better on ${undirected.join(', ')}.`] : []),
   ]
@@ -61,6 +64,23 @@ function saturatedText({ at, contenders }: Context): string {
     .map(({ title, series }) => `${title} (${series.saturated} of ${series.replications.length})`)
   if (who.length === 0) return ''
   return `${who.join(', ')}${where === '' ? '' : ` at ${where}`}`
+}
+
+function redrawnWarning(comparisons: readonly Comparison[]): string[] {
+  if (!comparisons.some(({ sampling }) => sampling === 'redrawn')) return []
+  return [
+    'Replications are drawn from one trace: intervals say how far other traces like it may differ, and only a longer ' +
+      'trace makes them narrower.',
+  ]
+}
+
+function alikeWarning(contexts: readonly Context[]): string[] {
+  const alike = contexts.flatMap(({ contenders }) => contenders.filter(({ series }) => areAlike(series)))
+  const titles = [...new Set(alike.map(({ title }) => title))]
+  if (titles.length === 0) return []
+  return [
+    `Beware: replications of ${titles.join(', ')} are all the same: chance has no say in them, and they say nothing of it.`,
+  ]
 }
 
 function unevenWarning(comparisons: readonly Comparison[]): string[] {

@@ -55,8 +55,7 @@ function compare(path: string, flags: CompareFlags): void {
   const question = questionOf(results, flags)
   const { text, tables } = answer(results, contexts, question, flags.factor)
   print(text)
-  const unfinished = unfinishedText(results)
-  if (unfinished !== '') print(`\n${unfinished}`)
+  for (const note of [aloneText(results), unfinishedText(results)]) if (note !== '') print(`\n${note}`)
   if (flags.out === undefined) return
   const names = writeTables(flags.out, tables)
   print(`\nWritten to ${flags.out}: ${names.join(', ')}`)
@@ -88,6 +87,11 @@ function questionOf(
     throw new UserError(`--metrics: the results have no column '${unknown}'; ${suggestion(unknown, columns)}`)
   }
   return { metrics: asked, confidence, ...(against !== undefined && { against }) }
+}
+
+function aloneText({ manifest }: SavedResults): string {
+  if (manifest !== undefined) return ''
+  return 'Beware: without the manifest of their sweep replications are taken for independent; draws of one trace are not.'
 }
 
 function unfinishedText({ manifest }: SavedResults): string {

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+import { UserError } from '../core/errors.ts'
 import type { CellRunner } from '../sweeps/contract.ts'
 import type { Experiment } from '../sweeps/experiment.ts'
 import { type Pack, packOf } from '../sweeps/pack.ts'
@@ -17,7 +19,7 @@ export interface Crew {
 }
 
 export interface CrewFlags {
-  readonly workers: number
+  readonly workers?: number
   readonly redis?: string
   readonly policyTimeout?: number
 }
@@ -29,12 +31,24 @@ export interface CrewFlags {
 export async function crewFor(experiment: Experiment, flags: CrewFlags): Promise<() => Promise<Crew>> {
   const { redis } = flags
   if (redis === undefined) return async () => threadCrew(experiment, flags)
+  checkAlone(flags)
   const pack = packOf(experiment)
   const access = await redisAt(redisAddress(redis))
   return () => redisCrew(access, pack)
 }
 
-function threadCrew(experiment: Experiment, { workers, policyTimeout }: CrewFlags): Crew {
+/** Threads are the workers' own. */
+function checkAlone({ workers }: CrewFlags): void {
+  if (workers === undefined) return
+  throw new UserError(
+    `--workers ${workers} beside --redis: must be left out, as no cells run here; give it to regatta worker`,
+  )
+}
+
+function threadCrew(
+  experiment: Experiment,
+  { workers = availableParallelism(), policyTimeout }: CrewFlags,
+): Crew {
   const runner = threadRunner(experiment, workers)
   return { runner, watched: work => watchingThreads(runner.watches, policyTimeout, work) }
 }

@@ -1,12 +1,14 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { isBegun, leastCells } from '../sweeps/deal.ts'
 import type { Experiment } from '../sweeps/experiment.ts'
 import { openSweepFolder, type SweepFolder } from '../sweeps/folder.ts'
 import { loadExperiment } from '../sweeps/load-experiment.ts'
+import type { CellCounts } from '../sweeps/manifest.ts'
 import { noteOrigin } from '../sweeps/origin.ts'
 import { taskOf } from '../sweeps/plan.ts'
 import { planOf } from '../sweeps/planned.ts'
+import { checkReadiness } from '../sweeps/readiness.ts'
 import { type Shard, shardOf } from '../sweeps/shard.ts'
 import { type SweepProgress, sweep } from '../sweeps/sweep.ts'
 import { aboveZero, countOf, debugOption, type ParquetFlag, parquetOption } from './flags.ts'
@@ -18,7 +20,7 @@ import { writtenSweep } from './sweep-results.ts'
 
 interface SweepFlags extends ParquetFlag {
   readonly out?: string
-  readonly workers: number
+  readonly workers?: number
   readonly shard?: Shard
   readonly extend?: boolean
   readonly policyTimeout?: number
@@ -39,7 +41,7 @@ export function addSweepCommand(program: Command): void {
     .description('run an experiment: every policy at every level of its factors, many times over')
     .argument('<experiment>', 'experiment file, YAML')
     .option('--out <folder>', 'where cells and results go; results/<name> by default')
-    .option('--workers <threads>', 'cells to run at a time', countOf, availableParallelism())
+    .option('--workers <threads>', 'cells to run at a time; as many as there are cores by default', countOf)
     .option('--shard <i/N>', 'run one of N parts of the experiment, to be joined by regatta merge', shardOf)
     .option('--redis <url>', 'have the cells run by regatta worker, on any machine, by way of this Redis')
     .option('--extend', 'go on in the folder of another experiment, with the cells that both have')
@@ -59,10 +61,11 @@ async function sweepExperiment(file: string, flags: SweepFlags): Promise<void> {
   const experiment = loadExperiment(file)
   const crew = await crewFor(experiment, flags)
   const out = outOf(experiment, flags)
-  const folder = openSweepFolder(out, planOf(experiment, flags.shard), flags.extend)
+  const purpose = flags.extend ? 'extend' : 'sweep'
+  const folder = openSweepFolder(out, planOf(experiment, flags.shard), purpose)
   noteOrigin(out, file)
   const stopping = new AbortController()
-  const work = swept({ crew, folder, flags, signal: stopping.signal })
+  const work = swept({ experiment, crew, folder, flags, signal: stopping.signal })
   const end = cleanedUp(() => {
     stopping.abort()
     return work.then(() => {})
@@ -75,30 +78,48 @@ async function sweepExperiment(file: string, flags: SweepFlags): Promise<void> {
 }
 
 interface Sweeping {
+  readonly experiment: Experiment
   readonly flags: ParquetFlag
   readonly crew: () => Promise<Crew>
   readonly folder: SweepFolder
   readonly signal: AbortSignal
 }
 
-/** Runs what is not in the folder yet and writes the results. */
+/** Runs what is not in the folder yet and writes the results, those so far where something goes wrong. */
 async function swept(sweeping: Sweeping): Promise<void> {
   const { folder, flags } = sweeping
   try {
     await run(sweeping)
-    const { finished, planned } = writtenSweep(folder, flags)
-    if (finished < planned) print(`\n${stoppedText(finished, planned)}`)
+    const { finished, planned } = writtenSoFar(folder, flags)
+    if (finished < planned)
+      print(`${stoppedText(finished, planned)} The same command goes on with the others.`)
+  } catch (error) {
+    const { finished, planned } = writtenSoFar(folder, flags)
+    if (finished > 0) print(stoppedText(finished, planned))
+    throw error
   } finally {
     await folder.close()
   }
 }
 
-async function run({ crew, folder, signal }: Sweeping): Promise<void> {
+/** Nothing where nothing is finished. */
+function writtenSoFar(folder: SweepFolder, flags: ParquetFlag): CellCounts {
+  const task = taskOf(folder.plan)
+  const planned = leastCells(task)
+  if (planned > 0 && !isBegun(task, folder.journal)) return { finished: 0, planned }
+  const cells = writtenSweep(folder, flags)
+  if (cells.finished < cells.planned) print('')
+  return cells
+}
+
+async function run({ experiment, crew, folder, signal }: Sweeping): Promise<void> {
+  const task = taskOf(folder.plan)
   const { runner, watched } = await crew()
   const bar = new SweepBar()
   const onProgress = (progress: SweepProgress) => bar.show(progress)
   try {
-    await watched(() => sweep(taskOf(folder.plan), runner, folder.journal, { signal, onProgress }))
+    await checkReadiness(experiment, task, folder.journal, { signal })
+    await watched(() => sweep(task, runner, folder.journal, { signal, onProgress }))
   } finally {
     bar.stop()
     await runner.close()
@@ -111,5 +132,5 @@ function outOf({ spec: { name } }: Experiment, { out, shard }: SweepFlags): stri
 }
 
 function stoppedText(finished: number, planned: number): string {
-  return `Stopped with ${finished} of ${planned} cells finished. The same command goes on with the others.`
+  return `Stopped with ${finished} of ${planned} cells finished.`
 }

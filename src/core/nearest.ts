@@ -16,10 +16,19 @@ export function editDistance(a: string, b: string): number {
   return last[b.length]
 }
 
+/** Parts of a name may come in another order: `p99_ttft` is near `ttft_p99_s`. */
+function distance(word: string, name: string): number {
+  return Math.min(editDistance(word, name), editDistance(inOrder(word), inOrder(name)))
+}
+
+function inOrder(name: string): string {
+  return name.split(/[_-]/).sort().join('_')
+}
+
 /** The names that may have been meant, best first: within a third of the longer word's length, at most three. */
 export function nearest(word: string, names: readonly string[]): string[] {
   return names
-    .map(name => ({ name, distance: editDistance(word.toLowerCase(), name.toLowerCase()) }))
+    .map(name => ({ name, distance: distance(word.toLowerCase(), name.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= Math.max(name.length, word.length) / 3)
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)

@@ -16,7 +16,10 @@ export interface CapacityQuestion extends Question {
 /** The highest load at which a policy meets the SLO, as far as it can be told. */
 export interface Capacity {
   readonly entrant: Entrant
-  /** Where the SLO surely holds, and surely fails; undefined where no load that was tried does. */
+  /**
+   * Where the SLO surely holds, and surely fails; undefined where no load that was tried does. The confidence covers
+   * all looks at one load, not all the loads that the search tries.
+   */
   readonly holds: LoadPoint | undefined
   readonly fails: LoadPoint | undefined
   /** Where most of the requests met it. */

@@ -318,6 +318,6 @@ function checkWarmup({ scenario, place }: ParsedScenario, { spanS, factor }: Pac
   const how = factor === 1 ? '' : ` at ${Number(factor.toPrecision(4))} times the workload's own rate`
   throw new UserError(
     `${place(['warmup_s'])}: warmup_s is ${scenario.warmup_s}; must be below ${Number(spanS.toPrecision(6))}, ` +
-      `the second of the last arrival${how}`,
+      `the second of the last arrival${how}; an experiment can have it found, by warmup: mser-5`,
   )
 }

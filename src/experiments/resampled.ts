@@ -11,7 +11,7 @@ export const USUAL_BLOCKS = 20
  * A workload of the same kind: blocks of its time, drawn with replacement and put one behind the other (the circular
  * block bootstrap). A session goes whole where it begins. Throws a UserError at a block longer than the workload.
  *
- * @param blockS seconds of a block; a twentieth of the workload where absent
+ * @param blockS seconds of a block, at the workload's own rate; a twentieth of the workload where absent
  * @param seed of the draw
  */
 export function bootstrapOf(
@@ -19,16 +19,21 @@ export function bootstrapOf(
   blockS: number | undefined,
   seed: string | number,
 ): ArrivalSource {
-  const periodS = periodOf(cuttable)
+  const periodS = checkBlock(cuttable, blockS)
   const lengthS = blockS ?? periodS / USUAL_BLOCKS
-  if (!(lengthS <= periodS)) {
-    throw new UserError(
-      `block_s is ${lengthS}; must be <= ${Number(periodS.toPrecision(6))}, the seconds of the workload`,
-    )
-  }
   const starts = blockStarts(periodS, lengthS, stream(seed, 'arrivals/blocks'))
   const pieces = Array.from(starts, (startS, i) => blockPieces(startS, i * lengthS, lengthS, periodS))
   return fromPieces(cuttable, pieces.flat())
+}
+
+/** Seconds of the workload. Throws a UserError where blocks of that length cannot be drawn from it. */
+export function checkBlock(cuttable: Cuttable, blockS = 0): number {
+  const periodS = periodOf(cuttable)
+  if (blockS <= periodS) return periodS
+  throw new UserError(
+    `block_s is ${blockS}; must be <= ${Number(periodS.toPrecision(6))}, the seconds of the workload at its own rate, ` +
+      'before it is given a load',
+  )
 }
 
 /** One of so many equal slices of its time. A session goes whole where it begins. Throws a UserError at one without requests. */

@@ -11,6 +11,8 @@ import {
 import { basename, dirname, join, resolve } from 'node:path'
 import { UserError } from '../core/errors.ts'
 
+const MANIFEST = 'manifest.json'
+
 /** What there is of a folder of results before it appears. */
 export interface Unfinished {
   readonly final: string
@@ -56,7 +58,7 @@ export class OutputFolder {
   }
 
   /**
-   * Moves every file to its final name.
+   * Moves every file to its final name; the manifest, which vouches for the others, last.
    *
    * @param known names that an earlier run may have left there; those not written anew go
    */
@@ -67,7 +69,10 @@ export class OutputFolder {
       return
     }
     for (const name of known) if (!this.files.includes(name)) rmSync(join(this.#final, name), { force: true })
-    for (const name of this.files) renameSync(this.file(name), join(this.#final, name))
+    const others = this.files.filter(name => name !== MANIFEST)
+    for (const name of [...others, ...this.files.filter(name => name === MANIFEST)]) {
+      renameSync(this.file(name), join(this.#final, name))
+    }
     rmSync(this.#temporary, { recursive: true, force: true })
   }
 

@@ -6,7 +6,7 @@ import { UserError } from '../core/errors.ts'
 import { besideScenario } from './files.ts'
 import { threadOf } from './thread.ts'
 import type { OpenLoop } from './workload.ts'
-import type { WorkloadPart } from './workload-schema.ts'
+import { partsOf, type WorkloadPart } from './workload-schema.ts'
 
 /** Rows that a load holds, and how many loads are on their way. */
 export const LOAD_ROWS = 16_384
@@ -57,8 +57,7 @@ export type AheadAnswer = FullLoad | { readonly error: string; readonly isUserEr
 
 /** Whether a workload has so many requests that a second thread is worth its start. */
 export function isLong({ workload, file }: Pick<AheadOrder, 'workload' | 'file'>): boolean {
-  const parts: readonly WorkloadPart[] = 'mix' in workload ? workload.mix : [workload]
-  return parts.some(part => isLongPart(part, file))
+  return partsOf(workload).some(part => isLongPart(part, file))
 }
 
 function isLongPart(part: WorkloadPart, file: string): boolean {

@@ -96,3 +96,9 @@ export const workloadSchema = z
 export type Workload = z.output<typeof workloadSchema>
 export type WorkloadPart = z.output<typeof part>
 export type WorkloadTrace = Extract<WorkloadPart, { trace: string }>
+
+/** The parts of a mix, or the one that a workload is; a closed loop has none. */
+export function partsOf(workload: Workload): readonly WorkloadPart[] {
+  if ('closed_loop' in workload) return []
+  return 'mix' in workload ? workload.mix : [workload]
+}

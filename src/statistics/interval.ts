@@ -1,5 +1,6 @@
-import { mean, standardError, type Values } from './moments.ts'
+import { mean, type Values } from './moments.ts'
 import { checkConfidence, criticalT } from './quantile-functions.ts'
+import { degreesOf, type Sampling, standardErrorOf } from './sampling.ts'
 
 /**
  * An estimate and how sure it is. Nothing is dropped in silence: `n` counts everything that was given, a NaN among
@@ -19,14 +20,22 @@ export interface Interval {
 
 /**
  * Of the mean of independent values, such as one figure of every replication: mean ± t s / √n, exact for normal values
- * and near it for many (Law, Simulation Modeling and Analysis, 4.5).
+ * and near it for many (Law, Simulation Modeling and Analysis, 4.5). Of redrawn ones mean ± t s √(1 + (n - 1) / n²),
+ * whose s is that of the draws.
  *
  * Throws a RangeError for a confidence outside (0, 1), as does everything here that takes one.
  */
-export function meanInterval(values: Values, confidence: number): Interval {
+export function meanInterval(
+  values: Values,
+  confidence: number,
+  sampling: Sampling = 'independent',
+): Interval {
   const n = values.length
-  const critical = n < 2 ? Number.POSITIVE_INFINITY : criticalT(confidence, n - 1)
-  const halfWidth = n < 2 ? critical : critical * standardError(values)
+  const degrees = degreesOf(n, sampling)
+  const halfWidth =
+    degrees < 1
+      ? Number.POSITIVE_INFINITY
+      : criticalT(confidence, degrees) * standardErrorOf(values, sampling)
   return evenInterval(mean(values), halfWidth, n, confidence)
 }
 

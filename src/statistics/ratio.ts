@@ -1,6 +1,7 @@
 import { boundedInterval, type Interval } from './interval.ts'
-import { checkPairs, covariance, mean, sum, type Values, variance } from './moments.ts'
+import { checkPairs, mean, sum, type Values } from './moments.ts'
 import { criticalT } from './quantile-functions.ts'
+import { degreesOf, errorCovariance, type Sampling } from './sampling.ts'
 
 /**
  * Of a ratio of sums over replications, such as dollars to millions of tokens, by Fieller's theorem (1954): the
@@ -10,16 +11,23 @@ import { criticalT } from './quantile-functions.ts'
  *
  * Throws a RangeError where a numerator has no denominator.
  */
-export function ratioInterval(numerators: Values, denominators: Values, confidence: number): Interval {
+export function ratioInterval(
+  numerators: Values,
+  denominators: Values,
+  confidence: number,
+  sampling: Sampling = 'independent',
+): Interval {
   checkPairs(numerators, denominators)
   const n = numerators.length
   const estimate = sum(numerators) / sum(denominators)
   const residuals = Float64Array.from(numerators, (value, i) => value - estimate * denominators[i])
-  const spread = n < 2 ? Number.POSITIVE_INFINITY : criticalT(confidence, n - 1) ** 2 / n
-  const sure = mean(denominators) ** 2 - spread * variance(denominators)
+  const degrees = degreesOf(n, sampling)
+  const reach2 = degrees < 1 ? Number.POSITIVE_INFINITY : criticalT(confidence, degrees) ** 2
+  const spread = (a: Values, b: Values) => reach2 * errorCovariance(a, b, sampling)
+  const sure = mean(denominators) ** 2 - spread(denominators, denominators)
   if (Number.isNaN(estimate)) return boundedInterval(estimate, [estimate, estimate], n, confidence)
   if (!(sure > 0)) return boundedInterval(estimate, [-Infinity, Infinity], n, confidence)
-  const middle = (-spread * covariance(residuals, denominators)) / sure
-  const reach = Math.sqrt(middle * middle + (spread * variance(residuals)) / sure)
+  const middle = -spread(residuals, denominators) / sure
+  const reach = Math.sqrt(middle * middle + spread(residuals, residuals) / sure)
   return boundedInterval(estimate, [estimate + middle - reach, estimate + middle + reach], n, confidence)
 }

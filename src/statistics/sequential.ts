@@ -1,5 +1,6 @@
 import type { Interval } from './interval.ts'
 import { mean, type Values, variance } from './moments.ts'
+import { ROUNDING, signFlipP } from './paired.ts'
 import { criticalT, studentQuantile } from './quantile-functions.ts'
 
 /** Chance of telling a difference that is as large as it seems, which is asked of further replications. */
@@ -29,13 +30,18 @@ export function moreToNarrow(values: Values, relativeHalfWidth: number, confiden
 /**
  * Further replications that would tell the mean of these differences from 0 with a chance of 80 %, if the true mean
  * and spread are those seen: (t of the confidence + t of the power) s / √n below the mean. Under Holm's correction
- * the confidence is 1 - 0.05 / tests. Infinity where the mean is 0, NaN of fewer than two values.
+ * the confidence is 1 - 0.05 / tests. Of differences all alike, those that the sign-flip test takes. Infinity where
+ * the mean is 0, NaN of fewer than two values.
  */
 export function moreToSeparate(gains: Values, confidence: number): number {
   const gap = Math.abs(mean(gains))
   const spread = variance(gains)
   const criticals = (n: number) => criticalT(confidence, n - 1) + studentQuantile(POWER, n - 1)
-  return more(gains, spread, n => gap > 0 && criticals(n) * Math.sqrt(spread / n) <= gap)
+  const isTold = (n: number) =>
+    Math.sqrt(spread) > ROUNDING * gap
+      ? criticals(n) * Math.sqrt(spread / n) <= gap
+      : signFlipP(n) < 1 - confidence
+  return more(gains, spread, n => gap > 0 && isTold(n))
 }
 
 /** The rest up to the least number of replications that is enough; more are enough too. */

@@ -2,7 +2,7 @@ import { fromWhole } from '../arrivals/whole.ts'
 import { DrawnPlaces } from '../experiments/drawn-places.ts'
 import { atPace, atPlaces, type Prepared, prepare } from '../experiments/prepare.ts'
 import { replicated, seedOf } from '../experiments/replication.ts'
-import { bootstrapOf, sliceOf } from '../experiments/resampled.ts'
+import { bootstrapOf, checkBlock, sliceOf } from '../experiments/resampled.ts'
 import type { Course } from '../fleet/course.ts'
 import { traceOpener } from '../scenario/files.ts'
 import type { ParsedScenario } from '../scenario/schema.ts'
@@ -11,7 +11,7 @@ import type { Experiment } from './experiment.ts'
 import { Recent } from './recent.ts'
 import { type Resampling, usualResampling } from './resampling.ts'
 import { scenarioAt } from './settings.ts'
-import type { Workloads } from './workloads.ts'
+import { unpaced, type Workloads } from './workloads.ts'
 
 /** Scenarios kept ready, replications of them, and scenarios that others differ from by their pace alone. */
 const KEPT = 4
@@ -52,6 +52,17 @@ export class Courses {
     })
   }
 
+  /** Throws a UserError where a setting, or what its replications are taken from, cannot be run. */
+  async check(setting: number): Promise<void> {
+    const { parsed } = await this.prepared(setting)
+    const resampling = this.#resamplingOf(parsed)
+    const { spec, replications } = this.#experiment
+    if (resampling.by === 'seeds' || spec.uncertainty !== undefined) return
+    const cuttable = await this.#workloads.of(parsed)
+    if (resampling.by === 'block-bootstrap') checkBlock(cuttable, resampling.blockS)
+    else for (let slice = 0; slice < replications.most; slice++) sliceOf(cuttable, slice, resampling.count)
+  }
+
   async #prepare(parsed: ParsedScenario): Promise<Prepared> {
     const { catalogue, scenarioFile } = this.#experiment
     const open = traceOpener(scenarioFile)
@@ -85,7 +96,5 @@ export class Courses {
 
 function unpacedKey({ scenario }: ParsedScenario): string {
   const { policies: _, workload, ...rest } = scenario
-  if ('closed_loop' in workload) return canonical({ ...rest, workload })
-  const { load, rate_scale, rate_per_s, ...unpaced } = workload
-  return canonical({ ...rest, workload: unpaced })
+  return canonical({ ...rest, workload: unpaced(workload) })
 }

@@ -3,25 +3,28 @@ import { type ReplicationRule, replicationsWanted } from './rounds.ts'
 
 /** What a sweep has to know of an experiment. */
 export interface SweepTask {
-  /** Combinations of levels that it is about, in order. */
-  readonly points: readonly number[]
+  /** Points that it is about, in order; those of one setting go on together until each has replications enough. */
+  readonly settings: readonly (readonly number[])[]
   readonly replications: ReplicationRule
   /** Names of the values in the rows of a cell. */
   readonly metrics: readonly string[]
   hashOf(cell: Cell): string
 }
 
-/** A point some of whose cells are dealt. */
+/** A setting some of whose cells are dealt. */
 interface Open {
-  readonly point: number
+  readonly points: readonly number[]
+  /** Replications of each point. */
   wanted: number
+  /** Cells of all its points, as is the next. */
   dealt: number
   finished: number
 }
 
 /**
- * Deals the cells of a sweep: point after point, and of a point round after round, those in the journal left out.
- * It holds no more points open than cells are under way.
+ * Deals the cells of a sweep: setting after setting, and of a setting replication after replication, each of all
+ * policies, as they share its requests. Those in the journal are left out. It holds no more settings open than cells
+ * are under way.
  */
 export class Deal {
   readonly #task: SweepTask
@@ -38,7 +41,7 @@ export class Deal {
   constructor(task: SweepTask, journal: Journal) {
     this.#task = task
     this.#journal = journal
-    this.planned = task.points.length * task.replications.least
+    this.planned = leastCells(task)
   }
 
   /** The next cell to be run, once there is one; undefined where there is none to come. */
@@ -54,7 +57,7 @@ export class Deal {
 
   /** The cell is in the journal. */
   finish({ point }: Cell): void {
-    for (const open of this.#open) if (open.point === point) this.#count(open)
+    for (const open of this.#open) if (open.points.includes(point)) this.#count(open)
     this.#wake()
   }
 
@@ -70,19 +73,24 @@ export class Deal {
 
   #take(): Cell | undefined {
     for (let open = this.#ready(); open !== undefined; open = this.#ready()) {
-      const cell = { point: open.point, replication: open.dealt++ }
+      const { points, dealt } = open
+      open.dealt++
+      const cell = {
+        point: points[dealt % points.length],
+        replication: Math.floor(dealt / points.length),
+      }
       if (!this.#journal.has(this.#task.hashOf(cell))) return cell
       this.#count(open)
     }
     return undefined
   }
 
-  /** A point with cells to deal: one that is open, or else the next. */
+  /** A setting with cells to deal: one that is open, or else the next. */
   #ready(): Open | undefined {
-    for (const open of this.#open) if (open.dealt < open.wanted) return open
-    const { points, replications } = this.#task
-    if (this.#opened === points.length) return undefined
-    const open = { point: points[this.#opened++], wanted: replications.least, dealt: 0, finished: 0 }
+    for (const open of this.#open) if (open.dealt < cellsOf(open)) return open
+    const { settings, replications } = this.#task
+    if (this.#opened === settings.length) return undefined
+    const open = { points: settings[this.#opened++], wanted: replications.least, dealt: 0, finished: 0 }
     this.#open.add(open)
     return open
   }
@@ -90,11 +98,11 @@ export class Deal {
   #count(open: Open): void {
     this.finished++
     open.finished++
-    if (open.finished < open.wanted) return
-    const wanted = wantedOf(this.#task, this.#journal, open.point)
-    this.planned += wanted - open.wanted
-    open.wanted = wanted
-    if (open.finished === wanted) this.#open.delete(open)
+    if (open.finished < cellsOf(open)) return
+    const before = cellsOf(open)
+    open.wanted = wantedOf(this.#task, this.#journal, open.points)
+    this.planned += cellsOf(open) - before
+    if (open.finished === cellsOf(open)) this.#open.delete(open)
   }
 
   #wake(): void {
@@ -102,18 +110,40 @@ export class Deal {
   }
 }
 
-/** Replications that a point is to have, as far as the journal tells. */
-export function wantedOf(task: SweepTask, journal: Journal, point: number): number {
-  const { until } = task.replications
-  const metric = task.metrics.indexOf(until?.metric ?? '')
+function cellsOf({ points, wanted }: Open): number {
+  return points.length * wanted
+}
+
+/** Cells of a sweep before any tells that there are to be more. */
+export function leastCells({ settings, replications }: SweepTask): number {
+  return settings.flat().length * replications.least
+}
+
+/** Whether a cell is finished that every plan of the task has. */
+export function isBegun({ settings, replications, hashOf }: SweepTask, journal: Journal): boolean {
+  const numbers = Array.from({ length: replications.least }, (_, replication) => replication)
+  return settings
+    .flat()
+    .some(point => numbers.some(replication => journal.has(hashOf({ point, replication }))))
+}
+
+/** Replications that each point of a setting is to have, as far as the journal tells. */
+export function wantedOf(task: SweepTask, journal: Journal, points: readonly number[]): number {
   return replicationsWanted(task.replications, replications => {
-    const values = new Float64Array(replications)
-    for (let replication = 0; replication < replications; replication++) {
-      const hash = task.hashOf({ point, replication })
-      if (!journal.has(hash)) return undefined
-      const ofAll = journal.get(hash).rows.find(({ group }) => group === 'all')
-      values[replication] = ofAll?.values[metric] ?? Number.NaN
-    }
-    return values
+    const values = points.map(point => valuesOf(task, journal, point, replications))
+    return values.every(known => known !== undefined) ? values : undefined
   })
+}
+
+/** Of the rule's metric over all requests; undefined where not all are finished. */
+function valuesOf(task: SweepTask, journal: Journal, point: number, replications: number) {
+  const metric = task.metrics.indexOf(task.replications.until?.metric ?? '')
+  const values = new Float64Array(replications)
+  for (let replication = 0; replication < replications; replication++) {
+    const hash = task.hashOf({ point, replication })
+    if (!journal.has(hash)) return undefined
+    const ofAll = journal.get(hash).rows.find(({ group }) => group === 'all')
+    values[replication] = ofAll?.values[metric] ?? Number.NaN
+  }
+  return values
 }

@@ -31,7 +31,11 @@ const sequential = z
 
 const blockBootstrap = z.strictObject({
   'block-bootstrap': z.strictObject({
-    block_s: positive().optional().describe('Seconds of a block; by default a twentieth of the workload'),
+    block_s: positive()
+      .optional()
+      .describe(
+        "Seconds of a block at the workload's own rate, before load, rate_scale or rate_per_s squeezes it; by default a twentieth of the workload",
+      ),
   }),
 })
 

@@ -118,7 +118,7 @@ function pathOf(key: string): KeyPath {
 /** Goes along the path as far as the scenario has it, and then as far as its schema does. */
 function checkPath(input: unknown, path: KeyPath, fail: Fail): void {
   const [root] = path
-  if (path.length === 1 && Object.hasOwn(REFUSED, root)) fail(`may not be varied: ${REFUSED[root]}`)
+  if (Object.hasOwn(REFUSED, root)) fail(`may not be varied: ${REFUSED[root]}`)
   for (const [depth, part] of path.entries()) {
     const above = path.slice(0, depth)
     const value = valueAt(input, above)

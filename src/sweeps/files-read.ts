@@ -10,6 +10,7 @@ import { besideScenario } from '../scenario/files.ts'
 import { folderOf } from '../scenario/own-policies.ts'
 import { type PolicyChoice, policyChoices, type Scenario } from '../scenario/schema.ts'
 import { SHIPPED_PRESETS } from '../scenario/shipped.ts'
+import { partsOf } from '../scenario/workload-schema.ts'
 import type { Experiment } from './experiment.ts'
 import { scenarioAt, settingCount } from './settings.ts'
 
@@ -27,8 +28,7 @@ export function filesOf(experiment: Experiment): string[] {
 
 /** Traces and presets that a workload is read from. */
 export function filesOfWorkload({ workload }: Scenario, scenarioFile: string): string[] {
-  const parts = 'mix' in workload ? workload.mix : [workload]
-  return parts.flatMap(part => {
+  return partsOf(workload).flatMap(part => {
     if ('trace' in part) return traceFiles(besideScenario(scenarioFile, part.trace))
     if (!('preset' in part)) return []
     const { preset } = part

@@ -65,6 +65,8 @@ function baseOf(source: Source, spec: ExperimentSpec, file: string): Source {
   const { policies, seed } = source.input as { readonly policies?: unknown; readonly seed?: unknown }
   const changes: Change[] = []
   if (policies !== undefined) changes.push({ path: ['policies'], value: policies, at: ['policies'] })
+  // What is found takes the place of what the scenario has.
+  if (spec.warmup !== undefined) changes.push({ path: ['warmup_s'], value: null, at: ['warmup'] })
   if (seed !== undefined) changes.push({ path: ['seed'], value: seed, at: ['seed'] })
   return applied(scenario, source, changes)
 }

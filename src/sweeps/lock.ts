@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
@@ -15,6 +15,8 @@ interface Holder {
   readonly host: string
   /** When the system says that the process began; empty where it does not say. */
   readonly began: string
+  /** Of this taking of the lock alone. */
+  readonly token: string
 }
 
 /**
@@ -25,14 +27,29 @@ interface Holder {
  */
 export function lockFolder(folder: string): () => void {
   const lock = join(folder, LOCK)
-  const mine: Holder = { pid: process.pid, host: hostname(), began: beginOf(process.pid) }
-  clearStale(lock, folder)
-  if (!placed(lock, JSON.stringify(mine))) throw inUse(folder, holderOf(lock))
-  const touch = setInterval(() => touched(lock), TOUCH_MS).unref()
+  const token = randomUUID()
+  const mine: Holder = { pid: process.pid, host: hostname(), began: beginOf(process.pid), token }
+  take(lock, JSON.stringify(mine), folder)
+  const touch = setInterval(() => tokenOf(lock) === token && touched(lock), TOUCH_MS).unref()
   return () => {
     clearInterval(touch)
-    rmSync(lock, { force: true })
+    if (tokenOf(lock) === token) rmSync(lock, { force: true })
   }
+}
+
+/**
+ * Places a lock where there is none, or in place of a dead one. Who takes over from a holder holds a claim of that
+ * holder's name first, which is a lock like any other: of two that find the same lock dead only one may replace it.
+ */
+function take(lock: string, text: string, folder: string): void {
+  if (placed(lock, text)) return
+  const before = tokenOf(lock)
+  if (isAlive(lock)) throw inUse(folder, holderOf(lock))
+  const claim = `${lock}-after-${before}`
+  take(claim, text, folder)
+  if (tokenOf(lock) === before) return renameSync(claim, lock)
+  rmSync(claim)
+  throw inUse(folder, holderOf(lock))
 }
 
 /** Only where there is none. */
@@ -44,22 +61,6 @@ function placed(lock: string, text: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
-}
-
-/** Between the look and the move another may have taken over: what is moved is looked at again, and put back if alive. */
-function clearStale(lock: string, folder: string): void {
-  if (!existsSync(lock)) return
-  if (isAlive(lock)) throw inUse(folder, holderOf(lock))
-  const aside = `${lock}-${randomUUID()}`
-  try {
-    renameSync(lock, aside)
-  } catch {
-    return
-  }
-  const isMistake = isAlive(aside)
-  if (isMistake) placed(lock, readFileSync(aside, 'utf8'))
-  rmSync(aside)
-  if (isMistake) throw inUse(folder, holderOf(lock))
 }
 
 /** One that cannot be read is being written, or was when its process ended. */
@@ -77,6 +78,10 @@ function holderOf(lock: string): Holder | undefined {
   } catch {
     return undefined
   }
+}
+
+function tokenOf(lock: string): string {
+  return holderOf(lock)?.token ?? 'unknown'
 }
 
 function isRunning(pid: number): boolean {

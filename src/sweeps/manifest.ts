@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { firstDifference } from './difference.ts'
 import type { SweepPlan } from './plan.ts'
+import { shardText } from './shard.ts'
 
 export const MANIFEST = 'manifest.json'
 
@@ -55,8 +56,13 @@ export function planDifference(here: SweepPlan, there: SweepPlan): string | unde
   if (path === 'regatta' || path === 'code')
     return `it was made by regatta ${there.code}, which is not this one`
   if (/^points\..*hash$/.test(path)) return 'its catalogue, traces or policies were others'
+  if (/^shard\b/.test(path)) return `${partText(there)} is there and ${partText(here)} here`
   const key = path.replace(/^(experiment|scenario\.resolved)\./, '')
   return `${key} is ${difference.there} there and ${difference.here} here`
+}
+
+function partText({ shard }: SweepPlan): string {
+  return shard === undefined ? 'the whole of it' : `shard ${shardText(shard)}`
 }
 
 function parsed(folder: string): unknown {

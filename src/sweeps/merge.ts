@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import type { Journal } from './contract.ts'
 import { wantedOf } from './deal.ts'
-import { JOURNAL, openSweepFolder, type SweepFolder } from './folder.ts'
-import { FileJournal } from './journal.ts'
+import { inJournal, openSweepFolder, type SweepFolder } from './folder.ts'
 import { planDifference, planIn, readManifest } from './manifest.ts'
 import { type SweepPlan, taskOf } from './plan.ts'
 import { type Shard, shardText } from './shard.ts'
@@ -29,10 +26,10 @@ export async function mergeShards(out: string, paths: readonly string[]): Promis
   const shards = paths.map(shardIn).sort((a, b) => a.shard.index - b.shard.index)
   checkSameSweep(shards)
   checkComplete(shards)
-  for (const shard of shards) await inJournal(shard, journal => checkFinished(shard, journal))
-  const folder = openSweepFolder(out, shards[0].whole)
+  for (const shard of shards) inJournal(shard.path, journal => checkFinished(shard, journal))
+  const folder = openSweepFolder(out, shards[0].whole, 'merge')
   for (const shard of shards) {
-    await inJournal(shard, journal => {
+    inJournal(shard.path, journal => {
       for (const result of journal.results()) folder.journal.add(result)
     })
   }
@@ -74,21 +71,12 @@ function checkComplete(shards: readonly ShardFolder[]): void {
 
 function checkFinished({ path, plan }: ShardFolder, journal: Journal): void {
   const task = taskOf(plan)
-  for (const point of task.points) {
-    for (let replication = wantedOf(task, journal, point) - 1; replication >= 0; replication--) {
-      if (journal.has(task.hashOf({ point, replication }))) continue
-      throw new UserError(`${path}: is not finished; run its sweep --shard ${shardText(plan.shard!)} again`)
-    }
-  }
-}
-
-async function inJournal({ path }: ShardFolder, work: (journal: FileJournal) => void): Promise<void> {
-  const file = join(path, JOURNAL)
-  if (!existsSync(file)) throw new UserError(`${file}: no such file; the cells of a shard must be in it`)
-  const journal = new FileJournal(file, 'read')
-  try {
-    work(journal)
-  } finally {
-    await journal.close()
+  for (const points of task.settings) {
+    const wanted = wantedOf(task, journal, points)
+    const cells = points.flatMap(point =>
+      Array.from({ length: wanted }, (_, replication) => ({ point, replication })),
+    )
+    if (cells.every(cell => journal.has(task.hashOf(cell)))) continue
+    throw new UserError(`${path}: is not finished; run its sweep --shard ${shardText(plan.shard!)} again`)
   }
 }

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { sha256Of } from '../scenario/fingerprint.ts'
 import { policyChoices } from '../scenario/schema.ts'
+import { partsOf } from '../scenario/workload-schema.ts'
 import type { Experiment } from './experiment.ts'
 import { fileSha256, filesOf } from './files-read.ts'
 import { scenarioAt, settingCount } from './settings.ts'
@@ -81,8 +82,9 @@ function pathsGiven(experiment: Experiment): string[] {
 
 function pathsOfSetting(experiment: Experiment, setting: number): string[] {
   const { workload, policies } = scenarioAt(experiment, setting).scenario
-  const parts = 'mix' in workload ? workload.mix : [workload]
-  const read = parts.flatMap(part => ('trace' in part ? [part.trace] : 'preset' in part ? [part.preset] : []))
+  const read = partsOf(workload).flatMap(part =>
+    'trace' in part ? [part.trace] : 'preset' in part ? [part.preset] : [],
+  )
   return [...read, ...policyChoices(policies).map(({ name }) => name)]
 }
 

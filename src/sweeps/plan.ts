@@ -1,4 +1,5 @@
 import { seedOf as replicationSeed } from '../experiments/replication.ts'
+import type { Sampling } from '../statistics/sampling.ts'
 import { cellHash } from './cell-hash.ts'
 import type { SweepTask } from './deal.ts'
 import type { ReplicationRule } from './rounds.ts'
@@ -39,18 +40,35 @@ export interface PlannedPoint {
   readonly policy: string
   /** Of all that its results follow from, but the replication. */
   readonly hash: string
+  /** Absent where replications are independent. */
+  readonly sampling?: Sampling
 }
 
-export function taskOf({ points, shard, replications, metrics }: SweepPlan): SweepTask {
-  const numbers = points.map((_, number) => number)
+export function taskOf(plan: SweepPlan): SweepTask {
+  const { points, replications, metrics } = plan
   return {
-    points: shard === undefined ? numbers : numbers.filter(number => isOfShard(number, shard)),
+    settings: settingsOf(plan),
     replications,
     metrics,
     hashOf: ({ point, replication }) => cellHash(points[point].hash, replication),
   }
 }
 
-export function seedOf({ seed }: SweepPlan, replication: number): string | number {
-  return replicationSeed(seed, replication)
+/** Points by their levels, those of other shards left out. Settings that stop by a rule are dealt to shards whole. */
+function settingsOf({ points, shard, replications }: SweepPlan): number[][] {
+  const byLevels = new Map<string, number[]>()
+  for (const [number, { levels }] of points.entries()) {
+    const key = JSON.stringify(levels)
+    byLevels.set(key, [...(byLevels.get(key) ?? []), number])
+  }
+  const settings = [...byLevels.values()]
+  if (shard === undefined) return settings
+  if (replications.until !== undefined) return settings.filter((_, number) => isOfShard(number, shard))
+  const ours = settings.map(setting => setting.filter(point => isOfShard(point, shard)))
+  return ours.filter(setting => setting.length > 0)
+}
+
+/** Draws of unknowns all run under the experiment's own. */
+export function seedOf({ seed, unknowns }: SweepPlan, replication: number): string | number {
+  return unknowns === undefined ? replicationSeed(seed, replication) : seed
 }

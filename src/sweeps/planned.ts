@@ -5,7 +5,7 @@ import type { Experiment } from './experiment.ts'
 import type { SweepPlan } from './plan.ts'
 import { pointsOf } from './points.ts'
 import { codeVersion, version } from './program.ts'
-import { scenarioAt } from './settings.ts'
+import { samplingOf, scenarioAt, settingCount } from './settings.ts'
 import type { Shard } from './shard.ts'
 import { unknownsOf } from './unknowns-drawn.ts'
 
@@ -15,6 +15,7 @@ export function planOf(experiment: Experiment, shard?: Shard): SweepPlan {
   const points = pointsOf(experiment)
   const unknowns = unknownsOf(experiment)
   const hasher = hasherOf(experiment, points)
+  const redrawn = redrawnSettings(experiment)
   return {
     regatta: version(),
     code: codeVersion(),
@@ -26,8 +27,19 @@ export function planOf(experiment: Experiment, shard?: Shard): SweepPlan {
     factors: factors.map(({ key }) => key),
     metrics: metrics.map(({ name }) => name),
     support: support.map(({ name }) => name),
-    points: points.map(({ levels, policy }, point) => ({ levels, policy, hash: hasher.ofPoint(point) })),
+    points: points.map(({ setting, levels, policy }, point) => ({
+      ...{ levels, policy, hash: hasher.ofPoint(point) },
+      ...(redrawn.has(setting) && { sampling: 'redrawn' as const }),
+    })),
     ...(unknowns && { unknowns }),
     ...(shard && { shard }),
   }
+}
+
+/** Combinations of levels whose replications are draws from a trace. */
+function redrawnSettings(experiment: Experiment): Set<number> {
+  const settings = Array.from({ length: settingCount(experiment) }, (_, setting) => setting)
+  const isRedrawn = (setting: number) =>
+    samplingOf(experiment, scenarioAt(experiment, setting).scenario) === 'redrawn'
+  return new Set(settings.filter(isRedrawn))
 }

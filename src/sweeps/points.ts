@@ -45,7 +45,13 @@ function labelOf({ name, label, composition }: PolicyChoice): string {
 }
 
 /** `replication 3 of random at workload.load 0.5, fleet gpu` */
-export function cellName({ factors }: Experiment, { levels, policy }: Point, { replication }: Cell): string {
-  const at = factors.map(({ key }, i) => `${key} ${levels[i]}`)
-  return `replication ${replication} of ${policy}${at.length > 0 ? ` at ${at.join(', ')}` : ''}`
+export function cellName(experiment: Experiment, { setting, policy }: Point, { replication }: Cell): string {
+  const at = settingName(experiment, setting)
+  return `replication ${replication} of ${policy}${at === '' ? '' : ` at ${at}`}`
+}
+
+/** `workload.load 0.5, fleet gpu`; empty where nothing is varied. */
+export function settingName(experiment: Experiment, setting: number): string {
+  const levels = levelsOf(experiment, setting)
+  return experiment.factors.map(({ key }, i) => `${key} ${levels[i].label}`).join(', ')
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.ts'
 import type { Source } from '../scenario/document.ts'
 import type { Scenario } from '../scenario/schema.ts'
+import { partsOf } from '../scenario/workload-schema.ts'
 import type { ExperimentSpec } from './experiment-schema.ts'
 import type { ReplicationRule } from './rounds.ts'
 
@@ -33,8 +34,7 @@ export function resamplingOf(
 
 /** Requests of a trace are drawn from it, and others from their laws. */
 export function usualResampling({ workload }: Scenario): Resampling {
-  const parts = 'mix' in workload ? workload.mix : [workload]
-  return { by: parts.some(part => 'trace' in part) ? 'block-bootstrap' : 'seeds' }
+  return { by: partsOf(workload).some(part => 'trace' in part) ? 'block-bootstrap' : 'seeds' }
 }
 
 function checkedCount(

@@ -17,14 +17,18 @@ export interface FinishedPoint {
  */
 export function* finishedPoints(plan: SweepPlan, journal: Journal): Generator<FinishedPoint> {
   const task = taskOf(plan)
-  for (const number of task.points) {
-    const wanted = wantedOf(task, journal, number)
-    const replications = Array.from({ length: wanted }, (_, replication) => replication)
-    const hashes = replications.map(replication => task.hashOf({ point: number, replication }))
-    const cells = replications
-      .filter(replication => journal.has(hashes[replication]))
-      .map(replication => ({ replication, rows: journal.get(hashes[replication]).rows }))
-    yield { point: plan.points[number], wanted, cells }
+  for (const points of task.settings) {
+    const wanted = wantedOf(task, journal, points)
+    for (const number of points) {
+      const hashes = Array.from({ length: wanted }, (_, replication) =>
+        task.hashOf({ point: number, replication }),
+      )
+      const cells = hashes
+        .map((hash, replication) => ({ hash, replication }))
+        .filter(({ hash }) => journal.has(hash))
+        .map(({ hash, replication }) => ({ replication, rows: journal.get(hash).rows }))
+      yield { point: plan.points[number], wanted, cells }
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 import { UserError } from '../core/errors.ts'
 import { buildFleet } from '../scenario/build.ts'
 import { packagesOf } from '../scenario/own-policies.ts'
-import { type ParsedScenario, parseScenario } from '../scenario/schema.ts'
+import { type ParsedScenario, parseScenario, type Scenario } from '../scenario/schema.ts'
+import type { Sampling } from '../statistics/sampling.ts'
 import type { Experiment } from './experiment.ts'
 import { applied, type Level } from './factors.ts'
 import { usualResampling } from './resampling.ts'
@@ -29,6 +30,15 @@ export function scenarioAt(experiment: Varied, setting: number): ParsedScenario 
   return scenarioOf(experiment, levelsOf(experiment, setting))
 }
 
+/** Whether the replications of a scenario are independent, or draws from the one trace that it has. */
+export function samplingOf(
+  { spec, resampling }: Pick<Experiment, 'spec' | 'resampling'>,
+  scenario: Scenario,
+): Sampling {
+  if (spec.uncertainty !== undefined) return 'independent'
+  return (resampling ?? usualResampling(scenario)).by === 'block-bootstrap' ? 'redrawn' : 'independent'
+}
+
 /**
  * Throws a UserError at the first level whose scenario is wrong, the other factors being at their first. What is wrong
  * with some combinations alone shows when these are run.
@@ -44,11 +54,20 @@ export function checkSettings(experiment: Experiment): void {
 function checkSetting(experiment: Experiment, levels: readonly Level[]): void {
   const parsed = scenarioOf(experiment, levels)
   buildFleet(parsed, experiment.catalogue)
+  if (samplingOf(experiment, parsed.scenario) === 'redrawn') checkNoUntil(experiment)
   const { by } = experiment.resampling ?? usualResampling(parsed.scenario)
   if (by === 'seeds' || !('closed_loop' in parsed.scenario.workload)) return
   const where = experiment.source.place(['resampling'])
   throw new UserError(
     `${where}: resampling is ${by} of a closed loop, which has no times to draw from; must be seeds`,
+  )
+}
+
+function checkNoUntil({ source, replications }: Experiment): void {
+  if (replications.until === undefined) return
+  throw new UserError(
+    `${source.place(['replications', 'until'])}: replications.until is beside draws from a trace (block-bootstrap), ` +
+      'of which more make nothing surer; must be a number of replications, with a longer trace for a narrower interval',
   )
 }
 

@@ -15,9 +15,9 @@ export function shardOf(text: string): Shard {
   throw new UserError(`--shard ${text}: must be i/N, with i from 1 to N, such as 2/8`)
 }
 
-/** Whether a point of an experiment is the shard's: points are dealt one by one. */
-export function isOfShard(point: number, { index, of }: Shard): boolean {
-  return point % of === index - 1
+/** Whether a point or a setting of an experiment is the shard's: they are dealt one by one. */
+export function isOfShard(number: number, { index, of }: Shard): boolean {
+  return number % of === index - 1
 }
 
 export function shardText({ index, of }: Shard): string {

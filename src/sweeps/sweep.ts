@@ -38,7 +38,8 @@ interface Failure {
  * Runs what cells of an experiment are not in the journal yet, as many at a time as the runner takes. What ends up in
  * the journal is the same whatever the runner's width, but for the order.
  *
- * Throws what the runner throws of the first cell in order, when the cells under way have come to an end.
+ * Throws what the runner throws of the first cell in order, when the cells under way have come to an end; before that,
+ * what went wrong in finding the next cell.
  */
 export async function sweep(
   task: SweepTask,
@@ -56,15 +57,26 @@ export async function sweep(
   throw run.failures.reduce((first, failure) => (isBefore(failure.cell, first.cell) ? failure : first)).error
 }
 
+/** Of what goes wrong in finding the next cell: before all that there are. */
+const NO_CELL: Cell = { point: -1, replication: -1 }
+
 /** Runs one cell after the other until there are no more, or something has gone wrong. */
 async function lane(run: Run): Promise<void> {
-  for (let cell = await run.deal.next(); cell !== undefined; cell = await run.deal.next()) {
-    try {
-      await runCell(run, cell)
-    } catch (error) {
-      run.failures.push({ cell, error })
-      run.deal.stop()
-    }
+  let goesOn = true
+  while (goesOn) goesOn = await runNext(run)
+}
+
+/** Whether there was a cell, and it went well. */
+async function runNext(run: Run): Promise<boolean> {
+  let cell: Cell | undefined
+  try {
+    cell = await run.deal.next()
+    if (cell !== undefined) await runCell(run, cell)
+    return cell !== undefined
+  } catch (error) {
+    run.failures.push({ cell: cell ?? NO_CELL, error })
+    run.deal.stop()
+    return false
   }
 }
 

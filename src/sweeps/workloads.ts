@@ -53,7 +53,12 @@ function readWorkload(parsed: ParsedScenario, scenarioFile: string): Promise<Who
 
 /** All that the requests depend on at the workload's own rate. */
 function keyOf({ workload, seed }: Scenario): string {
-  if ('closed_loop' in workload) return canonical({ workload, seed })
-  const { load, rate_scale, rate_per_s, ...unpaced } = workload
-  return canonical({ workload: unpaced, seed })
+  return canonical({ workload: unpaced(workload), seed })
+}
+
+/** A workload without what sets its rate; a closed loop has none of its own. */
+export function unpaced(workload: Scenario['workload']): object {
+  if ('closed_loop' in workload) return workload
+  const { load, rate_scale, rate_per_s, ...rest } = workload
+  return rest
 }

@@ -55,6 +55,14 @@ describe('the table of capacities', () => {
     )
   })
 
+  it('says where it is sure of one trace alone', () => {
+    const note = 'drawn from this one trace'
+    expect(capacityText([rankedOf('fast', {})], QUESTION, true)).toContain(note)
+    expect(capacityText([rankedOf('fast', {})], QUESTION)).not.toContain(note)
+    const unsure = rankedOf('equal', {}, { load: byLoad(0.004, 0.01), isSure: false, more: 12 })
+    expect(capacityText([rankedOf('fast', {}), unsure], QUESTION, true)).toContain('from the first: equal.')
+  })
+
   it('says what the ends of the search leave open', () => {
     const open = { bound: 'open' as const }
     const text = capacityText(

@@ -67,11 +67,18 @@ describe('a sentence', () => {
 
   it('says how many more replications would tell, or that hardly any number would', () => {
     expect(told('ttft_p99_s', around(10.1, 0.3), alike(10))).toMatch(
-      /^cannot tell power-of-two from random on p99 TTFT: 1\.0 % ± 4\.5 %; about \d+ more replications would$/,
+      /^cannot tell power-of-two from random on p99 TTFT: random seems ahead by 1\.0 % ± 4\.4 %; about \d+ more replications would, if the difference is as large as it seems$/,
     )
     expect(told('ttft_p99_s', around(10.0001, 3), alike(10))).toMatch(
       /; more replications would hardly tell$/,
     )
+  })
+
+  it('says nothing of more replications on the strength of few, and has units where it has no percent', () => {
+    expect(told('ttft_p99_s', [1, 2, 4], [2, 1, 1.1])).toMatch(
+      /: random seems ahead by \d\.\d+ ± \d\.\d+ s, 1\.37 against 2\.33 s$/,
+    )
+    expect(told('ttft_p99_s', [10, 10.2, 9.9], [10, 10, 10])).toMatch(/seems ahead by 0\.3 % ± 3\.\d %$/)
   })
 
   it('says why it cannot tell where nothing can be', () => {
@@ -102,6 +109,16 @@ describe('the report of comparisons', () => {
     expect(text).toMatch(/queue was still growing[\s\S]*\sslow \(2 of 6\)/)
     expect(text).toContain('Neither way is better on load.')
     expect(text).not.toContain('interval says little')
+  })
+
+  it('has a table and a heading of each metric, and of sentences against one a heading alone', () => {
+    const text = report(policies, ['ttft_p99_s', 'load'])
+    expect(text.match(/^1 fast /gm)).toHaveLength(2)
+    expect(text).toMatch(/\.\n\nload:\n +1 +2 +3\n/)
+    const contexts = contextsOf(resultsOf(policies))
+    const question = { metrics: ['ttft_p99_s', 'load'], confidence: 0.95, against: 'fast' }
+    const against = comparisonText(contexts, comparisonsOf(contexts, question))
+    expect(against).toMatch(/^Of all requests\np99 TTFT:\n- .*\n- .*\n\nload:\n- /m)
   })
 
   it('warns of few replications', () => {

@@ -27,6 +27,9 @@ describe('suggestion', () => {
   it('falls back on all names, and says when there are none', () => {
     expect(suggestion('randm', ['pool', 'random'])).toBe('did you mean random?')
     expect(suggestion('xyzzy', ['pool', 'random'])).toBe('known: pool, random')
+    expect(suggestion('p99_ttft', ['ttft_p50_s', 'tpot_p99_s', 'ttft_p99_s', 'usd'])).toMatch(
+      /^did you mean ttft_p99_s\b/,
+    )
     expect(suggestion('xyzzy', [])).toBe('there are none')
   })
 })

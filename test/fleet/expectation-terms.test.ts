@@ -114,7 +114,9 @@ function both(
 }
 
 function greatestError([found, wanted]: [number[], number[]]): number {
-  return Math.max(...found.map((value, i) => Math.abs(value - wanted[i]) / Math.max(Math.abs(wanted[i]), LEAST)))
+  return Math.max(
+    ...found.map((value, i) => Math.abs(value - wanted[i]) / Math.max(Math.abs(wanted[i]), LEAST)),
+  )
 }
 
 describe('what is expected where steps are sums of parts', () => {

@@ -64,15 +64,24 @@ describe('a paired difference', () => {
     expect(pairedDifference(a, shared, 0.95).pValue).toBeLessThan(1e-4)
   })
 
-  test('of A and A is 0, sure, and never significant; of a constant gap sure as well', () => {
+  test('of A and A is 0, sure, and never significant', () => {
     expect(pairedDifference(LAEVO, LAEVO, 0.95)).toMatchObject({
       difference: { estimate: 0, halfWidth: 0 },
       pValue: 1,
     })
+  })
+
+  test('of a constant gap is no surer than the signs of so many pairs', () => {
+    expect(pairedDifference([1, 1], [0, 0], 0.95).pValue).toBe(0.5)
     expect(pairedDifference([3, 5, 9], [1, 3, 7], 0.95)).toMatchObject({
       difference: { low: 2, high: 2 },
-      pValue: 0,
+      pValue: 0.25,
     })
+    // Of which rounding makes three different gaps.
+    const tenths = [0.1, 1.7, 23.3]
+    const shifted = tenths.map(value => value + 0.7)
+    expect(new Set(shifted.map((value, i) => value - tenths[i])).size).toBeGreaterThan(1)
+    expect(pairedDifference(shifted, tenths, 0.95).pValue).toBe(0.25)
   })
 })
 

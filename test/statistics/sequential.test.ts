@@ -34,7 +34,13 @@ describe('how many more', () => {
 
   test('none, where it is narrow or apart already', () => {
     expect([moreToNarrow(SEEN, 0.5, 0.95), moreToSeparate([3, 3.1, 2.9], 0.95)]).toEqual([0, 0])
-    expect([moreToNarrow([5, 5], 0, 0.95), moreToSeparate([2, 2], 0.95)]).toEqual([0, 0])
+    expect(moreToNarrow([5, 5], 0, 0.95)).toBe(0)
+  })
+
+  test('of differences all alike, so many that their signs are no chance', () => {
+    // 2^(1 - 6) is the first below 0.05.
+    expect(moreToSeparate([2, 2], 0.95)).toBe(4)
+    expect(moreToSeparate([2, 2, 2, 2, 2, 2], 0.95)).toBe(0)
   })
 
   test('no number would do for a mean of 0, and a single value says nothing', () => {

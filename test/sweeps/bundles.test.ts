@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -33,10 +33,10 @@ function edit(file: string, from: string | RegExp, to: string): void {
   expect(readFileSync(file, 'utf8')).not.toBe(before)
 }
 
-async function swept(of: Experiment, out: string): Promise<void> {
+async function swept(of: Experiment, out: string, parquet = false): Promise<void> {
   const made = openSweepFolder(out, planOf(of))
   await sweep(taskOf(made.plan), inProcessRunner(of), made.journal)
-  made.writeResults()
+  made.writeResults({ parquet })
   await made.close()
 }
 
@@ -65,10 +65,17 @@ describe('a bundle', () => {
   it('has a LaTeX table of means and half widths', () => {
     const table = text('bundle/table.tex')
     expect(table).toContain('workload.load & policy & p99 TTFT (s) & SLO attainment & \\$ per good Mtok &')
-    expect(table).toMatch(/0\.4 & round-robin & \$[\d.]+ \\pm [\d.]+\$ & /)
+    expect(table).toMatch(/0\.4 & round-robin & \$[\d.]+ \\pm [\d.]+\$\\textsuperscript\{\$\\dagger\$\} & /)
     expect(table).toContain('95 \\% confidence intervals')
     expect(table.match(/\\begin\{tabular\}/g)).toHaveLength(2)
     expect(table.match(/\\addlinespace/g)).toHaveLength(2)
+  })
+
+  it('marks what says less than it seems to in the LaTeX table, and says why beneath', () => {
+    const table = text('bundle/table.tex')
+    expect(table).toMatch(/0\.8 & round-robin\\textsuperscript\{\$\\ddagger\$\} & /)
+    expect(table).toMatch(/\$\\dagger\$\} of fewer than the 1000 requests that it takes/)
+    expect(table).toMatch(/\$\\ddagger\$\} the queue still grew .*\.\n\\end\{table\}/)
   })
 
   it('is not made of a sweep that is not finished, was edited or is another experiment now', () => {
@@ -80,6 +87,12 @@ describe('a bundle', () => {
     cpSync(at('sweep'), at('edited'), { recursive: true })
     edit(at('edited/results.csv'), '0.4', '0.5')
     expect(() => writeBundle(at('edited'), experiment, at('none'))).toThrow('results.csv: was edited since')
+    cpSync(at('sweep'), at('no-cells'), { recursive: true })
+    rmSync(at('no-cells/cells.jsonl'))
+    expect(() => writeBundle(at('no-cells'), experiment, at('none'))).toThrow(
+      'cells.jsonl: no such file; the cells of the sweep must be in it',
+    )
+    expect(existsSync(at('none'))).toBe(false)
     written(at('study'), { 'other.yaml': `${EXPERIMENT}seed: 5\n` })
     const other = loadExperiment(at('study/other.yaml'))
     expect(() => writeBundle(at('sweep'), other, at('none'))).toThrow(
@@ -126,6 +139,36 @@ describe('verifying a bundle', () => {
       ...{ file: 'results.csv', line: 4, column: 'ttft_p99_s' },
       ...{ here: before, there: '0.001' },
     })
+  })
+
+  it.each([
+    ['estimates.csv', /(?<=\n0\.4,.*)\d+(?=,[^,]*\n)/, { line: 2 }],
+    ['seeds.csv', '/1\n', { line: 3, column: 'seed' }],
+    ['columns.csv', 'Time to first token', { column: 'about' }],
+    ['table.tex', '\\pm', {}],
+  ])('names the difference where %s was made up, checksums and all', async (file, from, where) => {
+    const path = bundled(`made-up-${file}`)
+    edit(join(path, file), from, '7')
+    writeChecksums(path)
+    expect((await verify(path)).difference).toMatchObject({ file, ...where })
+  })
+
+  it('says where a file of results was left out, checksums and all', async () => {
+    const path = bundled('left-out')
+    rmSync(join(path, 'estimates.csv'))
+    writeChecksums(path)
+    expect((await verify(path)).difference).toEqual({
+      ...{ file: 'estimates.csv', line: 1, here: 'a file', there: 'no such file' },
+    })
+  })
+
+  it('makes Parquet files again where the sweep had them', async () => {
+    await swept(experiment, at('with-parquet'), true)
+    writeBundle(at('with-parquet'), experiment, at('parquet'))
+    expect((await verify(at('parquet'))).difference).toBeUndefined()
+    cpSync(at('parquet/estimates.parquet'), at('parquet/results.parquet'))
+    writeChecksums(at('parquet'))
+    expect((await verify(at('parquet'))).difference).toMatchObject({ file: 'results.parquet' })
   })
 
   it('says when the inputs are not those that the results were made of', async () => {

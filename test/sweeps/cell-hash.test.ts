@@ -1,9 +1,15 @@
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { hasherOf } from '../../src/sweeps/cell-hash.ts'
 import { pointsOf } from '../../src/sweeps/points.ts'
 import { temporaryFolder } from './fakes.ts'
 import { EXPERIMENT, experimentIn, SMALL, TRACE, TRACED } from './small.ts'
+
+const program = vi.hoisted(() => ({ code: 'one' }))
+vi.mock('../../src/sweeps/program.ts', async original => ({
+  ...(await original<object>()),
+  codeVersion: () => program.code,
+}))
 
 const folder = temporaryFolder()
 let folders = 0
@@ -14,6 +20,8 @@ const FILES = {
   'trace.csv': TRACE,
   'mine.ts': `import { pick } from './pick.ts'\nexport default () => pick\n`,
   'pick.ts': 'export const pick = () => 0\n',
+  'located.ts': `export const at = new URL('./weights.json', import.meta.url)\nexport default () => () => 0\n`,
+  'weights.json': '[1]',
   'more.json': '{ "regions": [] }',
 }
 
@@ -119,6 +127,21 @@ describe('the hash of a cell', () => {
     const before = hashesOf(OWN)
     const isSame = hashesOf(OWN, changes).map((hash, i) => hash === before[i])
     expect(isSame).toEqual([false, false, true, true, false, false, true, true])
+  })
+
+  it('is another with what a policy of the user reads from beside it', () => {
+    const text = EXPERIMENT.replace('round-robin', './located.ts')
+    const before = hashesOf(text)
+    const isSame = hashesOf(text, { 'weights.json': '[2]' }).map((hash, i) => hash === before[i])
+    expect(isSame).toEqual([false, false, true, true, false, false, true, true])
+  })
+
+  it('is another, for every cell, with other code of the program', () => {
+    const before = hashesOf(EXPERIMENT)
+    program.code = 'two'
+    expect(hashesOf(EXPERIMENT).filter(hash => before.includes(hash))).toEqual([])
+    program.code = 'one'
+    expect(hashesOf(EXPERIMENT)).toEqual(before)
   })
 
   it('stays that of a policy where others come and go', () => {

@@ -15,7 +15,7 @@ const contents = (path: string) =>
 
 /** A folder in which a plan's sweep has come to its end. */
 async function finished(plan: SweepPlan, path = newFolder(), isExtended = false) {
-  const folder = openSweepFolder(path, plan, isExtended)
+  const folder = openSweepFolder(path, plan, isExtended ? 'extend' : 'sweep')
   const runner = fakeRunner(plan, 2)
   await sweep(taskOf(plan), runner, folder.journal)
   const written = folder.writeResults()
@@ -79,7 +79,7 @@ it('is left as it is by another sweep, which says what differs first', async () 
     ],
     [{ code: 'newer' }, /was made by regatta code/],
     [{ points: planWith().points.map(point => ({ ...point, hash: 'x' })) }, /catalogue, traces or policies/],
-    [{ shard: { index: 1, of: 2 } }, /shard is nothing there and {"index":1,"of":2} here/],
+    [{ shard: { index: 1, of: 2 } }, /the whole of it is there and shard 1\/2 here/],
   ]
   for (const [changes, message] of others) {
     expect(() => openSweepFolder(path, planWith(changes))).toThrow(message)
@@ -108,7 +108,7 @@ it('is not taken from whoever has put other files there', () => {
   expect(() => openSweepFolder(path, planWith())).toThrow('holds other files, such as summary.csv')
   writeFileSync(join(path, 'manifest.json'), '{"regatta":"0.1.0"}')
   expect(() => openSweepFolder(path, planWith())).toThrow('is not of a sweep')
-  expect(() => openSweepFolder(path, planWith(), true)).toThrow('is not of a sweep')
+  expect(() => openSweepFolder(path, planWith(), 'extend')).toThrow('is not of a sweep')
   expect(readdirSync(path).sort()).toEqual(['manifest.json', 'summary.csv'])
 })
 

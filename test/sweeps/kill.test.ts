@@ -19,10 +19,11 @@ const KEPT = ['.experiment', 'cells.jsonl', 'estimates.csv', 'manifest.json', 'r
 const text = (name: string) => readFileSync(join(place.folder, name), 'utf8')
 const bytes = (out: string) => FILES.map(name => text(join(out, name)))
 
-/** A policy that notes every run that it is set up for, and takes its time over it. */
+/** A policy that notes every run that it is set up for, in a file that is none of its inputs, and takes its time over it. */
 const NOTING = `import { appendFileSync } from 'node:fs'
+const here = import.meta.url
 export default () => {
-  appendFileSync(new URL('runs.txt', import.meta.url), 'run\\n')
+  appendFileSync(new URL('runs.txt', here), 'run\\n')
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
   let turn = 0
   return (_, cluster) => turn++ % cluster.replicas

@@ -110,6 +110,12 @@ describe.each([
   ['a key inside a number', 'workload.load', 'workload.load.high', /workload.load has no key 'high'/],
   ['the seed as a factor', 'workload.load', 'seed', /factor seed may not be varied: replications vary it/],
   [
+    'a policy of the list as a factor',
+    'workload.load',
+    'policies.0',
+    /factor policies\.0 may not be varied: list them under the key policies/,
+  ],
+  [
     'policies as a factor',
     'workload.load',
     'policies',

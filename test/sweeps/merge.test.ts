@@ -79,7 +79,10 @@ it('writes nothing where shards do not make up one sweep', async () => {
     await expect(mergeShards(out, shards)).rejects.toThrow(message)
     expect(existsSync(out)).toBe(false)
   }
-  await expect(mergeShards(one, [one, two, three])).rejects.toThrow('holds another sweep: shard is')
+  await expect(mergeShards(one, [one, two, three])).rejects.toThrow(
+    `${one}: holds another sweep: shard 1/3 is there and the whole of it here; give another folder`,
+  )
+  await expect(mergeShards(one, [one, two, three])).rejects.not.toThrow(/--out|--extend/)
 })
 
 it('takes a shard from a text of two numbers', () => {

@@ -118,6 +118,18 @@ describe.skipIf(missing !== undefined)('the queue of cells in Redis', () => {
     })
   })
 
+  it('has another try where a worker has failed for a reason of its own', async () => {
+    let tries = 0
+    await working(async cell => {
+      if (tries++ === 0) throw new Error('no space left on device')
+      return resultOf(cell)
+    })
+    const runner = await sweeping('name: mine\n')
+    expect(await runner.run({ point: 2, replication: 0 })).toEqual(resultOf({ point: 2, replication: 0 }))
+    expect(tries).toBe(2)
+    expect(said).toContainEqual(expect.stringContaining('left to other workers: Error: no space left'))
+  })
+
   it('sends again what a Redis without files has lost: its pack and its cells', async () => {
     const runner = await sweeping('name: mine\n')
     const results = Promise.all([0, 1, 2].map(point => runner.run({ point, replication: 0 })))

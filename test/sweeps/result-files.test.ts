@@ -9,6 +9,7 @@ import { loadExperiment } from '../../src/sweeps/load-experiment.ts'
 import { taskOf } from '../../src/sweeps/plan.ts'
 import { planOf } from '../../src/sweeps/planned.ts'
 import { sweep } from '../../src/sweeps/sweep.ts'
+import { messageOf } from '../scenario/helpers.ts'
 import { experiment, QUICK } from './experiments.ts'
 import { temporaryFolder } from './fakes.ts'
 
@@ -87,7 +88,15 @@ describe('results of a sweep', () => {
     const uncertain = experiment(1, 'uncertainty: { draws: 4 }').replace('replications: 1\n', '')
     const { path, files } = await swept('drawn', uncertain)
     expect(files).toContain('draws.csv')
-    const { unknowns } = readResults(path).manifest!
+    const { unknowns, seed } = readResults(path).manifest!
+    const seeds = await rowsOf(`select distinct seed::varchar as seed from '${path}/results.csv'`)
+    expect(seeds).toEqual([{ seed: String(seed) }])
+    const intervals = await rowsOf(
+      `select distinct method, low, high, half_width, confidence, n from '${path}/estimates.csv'`,
+    )
+    expect(intervals).toEqual([
+      { method: 'mean of draws', low: null, high: null, half_width: null, confidence: null, n: 4n },
+    ])
     const draws = await rowsOf(`from '${path}/draws.csv'`)
     expect(draws).toHaveLength(4 * unknowns!.estimates.length)
     expect(
@@ -96,6 +105,47 @@ describe('results of a sweep', () => {
           (value as number) >= (low as number) && (value as number) <= (high as number),
       ),
     ).toBe(true)
+  })
+})
+
+describe('replications drawn from a trace', () => {
+  const TRACED = QUICK.replace(/^workload:[\s\S]*?\n(?=\S)/m, 'workload: { trace: trace.csv, load: 0.5 }\n')
+  const given = 'metrics: [ttft_mean_s]\npolicies: [random, round-robin]\n'
+  const text = (replications: string) =>
+    `name: traced\nscenario: traced.yaml\nreplications: ${replications}\n${given}`
+
+  beforeAll(() => {
+    const rows = Array.from(
+      { length: 200 },
+      (_, i) => `2000-01-01 12:00:${(10 + i / 5).toFixed(7)},${100 + ((i * 37) % 400)},${10 + (i % 7)}`,
+    )
+    writeFileSync(join(parent, 'trace.csv'), `TIMESTAMP,ContextTokens,GeneratedTokens\n${rows.join('\n')}\n`)
+    writeFileSync(join(parent, 'traced.yaml'), TRACED)
+  })
+
+  it('are told so in the manifest, and have intervals as wide as their spread', async () => {
+    const { path } = await swept('traced-6', text('6'))
+    expect(readResults(path).points.map(({ sampling }) => sampling)).toEqual(['redrawn', 'redrawn'])
+    const [estimate] = await rowsOf(`from '${path}/estimates.csv' where policy = 'random'`)
+    const [drawn] = await rowsOf(
+      `select stddev_samp(ttft_mean_s) as s from '${path}/results.csv' where policy = 'random' and replication > 0`,
+    )
+    // t of 0.975 with 4 degrees of freedom, and 1 + 5 / 36.
+    const half = 2.776445 * Math.sqrt(1 + 5 / 36) * (drawn.s as number)
+    expect(estimate.half_width).toBeCloseTo(half, 6)
+  })
+
+  it('do not go on until they are sure, which they would never be', () => {
+    const file = join(parent, 'until.yaml')
+    writeFileSync(file, text('{ most: 9, until: { metric: ttft_mean_s, half_width: 0.1 } }'))
+    expect(messageOf(() => loadExperiment(file))).toMatch(
+      /until\.yaml:3:\d+: replications\.until is beside draws from a trace/,
+    )
+    writeFileSync(
+      file,
+      `${text('{ most: 9, until: { metric: ttft_mean_s, half_width: 0.1 } }')}resampling: seeds\n`,
+    )
+    expect(loadExperiment(file).replications.most).toBe(9)
   })
 })
 

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { UserError } from '../../src/core/errors.ts'
 import { meanInterval } from '../../src/statistics/interval.ts'
 import { isNarrow } from '../../src/statistics/sequential.ts'
+import type { Cell } from '../../src/sweeps/contract.ts'
 import { openSweepFolder } from '../../src/sweeps/folder.ts'
 import { type SweepPlan, taskOf } from '../../src/sweeps/plan.ts'
 import { type SweepProgress, sweep } from '../../src/sweeps/sweep.ts'
@@ -22,6 +23,15 @@ const SEQUENTIAL = planWith({
     confidence: 0.95,
   },
 })
+
+/** Whether so many replications tell the metric well enough at a point of it. */
+function isKnown(point: number, replications: number): boolean {
+  const values = Array.from(
+    { length: replications },
+    (_, replication) => resultOf(SEQUENTIAL, { point, replication }).rows[0].values[0]!,
+  )
+  return isNarrow(meanInterval(values, 0.95), 0.04)
+}
 
 const FILES = ['results.csv', 'estimates.csv', 'manifest.json']
 
@@ -63,14 +73,29 @@ it('gives points replications until the metric is known well enough, and no more
   const runner = fakeRunner(SEQUENTIAL, 4)
   await sweep(taskOf(SEQUENTIAL), runner, journal)
   const counts = SEQUENTIAL.points.map((_, point) => runner.ran.filter(cell => cell.point === point).length)
-  for (const [point, count] of counts.entries()) {
-    const values = Array.from(
-      { length: count },
-      (_, replication) => resultOf(SEQUENTIAL, { point, replication }).rows[0].values[0]!,
-    )
-    expect(count === 40 || isNarrow(meanInterval(values, 0.95), 0.04)).toBe(true)
+  for (const [point, count] of counts.entries()) expect(count === 40 || isKnown(point, count)).toBe(true)
+  expect(new Set(counts).size).toBeGreaterThan(1)
+})
+
+it('goes on at all policies of a setting until the last of them has enough, so that all can be paired', async () => {
+  const runner = fakeRunner(SEQUENTIAL, 4)
+  await sweep(taskOf(SEQUENTIAL), runner, new MemoryJournal())
+  const counts = SEQUENTIAL.points.map((_, point) => runner.ran.filter(cell => cell.point === point).length)
+  for (const setting of [counts.slice(0, 3), counts.slice(3)]) expect(new Set(setting).size).toBe(1)
+  expect(counts.some((count, point) => isKnown(point, count - 1) && isKnown(point, count - 2))).toBe(true)
+})
+
+it('says of a point that it stopped at the most before it was known well enough', async () => {
+  const { until } = SEQUENTIAL.replications
+  const plan = {
+    ...SEQUENTIAL,
+    replications: { ...SEQUENTIAL.replications, most: 5, until: { ...until!, half_width: 1e-3 } },
   }
-  expect(new Set(counts).size).toBeGreaterThan(2)
+  const [, estimates] = await filesOf(plan, 2)
+  const noted = estimates.split('\n').filter(line => line.includes('stopped at most = 5 at ± '))
+  expect(noted).toHaveLength(plan.points.length)
+  for (const line of noted) expect(line).toMatch(/,all,all,ttft_s,.*, where 0\.1 % was asked"$/)
+  expect((await filesOf(planWith(), 2))[1]).not.toContain('stopped at most')
 })
 
 it('stops at the most where the metric is not always defined', async () => {
@@ -105,6 +130,22 @@ it('ends with the first mistake in order of the cells, and keeps what was under 
   expect(journal.results.size).toBe(runner.ran.filter(({ replication }) => replication % 2 === 0).length)
 })
 
+it('ends with what goes wrong in finding the next cell, and leaves no cell under way', async () => {
+  const plan = planWith()
+  const runner = fakeRunner(plan, 4)
+  const journal = new MemoryJournal()
+  const task = taskOf(plan)
+  const hashOf = (cell: Cell) => {
+    if (cell.point === 3) throw new UserError('a file has gone')
+    return task.hashOf(cell)
+  }
+  await expect(sweep({ ...task, hashOf }, runner, journal)).rejects.toThrow('a file has gone')
+  const ran = runner.ran.length
+  expect(journal.results.size).toBe(ran)
+  await new Promise(resolve => setTimeout(resolve, 50))
+  expect(runner.ran).toHaveLength(ran)
+})
+
 it('takes no cell that rests on other files than the sweep', async () => {
   const plan = planWith()
   const runner = fakeRunner(plan, 1, cell => ({ ...resultOf(plan, cell), hash: 'another' }))
@@ -121,9 +162,9 @@ it('ends at once when it is aborted, without the cells under way', async () => {
   const never = {
     ...runner,
     run: (cell: { point: number; replication: number }) =>
-      cell.point < 2 ? runner.run(cell) : new Promise<never>(() => {}),
+      cell.replication < 2 ? runner.run(cell) : new Promise<never>(() => {}),
   }
-  const onProgress = ({ finished }: SweepProgress) => finished === 8 && stopping.abort()
+  const onProgress = ({ finished }: SweepProgress) => finished === 6 && stopping.abort()
   await sweep(taskOf(plan), never, journal, { signal: stopping.signal, onProgress })
-  expect(journal.results.size).toBe(8)
+  expect(journal.results.size).toBe(6)
 })

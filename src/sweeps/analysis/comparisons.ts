@@ -1,10 +1,11 @@
 import { holm } from '../../statistics/holm.ts'
 import { mean } from '../../statistics/moments.ts'
 import { type PairedDifference, pairedDifference } from '../../statistics/paired.ts'
+import type { Sampling } from '../../statistics/sampling.ts'
 import { moreToSeparate } from '../../statistics/sequential.ts'
 import { type Contender, type Context, pairsOf } from './contexts.ts'
 import { atReplications, sharedReplications } from './group-series.ts'
-import { fewNote, pairable } from './measured.ts'
+import { alikeNote, fewNote, pairable } from './measured.ts'
 
 /** Replications below which an interval says little. */
 export const FEW_REPLICATIONS = 5
@@ -25,12 +26,14 @@ export interface Comparison extends PairedDifference {
   readonly a: Side
   readonly b: Side
   readonly replications: number
+  /** `redrawn` where the replications of one of them are. */
+  readonly sampling: Sampling
   /** By Holm's correction over its family: the comparisons of the same metric. */
   readonly adjustedP: number
   readonly family: number
   /** Of a against b. `same` where they are alike in every replication, `open` where it cannot be told. */
   readonly outcome: Outcome
-  /** Further replications that would tell; Infinity where none would, NaN where it cannot be said. */
+  /** Further replications that would tell; Infinity where none would, as of one trace, NaN where it cannot be said. */
   readonly more: number
   /** Why it says less than it seems to; empty where all is well. */
   readonly note: string
@@ -66,9 +69,11 @@ function paired(
 ): Unjudged {
   const both = sharedReplications([a.series, b.series])
   const sides = [a, b].map(contender => sideOf(contender, metric, both))
+  const isRedrawn = [a, b].some(({ series }) => series.sampling === 'redrawn')
+  const sampling = isRedrawn ? 'redrawn' : 'independent'
   return {
-    ...pairedDifference(sides[0].values, sides[1].values, confidence),
-    ...{ context, metric, a: sides[0], b: sides[1], replications: both.length },
+    ...pairedDifference(sides[0].values, sides[1].values, confidence, sampling),
+    ...{ context, metric, a: sides[0], b: sides[1], replications: both.length, sampling },
     note: notesOn(metric, [a, b], sides).join('; '),
   }
 }
@@ -84,9 +89,13 @@ function judged(family: readonly Unjudged[], confidence: number): Comparison[] {
   return family.map((each, i) => {
     const gains = each.a.values.map((value, j) => value - each.b.values[j])
     const outcome = outcomeOf(gains, adjusted[i], confidence)
-    const more = outcome === 'open' ? moreToSeparate(gains, strict) : 0
+    const more = outcome === 'open' ? moreWanted(each.sampling, gains, strict) : 0
     return { ...each, adjustedP: adjusted[i], family: family.length, outcome, more }
   })
+}
+
+function moreWanted(sampling: Sampling, gains: Float64Array, confidence: number): number {
+  return sampling === 'redrawn' ? Number.POSITIVE_INFINITY : moreToSeparate(gains, confidence)
 }
 
 function outcomeOf(gains: Float64Array, adjustedP: number, confidence: number): Outcome {
@@ -109,6 +118,7 @@ function notesOn(metric: string, pair: readonly Contender[], sides: readonly Sid
   for (const { title, series } of pair) {
     const few = fewNote(series, metric)
     if (few !== '') notes.push(`${title} is ${few}`)
+    if (alikeNote(series) !== '') notes.push(`of ${title} ${alikeNote(series)}`)
     if (series.saturated)
       notes.push(`${title} saturated in ${series.saturated} of ${series.replications.length}`)
   }

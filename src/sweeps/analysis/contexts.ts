@@ -67,10 +67,18 @@ function withoutConstants(contexts: readonly Context[]): Context[] {
 export function comparable(contexts: readonly Context[], by: string): Context[] {
   const found = contexts.filter(({ contenders }) => contenders.length > 1)
   if (found.length > 0) return found
-  const other = by === POLICY ? ', or give --factor to compare the levels of a factor' : ''
+  const others = columnsToCompare(contexts, by).map(name =>
+    name === POLICY ? 'the policies' : `--factor ${name}`,
+  )
+  const other = others.length > 0 ? `, or compare ${others.join(' or ')}` : ''
   throw new UserError(
     `the results have one ${by} at a time, such as ${contexts[0].contenders[0].label}; must have two or more to compare${other}`,
   )
+}
+
+/** What else varies. */
+function columnsToCompare(contexts: readonly Context[], by: string): string[] {
+  return [...new Set(contexts.flatMap(({ at }) => at.map(([name]) => name)))].filter(name => name !== by)
 }
 
 /** Every two contenders of a context; or each of the others with one. */

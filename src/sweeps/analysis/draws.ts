@@ -22,11 +22,13 @@ export function drawsOf({ manifest }: SavedResults): Draws | undefined {
   const { unknowns, points, seed } = manifest
   const { estimates, bySetting } = unknowns
   const places = placesDrawn(unknowns, seed)
-  const settings = [...new Set(points.map(({ levels }) => levels.join()))]
+  const settings = [...new Set(points.map(({ levels }) => JSON.stringify(levels)))]
   return {
     estimates,
     of(...series) {
-      const used = new Set(series.flatMap(({ levels }) => bySetting[settings.indexOf(levels.join())]))
+      const used = new Set(
+        series.flatMap(({ levels }) => bySetting[settings.indexOf(JSON.stringify(levels))]),
+      )
       const { replications } = series[0]
       return [...used].map(unknown => ({
         unknown: estimates[unknown],

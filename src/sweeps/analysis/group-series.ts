@@ -1,3 +1,4 @@
+import type { Sampling } from '../../statistics/sampling.ts'
 import type { CellRow, GroupKind } from '../contract.ts'
 import { SATURATED } from './ratios.ts'
 
@@ -5,6 +6,8 @@ import { SATURATED } from './ratios.ts'
 export interface PointCells {
   readonly levels: readonly string[]
   readonly policy: string
+  /** Absent where replications are independent. */
+  readonly sampling?: Sampling
   readonly cells: readonly { readonly replication: number; readonly rows: readonly CellRow[] }[]
 }
 
@@ -21,12 +24,13 @@ export interface GroupSeries {
   readonly columns: ReadonlyMap<string, Float64Array>
   /** Of the runs, those whose queue was still growing in the end; undefined where that is not known. */
   readonly saturated: number | undefined
+  readonly sampling: Sampling
 }
 
 /** Of every group of a point, in order of the rows. A group that a replication knows nothing of has no values in it. */
 export function groupSeries(
   columns: readonly string[],
-  { levels, policy, cells }: PointCells,
+  { levels, policy, cells, sampling = 'independent' }: PointCells,
 ): GroupSeries[] {
   const groups = new Map(cells.flatMap(({ rows }) => rows.map(row => [`${row.group} ${row.name}`, row])))
   const replications = cells.map(({ replication }) => replication)
@@ -35,7 +39,7 @@ export function groupSeries(
     const rows = cells.map(cell => cell.rows.find(row => row.group === group && row.name === name))
     const valuesOf = (i: number) => Float64Array.from(rows, row => row?.values[i] ?? Number.NaN)
     const byColumn = new Map(columns.map((column, i) => [column, valuesOf(i)]))
-    return { levels, policy, group, name, replications, columns: byColumn, saturated }
+    return { levels, policy, group, name, replications, columns: byColumn, saturated, sampling }
   })
 }
 
@@ -52,6 +56,12 @@ export function valuesOf({ columns }: GroupSeries, name: string): Float64Array {
   const values = columns.get(name)
   if (values === undefined) throw new RangeError(`results have no column ${name}`)
   return values
+}
+
+/** Whether several replications came to the same in every column: chance has no say in them. */
+export function areAlike({ columns, replications }: GroupSeries): boolean {
+  const isSame = (values: Float64Array) => values.every(value => Object.is(value, values[0]))
+  return replications.length > 1 && [...columns.values()].every(isSame)
 }
 
 /** Those that all of them have, rising. */

@@ -1,15 +1,18 @@
-import { type Interval, meanInterval } from '../../statistics/interval.ts'
+import { boundedInterval, type Interval, meanInterval } from '../../statistics/interval.ts'
 import { mean, sum, type Values } from '../../statistics/moments.ts'
 import { attainmentInterval } from '../../statistics/proportion.ts'
 import { fewestFor, restsOnFew } from '../../statistics/quantile.ts'
 import { ratioInterval } from '../../statistics/ratio.ts'
-import { type GroupSeries, valuesOf } from './group-series.ts'
+import { areAlike, type GroupSeries, valuesOf } from './group-series.ts'
 import { ARRIVED, RATIOS, WINDOW_S } from './ratios.ts'
+import { isShare } from './titles.ts'
 
 const ATTAINMENT = 'slo_attainment'
 
 /** How the replications of a metric become one figure. */
-export type Method = 'mean' | 'attainment' | 'ratio of sums'
+export type Method = Computed | 'mean of draws'
+
+type Computed = 'mean' | 'attainment' | 'ratio of sums'
 
 /** What the replications of a point say of a metric. */
 export interface Measured {
@@ -45,18 +48,26 @@ export function pairable(series: GroupSeries, metric: string): Float64Array {
   return numerators.map((value, i) => ratio + (value - ratio * denominators[i]) / per)
 }
 
-const INTERVALS: Record<Method, (series: GroupSeries, metric: string, confidence: number) => Interval> = {
-  mean: (series, metric, confidence) => meanInterval(valuesOf(series, metric), confidence),
+const INTERVALS: Record<Computed, (series: GroupSeries, metric: string, confidence: number) => Interval> = {
+  mean: (series, metric, confidence) => {
+    const interval = meanInterval(valuesOf(series, metric), confidence, series.sampling)
+    return isShare(metric) ? ofShare(interval) : interval
+  },
   attainment: (series, metric, confidence) =>
-    attainmentInterval(valuesOf(series, metric), valuesOf(series, ARRIVED), confidence),
+    attainmentInterval(valuesOf(series, metric), valuesOf(series, ARRIVED), confidence, series.sampling),
   'ratio of sums': (series, metric, confidence) => {
     const { numerators, denominators } = sumsOf(series, metric)
-    return ratioInterval(numerators, denominators, confidence)
+    return ratioInterval(numerators, denominators, confidence, series.sampling)
   },
 }
 
+/** What is above the whole or below nothing is no share. */
+function ofShare({ estimate, low, high, n, confidence }: Interval): Interval {
+  return boundedInterval(estimate, [Math.max(0, low), Math.min(1, high)], n, confidence)
+}
+
 /** Where what it rests on is not in the results, the mean. */
-function methodOf({ columns }: GroupSeries, metric: string): Method {
+function methodOf({ columns }: GroupSeries, metric: string): Computed {
   const isKnown = (name: string) => columns.get(name)?.every(Number.isFinite) ?? false
   if (metric === ATTAINMENT && isKnown(ARRIVED)) return 'attainment'
   if (!Object.hasOwn(RATIOS, metric)) return 'mean'
@@ -78,8 +89,19 @@ function noteOn(series: GroupSeries, metric: string): string {
   const values = valuesOf(series, metric)
   const isSummed = methodOf(series, metric) === 'ratio of sums'
   const notes = [isSummed ? '' : undefinedNote(values), fewNote(series, metric), saturatedNote(series)]
-  if (values.length === 1) notes.push('one replication says nothing of the spread')
+  notes.push(alikeNote(series), spreadNote(series))
   return notes.filter(note => note !== '').join('; ')
+}
+
+/** Where replications are alike because chance has no say in them; else empty. */
+export function alikeNote(series: GroupSeries): string {
+  const { length } = series.replications
+  return areAlike(series) ? `nothing differs by chance in ${length} of ${length} replications` : ''
+}
+
+function spreadNote({ sampling, replications: { length } }: GroupSeries): string {
+  if (length === 1) return 'one replication says nothing of the spread'
+  return sampling === 'redrawn' && length === 2 ? 'one draw of the trace says nothing of the spread' : ''
 }
 
 function undefinedNote(values: Values & { filter: Float64Array['filter'] }): string {

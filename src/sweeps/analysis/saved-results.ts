@@ -35,8 +35,18 @@ export function readResults(path: string): SavedResults {
   const lines = linesOf(file)
   const factors = factorsIn(file, lines[0])
   const columns = lines[0].slice(factors.length + LABELS.length)
-  const points = pointsIn(file, lines, factors.length)
+  const points = pointsIn(file, lines, factors.length).map(point => withSampling(point, manifest))
   return { factors, columns, points, ...(manifest && { manifest }) }
+}
+
+function withSampling(point: PointCells, manifest: SweepManifest | undefined): PointCells {
+  const key = keyOf(point)
+  const sampling = manifest?.points.find(planned => keyOf(planned) === key)?.sampling
+  return sampling === undefined ? point : { ...point, sampling }
+}
+
+function keyOf({ levels, policy }: Pick<PointCells, 'levels' | 'policy'>): string {
+  return JSON.stringify([levels, policy])
 }
 
 function manifestBeside(file: string): SweepManifest | undefined {
@@ -44,13 +54,16 @@ function manifestBeside(file: string): SweepManifest | undefined {
   return existsSync(join(folder, MANIFEST)) ? readManifest(folder) : undefined
 }
 
-function checkUnchanged(folder: string, file: string, { files }: SweepManifest): void {
+function checkUnchanged(folder: string, file: string, { files, cells }: SweepManifest): void {
   if (files[RESULTS] === undefined) {
-    throw new UserError(`${folder}: has no results yet; its sweep must come to an end: start it again`)
+    const { finished, planned } = cells
+    const far = finished === 0 ? `0 of ${planned} cells are finished` : 'its sweep has not come to an end'
+    throw new UserError(`${folder}: has no results yet: ${far}; start its sweep again`)
   }
   if (existsSync(file) && fileSha256(file) !== files[RESULTS]) {
     throw new UserError(
-      `${file}: was edited since the sweep; give the file itself to compare what it has now`,
+      `${file}: was edited since the sweep, or its writing was cut short; ` +
+        'run the sweep again, or give the file itself to compare what it has now',
     )
   }
 }
@@ -86,7 +99,7 @@ function pointsIn(file: string, [header, ...lines]: readonly string[][], factors
     }
     const [policy, replication, , group, name] = line.slice(factors)
     const levels = line.slice(0, factors)
-    const key = JSON.stringify([levels, policy])
+    const key = keyOf({ levels, policy })
     const point = points.get(key) ?? { levels, policy, cells: [] }
     points.set(key, point)
     const first = factors + LABELS.length

@@ -17,3 +17,22 @@ export function betterOf(metric: string): Better {
 export function isShare(metric: string): boolean {
   return SHARES.includes(metric)
 }
+
+/** Endings of names and the units of what they name. */
+const UNITS: readonly (readonly [ending: RegExp, unit: string])[] = [
+  [/_tokens_per_s$/, 'tokens/s'],
+  [/_rps$/, 'requests/s'],
+  [/_s$/, 's'],
+  [/_j$/, 'J'],
+  [/_usd$/, '$'],
+  [/_usd_per_h$/, '$/h'],
+  [/_g$/, 'gCO2'],
+  [/^usd_per_.*mtok$/, '$/Mtok'],
+  [/^j_per_.*mtok$/, 'J/Mtok'],
+  [/^g_per_.*mtok$/, 'gCO2/Mtok'],
+]
+
+/** Empty of a share, a count and what this program does not know. */
+export function unitOf(metric: string): string {
+  return UNITS.find(([ending]) => ending.test(metric))?.[1] ?? ''
+}

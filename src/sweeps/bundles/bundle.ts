@@ -2,18 +2,14 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path'
 import { UserError } from '../../core/errors.ts'
 import { OutputFolder } from '../../results/output-folder.ts'
-import { type Estimate, estimatesOf } from '../estimates.ts'
 import type { Experiment } from '../experiment.ts'
 import { fileSha256 } from '../files-read.ts'
-import { JOURNAL } from '../folder.ts'
-import { FileJournal } from '../journal.ts'
+import { inJournal } from '../folder.ts'
 import { MANIFEST, planDifference, planIn, readManifest, type SweepManifest } from '../manifest.ts'
 import { packOf, unpackInto } from '../pack.ts'
 import { planOf } from '../planned.ts'
-import { finishedPoints } from '../results.ts'
 import { CHECKSUMS, checkChecksums, writeChecksums } from './checksums.ts'
-import { writeColumns, writeSeeds } from './documents.ts'
-import { latexTable } from './latex.ts'
+import { writeDocuments } from './documents.ts'
 
 const INPUTS = 'inputs'
 const BUNDLE = 'bundle.json'
@@ -45,7 +41,7 @@ export function writeBundle(sweepFolder: string, experiment: Experiment, out: st
     const pack = packOf(experiment)
     unpackInto(output.file(INPUTS), pack)
     writeFileSync(output.file(BUNDLE), json({ experiment: `${INPUTS}/${pack.experiment}` }))
-    writeDocuments(output, sweepFolder, manifest)
+    inJournal(sweepFolder, journal => writeDocuments(output.file('.'), planIn(manifest), journal))
     writeChecksums(output.file('.'))
     output.commit([])
     return output.files
@@ -85,21 +81,6 @@ function checkNew(out: string): void {
   if (existsSync(out) && readdirSync(out).length > 0) {
     throw new UserError(`${out}: holds files already; must be new or empty`)
   }
-}
-
-function writeDocuments(output: OutputFolder, sweepFolder: string, manifest: SweepManifest): void {
-  const journal = new FileJournal(join(sweepFolder, JOURNAL), 'read')
-  const plan = planIn(manifest)
-  const points: Estimate[][] = []
-  let replications = 0
-  for (const point of finishedPoints(plan, journal)) {
-    points.push(estimatesOf(plan, point))
-    replications = Math.max(replications, point.cells.length)
-  }
-  void journal.close()
-  writeColumns(output.file('columns.csv'), plan)
-  writeSeeds(output.file('seeds.csv'), plan, replications)
-  writeFileSync(output.file('table.tex'), latexTable(plan, points))
 }
 
 function json(value: unknown): string {

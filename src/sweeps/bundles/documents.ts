@@ -1,12 +1,24 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { classColumns } from '../../results/columns/classes.ts'
 import type { Column } from '../../results/columns/column.ts'
 import { summaryColumns } from '../../results/columns/summary.ts'
 import { CsvFileWriter } from '../../results/csv-file.ts'
+import type { Journal } from '../contract.ts'
 import { drawColumns } from '../draw-rows.ts'
-import { estimateColumns } from '../estimates.ts'
+import { type Estimate, estimateColumns, estimatesOf } from '../estimates.ts'
 import { type SweepPlan, seedOf } from '../plan.ts'
 import { resultColumns } from '../result-columns.ts'
 import { DRAWS, ESTIMATES, RESULTS } from '../result-files.ts'
+import { finishedPoints } from '../results.ts'
+import { latexTable } from './latex.ts'
+
+const COLUMNS = 'columns.csv'
+const SEEDS = 'seeds.csv'
+const TABLE = 'table.tex'
+
+/** What a bundle has beside the files of its sweep, all of which follows from the plan and the cells. */
+export const DOCUMENTS = [COLUMNS, SEEDS, TABLE]
 
 interface DocumentedColumn {
   readonly file: string
@@ -30,8 +42,21 @@ const seedColumns: readonly Column<ReplicationSeed>[] = [
   { name: 'seed', about: 'Its seed, the same for every policy and level.', value: row => row.seed },
 ]
 
+/** Writes all documents to a folder. */
+export function writeDocuments(folder: string, plan: SweepPlan, journal: Journal): void {
+  const points: Estimate[][] = []
+  let replications = 0
+  for (const point of finishedPoints(plan, journal)) {
+    points.push(estimatesOf(plan, point))
+    replications = Math.max(replications, point.cells.length)
+  }
+  writeColumns(join(folder, COLUMNS), plan)
+  writeSeeds(join(folder, SEEDS), plan, replications)
+  writeFileSync(join(folder, TABLE), latexTable(plan, points))
+}
+
 /** Says what every column of a sweep's files means. */
-export function writeColumns(file: string, plan: SweepPlan): void {
+function writeColumns(file: string, plan: SweepPlan): void {
   write(file, documentColumns, [
     ...documented(RESULTS, resultColumns(plan)),
     ...documented(ESTIMATES, estimateColumns(plan)),
@@ -40,7 +65,7 @@ export function writeColumns(file: string, plan: SweepPlan): void {
 }
 
 /** Writes the seed of every replication from 0 on. */
-export function writeSeeds(file: string, plan: SweepPlan, replications: number): void {
+function writeSeeds(file: string, plan: SweepPlan, replications: number): void {
   const rows = Array.from({ length: replications }, (_, r) => ({ replication: r, seed: seedOf(plan, r) }))
   write(file, seedColumns, rows)
 }

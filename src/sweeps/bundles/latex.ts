@@ -1,3 +1,5 @@
+import { shapeOf } from '../../statistics/interval-shape.ts'
+import { caveatsOf, isOfAll, reasonsIn } from '../analysis/caveats.ts'
 import type { Estimate } from '../estimates.ts'
 import { metricsNamed } from '../metrics.ts'
 import type { SweepPlan } from '../plan.ts'
@@ -6,8 +8,9 @@ import type { SweepPlan } from '../plan.ts'
 const MOST_METRICS = 4
 
 /**
- * A LaTeX table (package booktabs) of the means ± half widths of every metric: a line for each point, policies below
- * each other; more metrics than fit on a page go into further blocks of the same table.
+ * A LaTeX table (package booktabs) of the means ± half widths of every metric, or the means over draws of unknowns: a
+ * line for each point, policies below each other; more metrics than fit on a page go into further blocks of the same
+ * table.
  *
  * @param points estimates of every point in order
  */
@@ -20,7 +23,7 @@ export function latexTable(plan: SweepPlan, points: readonly (readonly Estimate[
     '\\begin{table}',
     '  \\centering',
     `  \\caption{${caption(plan, shown)}}`,
-    blocks.join('\n\n  \\medskip\n'),
+    [...blocks, ...footnotes(shown)].join('\n\n  \\medskip\n'),
     '\\end{table}',
     '',
   ].join('\n')
@@ -45,12 +48,19 @@ function tabular(
   const varied = variedFactors(plan)
   const headings = [...varied.map(i => plan.factors[i]), 'policy'].map(escaped)
   const titles = metricsNamed(metrics).map(({ name, title }) => escaped(withUnit(name, title)))
+  const reasons = caveatsOf(points).map(({ reason }) => reason)
   const lines = points.map((estimates, i) => {
     const { levels, policy } = estimates[0].point
     const isNext = i > 0 && points[i - 1][0].point.levels.some((level, j) => level !== levels[j])
-    const cells = metrics.map(metric => estimateText(estimates.find(each => each.metric === metric)!))
+    const ofLine = reasons.filter(reason => isOfAll(reason, estimates))
+    const cells = metrics.map(metric => {
+      const estimate = estimates.find(each => each.metric === metric)!
+      const own = reasonsIn(estimate.note).filter(reason => !ofLine.includes(reason))
+      return `${estimateText(estimate)}${marks(own, reasons)}`
+    })
     const texts = [...varied.map(j => levels[j]), policy].map(escaped)
-    return `${isNext ? '    \\addlinespace\n' : ''}    ${[...texts, ...cells].join(' & ')} \\\\`
+    const line = [`${texts.join(' & ')}${marks(ofLine, reasons)}`, ...cells].join(' & ')
+    return `${isNext ? '    \\addlinespace\n' : ''}    ${line} \\\\`
   })
   return [
     `  \\begin{tabular}{${'l'.repeat(headings.length)}${'r'.repeat(titles.length)}}`,
@@ -61,6 +71,26 @@ function tabular(
     '    \\bottomrule',
     '  \\end{tabular}',
   ].join('\n')
+}
+
+const SYMBOLS = ['\\dagger', '\\ddagger', '\\S', '\\P', '\\|']
+
+/** Symbols of reasons, in the order of all that there are; more than there are symbols take these twice. */
+function marks(own: readonly string[], reasons: readonly string[]): string {
+  if (own.length === 0) return ''
+  const symbols = own.map(reason => {
+    const i = reasons.indexOf(reason)
+    return SYMBOLS[i % SYMBOLS.length].repeat(1 + Math.floor(i / SYMBOLS.length))
+  })
+  return `\\textsuperscript{$${symbols.join(',')}$}`
+}
+
+/** Why what is marked says less than it seems to, a line for each reason. */
+function footnotes(points: readonly (readonly Estimate[])[]): string[] {
+  const reasons = caveatsOf(points).map(({ reason }) => reason)
+  if (reasons.length === 0) return []
+  const lines = reasons.map(reason => `  ${marks([reason], reasons)} ${escaped(reason)}`)
+  return [`  \\footnotesize\n${lines.join('; \\\\\n')}.`]
 }
 
 /** Places of the factors that have more levels than one. */
@@ -76,10 +106,18 @@ function caption(plan: SweepPlan, points: readonly (readonly Estimate[])[]): str
   const at = fixed.map(i => `${factors[i]} ${point.levels[i]}`)
   const counts = points.map(([{ interval }]) => interval.n)
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
-  const replications = least === most ? `${least}` : `${least} to ${most}`
+  const replications = `${least === most ? least : `${least} to ${most}`} ${replicationsText(plan)}`
   const whose = group === 'all' ? 'all requests' : `the ${group} ${name}`
-  const text = `Means over ${replications} replications, of ${whose}${at.length > 0 ? `, at ${at.join(', ')}` : ''}`
-  return `${escaped(text)}; $\\pm$ half the width of ${escaped(percentText(confidence))} confidence intervals.`
+  const text = `Means over ${replications}, of ${whose}${at.length > 0 ? `, at ${at.join(', ')}` : ''}`
+  if (plan.unknowns !== undefined) return `${escaped(text)}.`
+  const intervals = `half the width of ${escaped(percentText(confidence))} confidence intervals, or both ends`
+  return `${escaped(text)}; $\\pm$ ${intervals}.`
+}
+
+function replicationsText({ unknowns, points }: SweepPlan): string {
+  if (unknowns !== undefined) return 'draws of what is known in ranges'
+  const isRedrawn = points.some(({ sampling }) => sampling === 'redrawn')
+  return isRedrawn ? 'replications drawn from one trace' : 'replications'
 }
 
 function percentText(share: number): string {
@@ -91,11 +129,15 @@ function withUnit(name: string, title: string): string {
   return /(?<!per)_s$/.test(name) ? `${title} (s)` : title
 }
 
-function estimateText({ interval: { estimate, halfWidth } }: Estimate): string {
+function estimateText({ interval }: Estimate): string {
+  const { estimate, low, high, halfWidth } = interval
   if (!Number.isFinite(estimate)) return '--'
-  if (!(halfWidth > 0 && Number.isFinite(halfWidth))) return rounded(estimate, lastPlace(estimate, 3))
+  const shape = shapeOf(interval)
+  if (shape === 'unknown') return rounded(estimate, lastPlace(estimate, 3))
+  if (shape === 'point') return `$${rounded(estimate, lastPlace(estimate, 3))} \\pm 0$`
   const place = lastPlace(halfWidth, 2)
-  return `$${rounded(estimate, place)} \\pm ${rounded(halfWidth, place)}$`
+  const [at, half, from, to] = [estimate, halfWidth, low, high].map(value => rounded(value, place))
+  return shape === 'even' ? `$${at} \\pm ${half}$` : `$${at}$ ($${from}$ to $${to}$)`
 }
 
 const LEAST_PLACE = -9

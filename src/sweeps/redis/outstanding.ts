@@ -58,6 +58,8 @@ export function outstandingIn(queue: CellsQueue): Outstanding {
     const order = orders.get(id)
     if (order === undefined) return
     const job = await queue.getJob(id)
+    // It may have been answered or withdrawn meanwhile.
+    if (orders.get(id) !== order) return
     if (job === undefined) await add(id, order.job)
     else if (isOver(job) && orders.delete(id)) await settle(order, job)
   }

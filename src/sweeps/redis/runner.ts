@@ -8,7 +8,7 @@ import { type CellJob, type Program, QUEUE } from './contract.ts'
 import { unusable } from './mistakes.ts'
 import { type CellsQueue, outstandingIn } from './outstanding.ts'
 import { type PackStore, packStore } from './pack-store.ts'
-import { tellAbsence } from './presence.ts'
+import { tellAbsence, workersTold } from './presence.ts'
 
 /** What workers need to run the cells of a sweep. */
 export interface SharedSweep {
@@ -39,10 +39,11 @@ export async function redisRunner(access: RedisAccess, sweep: SharedSweep): Prom
   const outstanding = outstandingIn(queue)
   const look = ({ jobId }: { readonly jobId: string }) => void outstanding.look(jobId).catch(() => {})
   news.on('completed', look).on('failed', look)
+  const tellWorkers = workersTold(address.shown, sweep.say)
   const rounds = regularly(async () => {
     await kept(store, id, sweep)
     await outstanding.lookAfter()
-    await tellWhetherAlone(queue, access, sweep)
+    tellWorkers(await queue.getWorkersCount())
   })
   const refused = (error: Error): never => {
     throw error.name === 'ReplyError' ? unusable(address, error) : error
@@ -83,15 +84,6 @@ function regularly(work: () => Promise<void>): NodeJS.Timeout {
     }
     work().then(done, done)
   }, LOOK_MS)
-}
-
-async function tellWhetherAlone(
-  queue: CellsQueue,
-  { address }: RedisAccess,
-  { say }: SharedSweep,
-): Promise<void> {
-  if ((await queue.getWorkersCount()) > 0) return
-  say(`no worker is there yet; start one by: regatta worker --redis ${address.shown}`)
 }
 
 async function kept(store: PackStore, id: string, { pack, program }: SharedSweep): Promise<void> {

@@ -45,7 +45,10 @@ export async function cellWorker(access: RedisAccess, options: WorkerOptions): P
   }
 }
 
-/** The queue tries again what throws: by then the sweep has sent a pack that Redis has lost. */
+/**
+ * A mistake of the user's is an answer, and ends the sweep. What throws is tried again, by whichever worker is free: by
+ * then the sweep has sent a pack that Redis has lost, and a fault may be this machine's alone.
+ */
 async function answered(
   shop: Workshop,
   { data }: Job<CellJob>,
@@ -53,17 +56,16 @@ async function answered(
 ): Promise<CellAnswer> {
   const answer = await shop.run(data.pack, data.cell).then(
     result => result && { result },
-    (error: Error) => errorAnswer(error),
+    (error: Error) => mistakeOf(error, say),
   )
   if (answer === undefined) throw new Error('its experiment is not in Redis, or its sweep has ended')
   if ('error' in answer) say(answer.error)
   return answer
 }
 
-function errorAnswer(error: Error): CellAnswer {
-  const isUserError = error instanceof UserError
-  return {
-    error: isUserError ? error.message : `${error.stack ?? error.message} (on ${hostname()})`,
-    isUserError,
-  }
+/** Throws on what is none, with the name of the machine. */
+function mistakeOf(error: Error, say: (text: string) => void): CellAnswer {
+  if (error instanceof UserError) return { error: error.message, isUserError: true }
+  say(`left to other workers: ${error.stack ?? error.message}`)
+  throw new Error(`${error.message} (on ${hostname()})`, { cause: error })
 }

@@ -39,21 +39,22 @@ const MOST_BENCHES = 2
 
 export function workshop(store: PackStore, options: WorkshopOptions): Workshop {
   const benches = new Map<string, Bench>()
+  let opens = 0
 
   async function run(pack: string, cell: Cell): Promise<CellResult | undefined> {
-    const bench = benches.get(pack) ?? opened(store, pack, options)
+    const bench = benches.get(pack) ?? opened(store, pack, `${pack}-${opens++}`, options)
     benches.delete(pack)
     benches.set(pack, bench)
     bench.users++
     try {
       const runner = await bench.runner
-      if (runner === undefined) benches.delete(pack)
+      if (runner === undefined) takeAway(pack, bench)
       return await runner?.run(cell)
     } catch (error) {
       // Whoever spoils a bench takes it away from the others at it: theirs is no error.
       if (bench.isSpoilt) return undefined
       bench.isSpoilt = true
-      benches.delete(pack)
+      takeAway(pack, bench)
       void cleared(bench)
       throw underItsPaths(error, bench)
     } finally {
@@ -62,11 +63,21 @@ export function workshop(store: PackStore, options: WorkshopOptions): Workshop {
     }
   }
 
+  /** Another may stand in its place by now. */
+  function takeAway(pack: string, bench: Bench): void {
+    if (benches.get(pack) === bench) benches.delete(pack)
+  }
+
+  /** The one that has been idle for longest, where there are too many. */
+  function spare(): [string, Bench] | undefined {
+    return benches.size > MOST_BENCHES ? [...benches].find(([, { users }]) => users === 0) : undefined
+  }
+
+  /** Which ones are idle may change while one is cleared. */
   async function clearAway(): Promise<void> {
-    const idle = [...benches].filter(([, { users }]) => users === 0)
-    for (const [pack, bench] of idle.slice(0, Math.max(0, benches.size - MOST_BENCHES))) {
-      benches.delete(pack)
-      await cleared(bench)
+    for (let next = spare(); next !== undefined; next = spare()) {
+      benches.delete(next[0])
+      await cleared(next[1])
     }
   }
 
@@ -78,8 +89,9 @@ export function workshop(store: PackStore, options: WorkshopOptions): Workshop {
   }
 }
 
-function opened(store: PackStore, pack: string, options: WorkshopOptions): Bench {
-  const folder = join(options.folder, pack)
+/** In a folder of its own: an earlier bench of the pack may still be on its way out. */
+function opened(store: PackStore, pack: string, name: string, options: WorkshopOptions): Bench {
+  const folder = join(options.folder, name)
   const unpacked = async () => {
     const stored = await store.get(pack)
     if (stored === undefined) return undefined

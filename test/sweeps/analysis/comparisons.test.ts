@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { stream } from '../../../src/core/random.ts'
+import { moreToSeparate } from '../../../src/statistics/sequential.ts'
 import { comparisonColumns } from '../../../src/sweeps/analysis/comparison-columns.ts'
 import { comparisonsOf } from '../../../src/sweeps/analysis/comparisons.ts'
 import { checkAgainst, comparable, contextsOf } from '../../../src/sweeps/analysis/contexts.ts'
@@ -60,6 +61,35 @@ describe('a comparison', () => {
     expect([alone.family, alone.adjustedP]).toEqual([1, alone.pValue])
     expect([among.family, among.pValue]).toEqual([28, alone.pValue])
     expect([alone.outcome, among.outcome]).toEqual(['above', 'open'])
+  })
+
+  it('asks of more replications what the correction asks: more of them among many comparisons', () => {
+    const b = noise('b', 10)
+    const a = b.map((value, i) => value + 0.1 + noise('gain', 10)[i])
+    const [alone] = compared({ a: ttft(...a), b: ttft(...b) })
+    const others = Object.fromEntries([...'cdefgh'].map(name => [name, ttft(...noise(name, 10))]))
+    const [among] = compared({ a: ttft(...a), b: ttft(...b), ...others })
+    const gains = a.map((value, i) => value - b[i])
+    expect([alone.more, among.more]).toEqual([
+      moreToSeparate(gains, 0.95),
+      moreToSeparate(gains, 1 - 0.05 / 28),
+    ])
+    expect(among.more).toBeGreaterThan(alone.more)
+  })
+
+  it('of draws from one trace goes by their spread, and no more of them would tell', () => {
+    const policies = { a: ttft(3, 2, 3, 4, 3, 2, 4, 3), b: ttft(2, 2, 2, 2, 2, 2, 2, 2) }
+    const [independent] = compared(policies)
+    const [redrawn] = comparisonsOf([contextOf(policies, 'redrawn')], QUESTION)
+    expect([independent.outcome, redrawn.outcome]).toEqual(['above', 'open'])
+    expect([redrawn.sampling, redrawn.more]).toEqual(['redrawn', Infinity])
+    expect(redrawn.difference.halfWidth).toBeGreaterThan(2.5 * independent.difference.halfWidth)
+  })
+
+  it('says where nothing differs by chance, and is not sure of two replications that do not', () => {
+    const [found] = compared({ a: ttft(1, 1), b: ttft(0, 0) })
+    expect([found.outcome, found.pValue]).toEqual(['open', 0.5])
+    expect(found.note).toContain('of a nothing differs by chance in 2 of 2 replications')
   })
 
   it('calls policies different that are not no more often than it promises, all comparisons of a metric together', () => {
@@ -155,7 +185,9 @@ describe('what is compared', () => {
   it('must be there', () => {
     expect(messageOf(() => contextsOf(results, 'workload.lod'))).toContain('did you mean workload.load?')
     const contexts = contextsOf(results, 'fleet.0.nodes')
-    expect(messageOf(() => comparable(contexts, 'fleet.0.nodes'))).toContain('one fleet.0.nodes at a time')
+    expect(messageOf(() => comparable(contexts, 'fleet.0.nodes'))).toMatch(
+      /one fleet\.0\.nodes at a time.*, or compare .*--factor workload\.load/,
+    )
     expect(messageOf(() => checkAgainst(contextsOf(results), 'policy', 'aa'))).toContain('no such policy')
   })
 })

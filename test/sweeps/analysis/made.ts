@@ -1,3 +1,4 @@
+import type { Sampling } from '../../../src/statistics/sampling.ts'
 import { type Context, contextsOf } from '../../../src/sweeps/analysis/contexts.ts'
 import type { GroupSeries } from '../../../src/sweeps/analysis/group-series.ts'
 import type { SavedResults } from '../../../src/sweeps/analysis/saved-results.ts'
@@ -33,8 +34,10 @@ export function joined(...parts: readonly SavedResults[]): SavedResults {
   return { ...parts[0], points: parts.flatMap(({ points }) => points) }
 }
 
-export function contextOf(policies: Made): Context {
-  return contextsOf(resultsOf(policies))[0]
+export function contextOf(policies: Made, sampling: Sampling = 'independent'): Context {
+  const results = resultsOf(policies)
+  const points = results.points.map(point => ({ ...point, sampling }))
+  return contextsOf({ ...results, points })[0]
 }
 
 export function seriesOf(columns: Readonly<Record<string, readonly number[]>>): GroupSeries {

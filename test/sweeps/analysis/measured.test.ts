@@ -46,6 +46,11 @@ describe('an estimate', () => {
     expect(interval.low).toBeCloseTo(1 / (1 + 1.959964 ** 2 / 100), 5)
   })
 
+  it('of a share stays among shares', () => {
+    const { interval } = measured(seriesOf({ saturated: [0, 1] }), 'saturated', 0.95)
+    expect([interval.low, interval.estimate, interval.high]).toEqual([0, 0.5, 1])
+  })
+
   it('says where it rests on too few requests, is not defined, or the queue grew', () => {
     const columns = { ttft_p99_s: [1, 2, 3], arrived_in_window: [999, 1000, 500], saturated: [0, 1, 1] }
     expect(measured(seriesOf(columns), 'ttft_p99_s', 0.95).saturated).toBeCloseTo(2 / 3, 12)

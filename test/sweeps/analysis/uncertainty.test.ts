@@ -9,7 +9,7 @@ import { drawRows } from '../../../src/sweeps/draw-rows.ts'
 import type { SweepManifest } from '../../../src/sweeps/manifest.ts'
 import { placesDrawn, type Unknowns } from '../../../src/sweeps/unknowns.ts'
 import { planWith } from '../fakes.ts'
-import { type Made, resultsOf } from './made.ts'
+import { joined, type Made, resultsOf } from './made.ts'
 
 const DRAWS = 60
 const UNKNOWNS: Unknowns = {
@@ -62,6 +62,35 @@ describe('draws of the unknowns', () => {
     expect([chance.aheadA, chance.aheadB, chance.unknown]).toEqual([10, 0, 1])
     expect(chance.probabilityA.n).toBe(59)
     expect(isOpen(chance)).toBe(false)
+  })
+
+  it('are those that all have, in a sweep that is not finished', () => {
+    const half = (value: number) => by(draw => (draw < 30 ? value : 100)).slice(0, 30)
+    const { bands, chances, contexts } = found({ a: { x: by(draw => draw) }, b: { x: half(7) } }, ['x'])
+    expect(bands.map(({ draws, p50 }) => [draws, p50])).toEqual([
+      [30, 14.5],
+      [30, 7],
+    ])
+    expect(chances[0].draws).toBe(30)
+    expect(contexts[0].contenders[0].series.replications).toHaveLength(30)
+  })
+
+  it('are those of the fleet of their levels, whatever signs these have in their names', () => {
+    const settings = [
+      ['a', 'b,c'],
+      ['a,b', 'c'],
+    ]
+    const points = settings.map(levels => ({ levels, policy: 'p', hash: levels.join() }))
+    const unknowns = { ...UNKNOWNS, bySetting: [[0], [1]] }
+    const plan = planWith({ points, factors: ['x', 'y'], seed: SEED, unknowns })
+    const manifest: SweepManifest = { ...plan, cells: { finished: 1, planned: 1 }, files: {} }
+    const made = joined(...settings.map(levels => resultsOf({ p: { x: by(() => 1) } }, levels, ['x', 'y'])))
+    const draws = drawsOf({ ...made, manifest })!
+    const series = contextsOf(made).map(({ contenders }) => contenders[0].series)
+    expect(series.map(each => draws.of(each).map(({ unknown }) => unknown.name))).toEqual([
+      ['memory'],
+      ['other'],
+    ])
   })
 
   it('leave bands, which are nothing where a draw has no value', () => {
