@@ -16,7 +16,7 @@ export const COURSES: readonly LeagueCourse[] = [
   {
     id: 'mixed',
     title: 'Mixed GPU + ASIC',
-    about: 'Llama-3.1-70B on 8 replicas of H100 and 8 of Trainium2, a trace of chats, load 0.8.',
+    about: 'Llama-3.1-70B on 8 replicas of H100 and 8 of Trainium2, chats, load 0.8.',
   },
   {
     id: 'prefix-heavy',
