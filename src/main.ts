@@ -2,7 +2,7 @@
 import v8 from 'node:v8'
 import { Command } from 'commander'
 import { endQuietlyWithReader, parserMessage, report } from './cli/errors.ts'
-import { version } from './cli/version.ts'
+import { version } from './sweeps/program.ts'
 
 const COMMANDS = {
   check: async () => (await import('./cli/check.ts')).addCheckCommand,

@@ -1,4 +1,4 @@
-import { ArrivalBlock, type ArrivalSource } from './contract.ts'
+import type { ArrivalSource } from './contract.ts'
 
 /** A workload held in memory as columns; see `ArrivalBlock` for what they mean. */
 export interface Arrivals {
@@ -52,34 +52,4 @@ export function fromRows(rows: readonly ArrivalRow[], classes: readonly string[]
     hitTokens: Int32Array.from(rows, row => row.hitTokens ?? 0),
     classId: Uint8Array.from(rows, row => row.classId ?? 0),
   }
-}
-
-/** Reads a whole workload into memory and closes it: 21 bytes a request. */
-export async function readAll(source: ArrivalSource): Promise<Arrivals> {
-  const blocks: ArrivalBlock[] = []
-  try {
-    for (let block = new ArrivalBlock(); ; block = new ArrivalBlock()) {
-      await source.fill(block)
-      if (block.length === 0) break
-      blocks.push(block)
-    }
-  } finally {
-    source.close()
-  }
-  return joined(blocks, source.classes)
-}
-
-function joined(blocks: readonly ArrivalBlock[], classes: readonly string[]): Arrivals {
-  const length = blocks.reduce((sum, block) => sum + block.length, 0)
-  const all = new ArrivalBlock(length)
-  for (const block of blocks) {
-    all.arrivalS.set(block.arrivalS.subarray(0, block.length), all.length)
-    all.inputTokens.set(block.inputTokens.subarray(0, block.length), all.length)
-    all.outputTokens.set(block.outputTokens.subarray(0, block.length), all.length)
-    all.hitTokens.set(block.hitTokens.subarray(0, block.length), all.length)
-    all.classId.set(block.classId.subarray(0, block.length), all.length)
-    all.length += block.length
-  }
-  const { arrivalS, inputTokens, outputTokens, hitTokens, classId } = all
-  return { classes, length, arrivalS, inputTokens, outputTokens, hitTokens, classId }
 }

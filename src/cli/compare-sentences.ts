@@ -2,7 +2,7 @@ import type { Interval } from '../statistics/interval.ts'
 import { shapeOf } from '../statistics/interval-shape.ts'
 import { pairedDifference } from '../statistics/paired.ts'
 import { type Comparison, FEW_REPLICATIONS, type Side } from '../sweeps/analysis/comparisons.ts'
-import { betterOf, isShare, titleOf, unitOf } from '../sweeps/analysis/titles.ts'
+import { betterOf, isShare, titleOf, unitOf } from '../sweeps/analysis/known-metrics.ts'
 import { percent, short } from './print.ts'
 
 /** More than anybody will wait for is not worth telling. */

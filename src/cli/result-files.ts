@@ -23,9 +23,9 @@ import {
 } from '../results/table-file.ts'
 import { catalogueFingerprint, fingerprint } from '../scenario/fingerprint.ts'
 import type { RunOptions } from '../simulate.ts'
+import { version } from '../sweeps/program.ts'
 import type { ParquetFlag } from './flags.ts'
 import type { LoadedScenario } from './scenario.ts'
-import { version } from './version.ts'
 
 type CsvName = keyof typeof csvFiles
 

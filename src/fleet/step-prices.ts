@@ -28,7 +28,6 @@ export class StepPrices {
   readonly kind: ReplicaKind
   /** Tokens that a decode emits a step on average. */
   readonly tokensPerStep: number
-  readonly readsLongest: boolean
   /** Whether it takes prompts in, and whether it decodes. */
   readonly isPrefilling: boolean
   readonly isDecoding: boolean
@@ -62,7 +61,6 @@ export class StepPrices {
     this.outsideS = role === 'decode' ? 0 : frontEndS + outside.requestS + outside.replyS
     this.outsideTokenS = role === 'decode' ? 0 : outside.promptTokenS
     const { window, readsLongest = false, paddedTokens, floor } = latency
-    this.readsLongest = readsLongest
     this.floorS = floor?.stepS ?? 0
     this.memberFloorS = floor?.memberS ?? 0
     this.#model = floor?.without ?? latency

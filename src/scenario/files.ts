@@ -24,12 +24,12 @@ export function loadCatalogue(paths: readonly string[]): Catalogue {
 
 function catalogueFiles(path: string): CatalogueFile[] {
   if (!existsSync(path)) throw new UserError(`catalogue ${path}: there is no such folder or file`)
-  if (!statSync(path).isDirectory()) return [{ file: path, text: text(path) }]
+  if (!statSync(path).isDirectory()) return [{ file: path, text: textOf(path) }]
   const kinds = CATALOGUE_KINDS.filter(kind => existsSync(join(path, kind)))
   if (kinds.length === 0) {
     throw new UserError(`catalogue ${path}: must have a folder ${CATALOGUE_KINDS.join(' or ')}`)
   }
-  return kinds.flatMap(kind => entryFiles(join(path, kind)).map(file => ({ kind, file, text: text(file) })))
+  return kinds.flatMap(kind => entryFiles(join(path, kind)).map(file => ({ kind, file, text: textOf(file) })))
 }
 
 function entryFiles(folder: string): string[] {
@@ -39,7 +39,7 @@ function entryFiles(folder: string): string[] {
 
 /** Reads a scenario file and checks it against the schema. */
 export function loadScenario(file: string): ParsedScenario {
-  return parseScenario(readYaml(text(file), file))
+  return parseScenario(readYaml(textOf(file), file))
 }
 
 /** Opens the traces and presets that a scenario file names. */
@@ -56,7 +56,7 @@ export function traceOpener(file: string): OpenTrace {
 export function loadPreset(name: string, scenario: string): Preset {
   const path = name.endsWith('.json') ? besideScenario(scenario, name) : join(SHIPPED_PRESETS, `${name}.json`)
   if (!existsSync(path)) throw new UserError(`preset ${name}: ${suggestion(name, presetNames())}`)
-  return presetFrom(text(path), path)
+  return presetFrom(textOf(path), path)
 }
 
 /** The presets that come with Regatta. */
@@ -75,7 +75,8 @@ export function shortest(path: string): string {
   return below === '' || below.startsWith('..') ? path : below
 }
 
-function text(file: string): string {
+/** Throws a UserError, which names the file, where it cannot be read. */
+export function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {

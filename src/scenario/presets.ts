@@ -4,7 +4,7 @@ import { type WeekSpec, weekOf } from '../arrivals/generators/week.ts'
 import { UserError } from '../core/errors.ts'
 import { suggestion } from '../core/nearest.ts'
 import { readJson } from './document.ts'
-import { generatorSpec, hasRate } from './generators.ts'
+import { generatorSpec } from './generators.ts'
 import { type Preset, type PresetOptions, presetSchema } from './preset-schema.ts'
 import { validated } from './validate.ts'
 
@@ -75,9 +75,4 @@ function weekSpec({ week }: Extract<Preset, { week: unknown }>): WeekSpec {
     output: service.output_tokens.points,
   }))
   return { services }
-}
-
-/** Whether the preset says how many requests come a second, so that the workload need not. */
-export function presetHasRate(preset: Preset): boolean {
-  return 'week' in preset || hasRate(preset.generate.arrivals)
 }

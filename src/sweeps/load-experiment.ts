@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { located, readYaml, type Source } from '../scenario/document.ts'
-import { loadCatalogue, shortest } from '../scenario/files.ts'
+import { loadCatalogue, shortest, textOf } from '../scenario/files.ts'
 import { SHIPPED_CATALOGUE } from '../scenario/shipped.ts'
 import { validated } from '../scenario/validate.ts'
 import { supportOf } from './analysis/ratios.ts'
@@ -73,15 +72,4 @@ function baseOf(source: Source, spec: ExperimentSpec, file: string): Source {
 
 function scenarioFileOf({ scenario }: ExperimentSpec, file: string): string {
   return resolve(dirname(file), scenario)
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new UserError(
-      `${file}: ${code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${message}`}`,
-    )
-  }
 }

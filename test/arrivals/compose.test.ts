@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { ArrivalSource } from '../../src/arrivals/contract.ts'
 import { generated } from '../../src/arrivals/generate.ts'
 import { measure } from '../../src/arrivals/measure.ts'
-import { type ArrivalRow, fromMemory, fromRows, readAll } from '../../src/arrivals/memory.ts'
+import { type ArrivalRow, fromMemory, fromRows } from '../../src/arrivals/memory.ts'
 import { withHits } from '../../src/arrivals/transforms/hits.ts'
 import { merged } from '../../src/arrivals/transforms/merge.ts'
 import { scaled } from '../../src/arrivals/transforms/scale.ts'
+import { readWhole } from '../../src/arrivals/whole.ts'
 import { rowsOf } from './sources.ts'
 
 function at(times: readonly number[], inputTokens: number, className = 'all'): ArrivalSource {
@@ -108,7 +109,7 @@ describe('merging', () => {
 describe('a workload in memory', () => {
   test('is what was read, and may be read many times', async () => {
     const rows = await rowsOf(merged([chat(5000, 'a'), chat(5000, 'b')]))
-    const arrivals = await readAll(merged([chat(5000, 'a'), chat(5000, 'b')]))
+    const arrivals = await readWhole(merged([chat(5000, 'a'), chat(5000, 'b')]))
     expect(arrivals.length).toBe(10_000)
     expect(await rowsOf(fromMemory(arrivals), 100)).toEqual(rows)
     expect(await rowsOf(fromMemory(arrivals))).toEqual(rows)
@@ -123,7 +124,7 @@ describe('a workload in memory', () => {
       },
       close: () => closed++,
     }
-    await expect(readAll(broken)).rejects.toThrow('broken')
+    await expect(readWhole(broken)).rejects.toThrow('broken')
     await expect(measure(broken)).rejects.toThrow('broken')
     expect(closed).toBe(2)
   })
@@ -215,7 +216,7 @@ describe('prefix hits', () => {
   ]
 
   test('mark a share of every prompt, rounded down, and leave the rest alone', async () => {
-    const { hitTokens, inputTokens, arrivalS } = await readAll(withHits(fromMemory(fromRows(rows)), 0.3))
+    const { hitTokens, inputTokens, arrivalS } = await readWhole(withHits(fromMemory(fromRows(rows)), 0.3))
     expect([...hitTokens]).toEqual([0, 300])
     expect([...inputTokens]).toEqual([1, 1001])
     expect([...arrivalS]).toEqual([0, 1])

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { fileBytes } from '../../src/arrivals/file.ts'
 import { measure } from '../../src/arrivals/measure.ts'
-import { readAll } from '../../src/arrivals/memory.ts'
+import { readWhole } from '../../src/arrivals/whole.ts'
 import { deviation, fano, fitTable, quantile, STATISTICS, variation } from '../../traces/fit.ts'
 import { TRACES } from '../../traces/generate.ts'
 import { azureSource } from './sources.ts'
@@ -20,7 +20,7 @@ describe.each(Object.entries(TRACES))('the shipped trace %s', (name, generate) =
   })
 
   test('has the statistics of the service it is shaped like', async () => {
-    const trace = await readAll(azureSource(fileBytes(path), 'all'))
+    const trace = await readWhole(azureSource(fileBytes(path), 'all'))
     const misses = STATISTICS[name].filter(
       ({ real, of, tolerance }) => Math.abs(of(trace) - real) > tolerance * real + 1e-12,
     )
@@ -28,7 +28,7 @@ describe.each(Object.entries(TRACES))('the shipped trace %s', (name, generate) =
   })
 
   test('is described by the table in its README', async () => {
-    const trace = await readAll(azureSource(fileBytes(path), 'all'))
+    const trace = await readWhole(azureSource(fileBytes(path), 'all'))
     expect(readFileSync(pathOf('traces/README.md'), 'utf8')).toContain(fitTable(STATISTICS[name], trace))
   })
 })
@@ -46,7 +46,7 @@ test.skipIf(!hasReal)('the real coding trace has its published statistics', asyn
   expect(summary.meanOutputTokens).toBeCloseTo(27.88, 2)
   expect(summary.maxInputTokens).toBe(7437)
   expect(summary.maxOutputTokens).toBe(1899)
-  const trace = await readAll(azureSource(fileBytes(REAL), 'code'))
+  const trace = await readWhole(azureSource(fileBytes(REAL), 'code'))
   const gapsS = Array.from(trace.arrivalS.subarray(1), (timeS, i) => timeS - trace.arrivalS[i])
   expect(variation(gapsS)).toBeCloseTo(13.1513, 4)
   expect([1, 10, 60].map(windowS => Number(fano(trace, windowS).toFixed(3)))).toEqual([
@@ -66,7 +66,7 @@ test.skipIf(!hasReal)(
   'the first half of the real conversation trace has its published statistics',
   async () => {
     const path = pathOf('../shared/data/traces/azure2023_conv_first_half.csv')
-    const trace = await readAll(azureSource(fileBytes(path), 'conversation'))
+    const trace = await readWhole(azureSource(fileBytes(path), 'conversation'))
     expect(trace.length).toBe(9739)
     expect(trace.arrivalS[9738]).toBeCloseTo(1750.8, 1)
     expect([1, 10, 60].map(windowS => Number(fano(trace, windowS).toFixed(3)))).toEqual([
@@ -76,8 +76,8 @@ test.skipIf(!hasReal)(
 )
 
 test.skipIf(!hasReal)('no shipped trace repeats a real arrival time or run of lengths', async () => {
-  const real = await readAll(azureSource(fileBytes(REAL), 'code'))
-  const ours = await readAll(azureSource(fileBytes(pathOf('traces/azure-code-like.csv')), 'code'))
+  const real = await readWhole(azureSource(fileBytes(REAL), 'code'))
+  const ours = await readWhole(azureSource(fileBytes(pathOf('traces/azure-code-like.csv')), 'code'))
   const runs = (trace: typeof real) =>
     Array.from({ length: trace.length - 3 }, (_, i) => trace.inputTokens.subarray(i, i + 4).join())
   const known = new Set(runs(real))

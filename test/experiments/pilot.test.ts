@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readAll } from '../../src/arrivals/memory.ts'
+import { readWhole } from '../../src/arrivals/whole.ts'
 import { settledAfterS } from '../../src/experiments/pilot.ts'
 import type { Course } from '../../src/fleet/course.ts'
 import { entrants, mixedScenario, oneServerScenario, preparedOf } from './scenarios.ts'
@@ -21,6 +21,6 @@ it('takes half of a run whose queue grows to its end', async () => {
 })
 
 async function lastArrivalS(course: Course): Promise<number> {
-  const { arrivalS, length } = await readAll(course.arrivals())
+  const { arrivalS, length } = await readWhole(course.arrivals())
   return arrivalS[length - 1]
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readAll } from '../../src/arrivals/memory.ts'
+import { readWhole } from '../../src/arrivals/whole.ts'
 import { atRate, atStance } from '../../src/experiments/prepare.ts'
 import { race } from '../../src/experiments/race.ts'
 import { raceAtEnds } from '../../src/experiments/ranges.ts'
@@ -51,7 +51,7 @@ describe('the ends of the ranges', () => {
     expect(worse.e2e.mean).toBeGreaterThan(better.e2e.mean)
     const arrivals = async (stance: 'pessimistic' | 'given') => {
       const course = await atStance(prepared, stance)
-      return readAll(course.arrivals())
+      return readWhole(course.arrivals())
     }
     expect(await arrivals('pessimistic')).toEqual(await arrivals('given'))
   })
@@ -61,8 +61,8 @@ describe('another rate', () => {
   it('squeezes the same requests, warm-up and samples with them', async () => {
     const course = { ...prepared.course, warmupS: 2 }
     const twice = atRate({ ...prepared, course }, 2 * prepared.workload.ratePerS)
-    const once = await readAll(course.arrivals())
-    const squeezed = await readAll(twice.arrivals())
+    const once = await readWhole(course.arrivals())
+    const squeezed = await readWhole(twice.arrivals())
     expect(squeezed.inputTokens).toEqual(once.inputTokens)
     expect(squeezed.arrivalS[1499]).toBeCloseTo(once.arrivalS[1499] / 2, 9)
     expect(twice.warmupS).toBeCloseTo(1, 12)

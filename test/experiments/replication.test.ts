@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { readAll } from '../../src/arrivals/memory.ts'
 import { Cuttable } from '../../src/arrivals/pieces.ts'
 import { readWhole } from '../../src/arrivals/whole.ts'
 import { atPace } from '../../src/experiments/prepare.ts'
@@ -16,9 +15,9 @@ const prepared = await preparedOf(text)
 describe('a replication', () => {
   it('draws other requests by the same laws, of the same names, at the same factor of their rate', async () => {
     const [first, second] = await Promise.all(
-      [0, 1].map(replication => readAll(replicated(prepared, replication).arrivals())),
+      [0, 1].map(replication => readWhole(replicated(prepared, replication).arrivals())),
     )
-    expect(first).toEqual(await readAll(prepared.course.arrivals()))
+    expect(first).toEqual(await readWhole(prepared.course.arrivals()))
     expect(second.length).toBe(500)
     expect(second.classes).toEqual(first.classes)
     expect(second.inputTokens).not.toEqual(first.inputTokens)
@@ -70,7 +69,7 @@ describe('resampled requests', async () => {
 
   it('of blocks are as many and as long as those they come from, but for chance', async () => {
     const drawn = await Promise.all(
-      Array.from({ length: 40 }, (_, seed) => readAll(bootstrapOf(cuttable, spanS / 10, seed))),
+      Array.from({ length: 40 }, (_, seed) => readWhole(bootstrapOf(cuttable, spanS / 10, seed))),
     )
     const counts = drawn.map(({ length }) => length)
     const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length
@@ -84,7 +83,7 @@ describe('resampled requests', async () => {
   })
 
   it('of blocks keep what comes together together', async () => {
-    const { inputTokens, length } = await readAll(bootstrapOf(cuttable, spanS / 5, 'seed'))
+    const { inputTokens, length } = await readWhole(bootstrapOf(cuttable, spanS / 5, 'seed'))
     const pairs = new Set(
       cuttable.whole.inputTokens.subarray(1).map((next, i) => pair(cuttable.whole.inputTokens[i], next)),
     )
@@ -96,7 +95,7 @@ describe('resampled requests', async () => {
   })
 
   it('of slices are each of them once', async () => {
-    const slices = await Promise.all([0, 1, 2, 3].map(slice => readAll(sliceOf(cuttable, slice, 4))))
+    const slices = await Promise.all([0, 1, 2, 3].map(slice => readWhole(sliceOf(cuttable, slice, 4))))
     expect(slices.flatMap(({ inputTokens }) => [...inputTokens])).toEqual([...cuttable.whole.inputTokens])
     for (const { arrivalS: times } of slices) expect(times[0]).toBe(0)
   })

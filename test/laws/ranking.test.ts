@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ArrivalRow } from '../../src/arrivals/memory.ts'
-import { fromMemory, fromRows, readAll } from '../../src/arrivals/memory.ts'
+import { fromMemory, fromRows } from '../../src/arrivals/memory.ts'
+import { readWhole } from '../../src/arrivals/whole.ts'
 import { prepare } from '../../src/experiments/prepare.ts'
 import type { Course } from '../../src/fleet/course.ts'
 import { REJECTED } from '../../src/requests/table.ts'
@@ -16,7 +17,7 @@ const POLICIES = ['length-split', 'least-expected-latency', 'least-requests', 'p
 async function shippedCourse(requests: number): Promise<Course> {
   const catalogue = loadCatalogue([SHIPPED_CATALOGUE])
   const { course } = await prepare(loadScenario(SCENARIO), catalogue, traceOpener(SCENARIO))
-  const { arrivalS, inputTokens, outputTokens } = await readAll(course.arrivals())
+  const { arrivalS, inputTokens, outputTokens } = await readWhole(course.arrivals())
   const rows: ArrivalRow[] = Array.from({ length: requests }, (_, i) => ({
     arrivalS: arrivalS[i],
     inputTokens: inputTokens[i],

@@ -1,4 +1,4 @@
-import { readAll } from '../../src/arrivals/memory.ts'
+import { readWhole } from '../../src/arrivals/whole.ts'
 import { uniformAt } from '../../src/core/random.ts'
 import type { ClosedLoop, Course } from '../../src/fleet/course.ts'
 import type { ClusterView, ReplicaId, RequestView } from '../../src/routing/contract.ts'
@@ -92,7 +92,9 @@ export function viewsOf(cluster: ClusterView, request: RequestView): number[] {
 
 /** The course's open-loop requests, in order of arrival. */
 export async function rowsOf(course: Course): Promise<Required<ArrivalRow>[]> {
-  const { length, arrivalS, inputTokens, outputTokens, hitTokens, classId } = await readAll(course.arrivals())
+  const { length, arrivalS, inputTokens, outputTokens, hitTokens, classId } = await readWhole(
+    course.arrivals(),
+  )
   return Array.from({ length }, (_, i) => ({
     arrivalS: arrivalS[i],
     inputTokens: inputTokens[i],

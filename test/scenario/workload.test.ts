@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type ArrivalRow, fromMemory, fromRows, readAll } from '../../src/arrivals/memory.ts'
+import { type ArrivalRow, fromMemory, fromRows } from '../../src/arrivals/memory.ts'
+import { readWhole } from '../../src/arrivals/whole.ts'
 import { buildWorkload, type OpenTrace, paceFactor } from '../../src/scenario/workload.ts'
 import { parsed, variant } from './helpers.ts'
 
@@ -21,7 +22,7 @@ describe('a workload', () => {
   it('reads a trace afresh at each call', async () => {
     const { arrivals, pace } = workload('trace: some.csv\n  class: chat')
     for (let pass = 0; pass < 2; pass++) {
-      const { length, classes } = await readAll(arrivals())
+      const { length, classes } = await readWhole(arrivals())
       expect([length, classes]).toEqual([2, ['chat']])
     }
     expect(pace).toEqual({ by: 'factor', factor: 1 })
@@ -29,7 +30,7 @@ describe('a workload', () => {
 
   it('is drawn from laws, the same at each call', async () => {
     const { arrivals } = workload(GENERATE)
-    const [first, second] = [await readAll(arrivals()), await readAll(arrivals())]
+    const [first, second] = [await readWhole(arrivals()), await readWhole(arrivals())]
     expect(first.length).toBe(500)
     expect(first).toEqual(second)
     expect(first.arrivalS[499] / 499).toBeGreaterThan(0.3)
@@ -39,7 +40,7 @@ describe('a workload', () => {
 
   it('mixes parts, each at its own rate and of its own class', async () => {
     const parts = `\n    - { trace: a.csv, class: chat, rate_scale: 2 }\n    - { ${GENERATE} }\n    - { ${GENERATE} }`
-    const all = await readAll(workload(`mix:${parts}`).arrivals())
+    const all = await readWhole(workload(`mix:${parts}`).arrivals())
     expect(all.classes).toEqual(['chat', 'drawn'])
     expect(all.length).toBe(1002)
     const chat = [...all.arrivalS].filter((_, row) => all.classId[row] === 0)
@@ -54,7 +55,7 @@ describe('a workload', () => {
     expect(closedLoop).toMatchObject({ clients: 8, thinkS: 3, requests: 90 })
     expect(closedLoop!.lengths(2, 5)).toEqual(closedLoop!.lengths(2, 5))
     expect(closedLoop!.lengths(2, 5).inputTokens).toBe(100)
-    expect((await readAll(arrivals())).length).toBe(0)
+    expect((await readWhole(arrivals())).length).toBe(0)
   })
 
   it.each([
@@ -63,7 +64,7 @@ describe('a workload', () => {
     ['process: profile, step_s: 10, rates_per_s: [2, 6]', 0.25],
   ])('may arrive by %s', async (law, meanGapS) => {
     const text = GENERATE.replace(/process:.*cv: 2/, law).replace('500', '4000')
-    const { arrivalS, length } = await readAll(workload(text).arrivals())
+    const { arrivalS, length } = await readWhole(workload(text).arrivals())
     expect(arrivalS[length - 1] / (length - 1)).toBeGreaterThan(meanGapS * 0.9)
     expect(arrivalS[length - 1] / (length - 1)).toBeLessThan(meanGapS * 1.1)
   })

@@ -3,7 +3,7 @@ import type { Interval } from '../../statistics/interval.ts'
 import type { Comparison } from './comparisons.ts'
 import { contextColumns } from './context-columns.ts'
 import type { Context } from './contexts.ts'
-import { betterOf } from './titles.ts'
+import { betterOf } from './known-metrics.ts'
 
 /** Of comparisons.csv. */
 export function comparisonColumns(contexts: readonly Context[]): Column<Comparison>[] {

@@ -4,8 +4,8 @@ import { attainmentInterval } from '../../statistics/proportion.ts'
 import { fewestFor, restsOnFew } from '../../statistics/quantile.ts'
 import { ratioInterval } from '../../statistics/ratio.ts'
 import { areAlike, type GroupSeries, valuesOf } from './group-series.ts'
+import { isShare } from './known-metrics.ts'
 import { ARRIVED, RATIOS, WINDOW_S } from './ratios.ts'
-import { isShare } from './titles.ts'
 
 const ATTAINMENT = 'slo_attainment'
 
