@@ -68,6 +68,7 @@ describe('a bundle', () => {
     expect(table).toMatch(/0\.4 & round-robin & \$[\d.]+ \\pm [\d.]+\$\\textsuperscript\{\$\\dagger\$\} & /)
     expect(table).toContain('95 \\% confidence intervals')
     expect(table.match(/\\begin\{tabular\}/g)).toHaveLength(2)
+    expect(table.match(/\{!\}\{%\n {2}\\begin\{tabular\}.+?\\end\{tabular\}\}/gs)).toHaveLength(2)
     expect(table.match(/\\addlinespace/g)).toHaveLength(2)
   })
 

@@ -7,10 +7,12 @@ import type { SweepPlan } from '../plan.ts'
 /** Columns of metrics that a page has room for. */
 const MOST_METRICS = 4
 
+const NO_WIDER_THAN_TEXT = '\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}'
+
 /**
- * A LaTeX table (package booktabs) of the means ± half widths of every metric, or the means over draws of unknowns: a
+ * A LaTeX table (packages booktabs, graphicx) of the means ± half widths of every metric, or the means over draws of unknowns: a
  * line for each point, policies below each other; more metrics than fit on a page go into further blocks of the same
- * table.
+ * table, and what is wider than the text is scaled down to it.
  *
  * @param points estimates of every point in order
  */
@@ -19,7 +21,7 @@ export function latexTable(plan: SweepPlan, points: readonly (readonly Estimate[
   if (shown.length === 0) return '% No run has rows of the groups asked for.\n'
   const blocks = blocksOf(plan.metrics).map(metrics => tabular(plan, shown, metrics))
   return [
-    '% Needs \\usepackage{booktabs}.',
+    '% Needs \\usepackage{booktabs,graphicx}.',
     '\\begin{table}',
     '  \\centering',
     `  \\caption{${caption(plan, shown)}}`,
@@ -63,13 +65,14 @@ function tabular(
     return `${isNext ? '    \\addlinespace\n' : ''}    ${line} \\\\`
   })
   return [
+    `  ${NO_WIDER_THAN_TEXT}{%`,
     `  \\begin{tabular}{${'l'.repeat(headings.length)}${'r'.repeat(titles.length)}}`,
     '    \\toprule',
     `    ${[...headings, ...titles].join(' & ')} \\\\`,
     '    \\midrule',
     ...lines,
     '    \\bottomrule',
-    '  \\end{tabular}',
+    '  \\end{tabular}}',
   ].join('\n')
 }
 
