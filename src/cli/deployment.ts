@@ -19,6 +19,7 @@ export function deploymentLines(loaded: LoadedScenario): Line[] {
     ...turnsLines(loaded),
     ...cacheLines(loaded),
     ...fleet.pools.flatMap(poolLines),
+    ...softwareLines(loaded),
   ]
 }
 
@@ -98,6 +99,16 @@ function cacheLines({ course }: LoadedScenario): Line[] {
       ? 'nothing, as the workload lists no prefix blocks'
       : `blocks of ${prefixEntryTokens} tokens`
   return [['prefixes', `kept are ${kept}${store}`]]
+}
+
+/** Pools whose steps are faster, or slower, than the numbers that they are worked out from. */
+function softwareLines({ parsed }: LoadedScenario): Line[] {
+  const texts = parsed.scenario.fleet.flatMap(({ name, speedup }, index) =>
+    speedup === undefined
+      ? []
+      : [`steps of ${name ?? `fleet[${index}]`} are ${short(speedup)} times as fast`],
+  )
+  return texts.map((text, i) => [i === 0 ? 'speedup' : '', text])
 }
 
 /** What the replicas of one pool have beside weights and KV. */

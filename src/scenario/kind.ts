@@ -11,6 +11,7 @@ import { devicesOf, type Parallelism, placesOf } from '../latency/layout.ts'
 import { Padding } from '../latency/padding.ts'
 import { latencyModels } from '../latency/registry.ts'
 import { speculative, speculativeWork } from '../latency/speculative.ts'
+import { sped } from '../latency/sped.ts'
 import { TransformerWork } from '../latency/work.ts'
 import type { Outside, ReplicaKind } from '../replicas/contract.ts'
 import type { FactReader } from './evidence.ts'
@@ -176,16 +177,14 @@ function latencyOf(
   const measured = hardware.operators(weights, kv, parallelism)
   const constants = withSampling(acrossNodes(measured, parts, places, facts), stack)
   const target = { model: parts.model, parallelism, constants }
-  if (drafting === undefined) return hardware.create(target)
+  if (drafting === undefined) return sped(hardware.create(target), pool.speedup)
   const { tokens, draft } = drafting
-  return speculative(
-    {
-      target,
-      draftTokens: tokens,
-      ...(draft && { draft: { model: draft.model, parallelism: draft.parallelism, constants: measured } }),
-    },
-    hardware.create,
-  )
+  const speculation = {
+    target,
+    draftTokens: tokens,
+    ...(draft && { draft: { model: draft.model, parallelism: draft.parallelism, constants: measured } }),
+  }
+  return sped(speculative(speculation, hardware.create), pool.speedup)
 }
 
 function withSampling(constants: OperatorConstants, stack: Stack | undefined): OperatorConstants {
@@ -194,8 +193,9 @@ function withSampling(constants: OperatorConstants, stack: Stack | undefined): O
   return { ...constants, stepS: constants.stepS + stepS, sequenceS: constants.sequenceS + sequenceS }
 }
 
+/** A law's own numbers are divided by the speedup: draws stay draws, from a law of a shorter mean. */
 function ownLatency(
-  { fail }: PoolParts,
+  { fail, pool: { speedup = 1 } }: PoolParts,
   latency: Exclude<PoolParts['pool']['latency'], { readonly model: 'operators' }>,
   random: Random,
 ): LatencyModel {
@@ -203,13 +203,17 @@ function ownLatency(
     case 'linear': {
       const { step_s, token_s, context_token_s } = latency
       if (step_s + token_s === 0) fail(['latency'], 'has step_s and token_s 0; steps must take time')
-      return latencyModels.linear.create({ stepS: step_s, tokenS: token_s, contextTokenS: context_token_s })
+      return latencyModels.linear.create({
+        stepS: step_s / speedup,
+        tokenS: token_s / speedup,
+        contextTokenS: context_token_s / speedup,
+      })
     }
     case 'fixed':
-      return latencyModels.fixed.create({ stepS: latency.step_s })
+      return latencyModels.fixed.create({ stepS: latency.step_s / speedup })
     case 'exponential':
       return latencyModels.exponential.create({
-        meanS: latency.mean_s,
+        meanS: latency.mean_s / speedup,
         key: Math.floor(random() * 4294967296),
       })
   }

@@ -108,6 +108,11 @@ const pool = {
   speculation: speculation.optional(),
   outside: outside.optional(),
   latency,
+  speedup: positive()
+    .optional()
+    .describe(
+      'By how many times its steps are faster than `latency` says: better software on the same hardware. Front end, start, loading of weights and transfers take what they take',
+    ),
 }
 
 /** Like replicas that serve a language model, on nodes of their own or beside another pool's. */

@@ -4,6 +4,7 @@ import { AffineEnergy } from '../energy/affine.ts'
 import type { LatencyModel } from '../latency/contract.ts'
 import { latencyModels } from '../latency/registry.ts'
 import { type SampleWork, sampleWork } from '../latency/samples.ts'
+import { sped } from '../latency/sped.ts'
 import type { ReplicaKind } from '../replicas/contract.ts'
 import type { BuiltPools } from './built-pool.ts'
 import { dotted, type KeyPath } from './document.ts'
@@ -160,19 +161,20 @@ function workOf({ pool, task }: ResolvedTask, facts: FactReader): SampleWork {
   }
 }
 
+/** The numbers of a law of the author's own are divided by the speedup: draws stay draws, from a law of a shorter mean. */
 function latencyOf(resolved: ResolvedTask, facts: FactReader, random: Random): LatencyModel {
-  const { latency } = resolved.pool
+  const { latency, speedup = 1 } = resolved.pool
   switch (latency.model) {
     case 'samples': {
       const { fixed_s: fixedS, sample_s: computeS } = latency
-      if (computeS !== undefined) return latencyModels.samples.create({ fixedS, computeS })
-      return latencyModels.samples.create({ fixedS, ...peaksOf(resolved, facts) })
+      const times = computeS === undefined ? peaksOf(resolved, facts) : { computeS }
+      return sped(latencyModels.samples.create({ fixedS, ...times }), speedup)
     }
     case 'fixed':
-      return latencyModels.fixed.create({ stepS: latency.step_s })
+      return latencyModels.fixed.create({ stepS: latency.step_s / speedup })
     case 'exponential':
       return latencyModels.exponential.create({
-        meanS: latency.mean_s,
+        meanS: latency.mean_s / speedup,
         key: Math.floor(random() * 4294967296),
       })
   }

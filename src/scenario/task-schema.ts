@@ -48,6 +48,11 @@ export const taskPool = z.strictObject({
   replica,
   batcher,
   latency,
+  speedup: positive()
+    .optional()
+    .describe(
+      'By how many times its batches are faster than `latency` says: better software on the same hardware',
+    ),
   usd_per_hour: z.number().min(0).optional().describe("Price of a node, in place of the catalogue's"),
 })
 

@@ -76,6 +76,8 @@ export const toys: Catalogue = {
   nodes: byId(node),
   tasks: new Map(),
   regions: new Map(),
+  prices: new Map(),
+  owners: new Map(),
 }
 
 /** A file of measurements whose rows give some of its columns; `source` is given for all. */

@@ -6,6 +6,7 @@ import { StepPrices } from '../../src/fleet/step-prices.ts'
 import type { LatencyModel } from '../../src/latency/contract.ts'
 import { Linear } from '../../src/latency/linear.ts'
 import { Operators } from '../../src/latency/operators.ts'
+import { Sped } from '../../src/latency/sped.ts'
 import type { ReplicaKind } from '../../src/replicas/contract.ts'
 import * as reading from '../../src/replicas/reading.ts'
 import { RequestTable } from '../../src/requests/table.ts'
@@ -24,6 +25,7 @@ const models: readonly LatencyModel[] = [
   new Linear({ stepS: 0.01, tokenS: 1e-5, contextTokenS: 1e-7 }),
   ...plain.map(options => new Operators(options)),
   ...floored.map(options => new Operators(options)),
+  ...floored.map(options => new Sped(new Operators(options), 1.7)),
 ]
 
 /** The same model, whose prices are asked for one by one: nothing is known of how it pads. */

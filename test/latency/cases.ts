@@ -6,6 +6,7 @@ import { ONE_STAGE, type Parallelism, placesOf } from '../../src/latency/layout.
 import { type Buckets, Padding } from '../../src/latency/padding.ts'
 import { latencyModels } from '../../src/latency/registry.ts'
 import { headOf, type SpeculationOptions, speculative } from '../../src/latency/speculative.ts'
+import { Sped } from '../../src/latency/sped.ts'
 import {
   DEEPSEEK_R1,
   DEEPSEEK_V2_LITE,
@@ -275,6 +276,20 @@ const WRAPPED = {
   'compiled eager': [new Compiled(latencyModels.eager.create(SMALL), new Padding(BUCKETS.everything))].map(
     model => ({ ...lawful('everything', model), blends: true }),
   ),
+  sped: spedCases(),
+}
+
+/** One of every sort of model, by a speedup that rounds. */
+function spedCases(): Case[] {
+  const padded = latencyModels.operators.create(SMALL)
+  const options = SPECULATIONS['llama-70b drafted for by llama-8b']
+  const drafting = speculative(options, latencyModels.operators.create)
+  const compiled = new Compiled(padded, new Padding(BUCKETS.everything))
+  const made = Object.values(CASES).map(([first]) => first)
+  const around = [lawful('drafting', drafting), lawful('compiled', compiled)]
+  return [...made, ...around].flatMap(one =>
+    [0.3, 1.7].map(times => ({ ...one, name: `${one.name}, ${times}`, model: new Sped(one.model, times) })),
+  )
 }
 
 function lawful(name: string, model: LatencyModel): Case {

@@ -27,6 +27,7 @@ export const features = {
   clients,
   signals,
   lengths,
+  speedup: kind.inKinds(kind.speedup),
 } satisfies Record<string, (draft: Draft) => void>
 
 export type Feature = keyof typeof features

@@ -6,11 +6,13 @@ import type { Pace } from '../../src/latency/contract.ts'
 import { expectedPace, tracedPace } from '../../src/latency/pace.ts'
 import { type Buckets, Padding } from '../../src/latency/padding.ts'
 import { sampledPace } from '../../src/latency/sampled-pace.ts'
+import { sped } from '../../src/latency/sped.ts'
 import { type OrderName, orders } from '../../src/ordering/registry.ts'
 import type { CacheTier, ReplicaKind } from '../../src/replicas/contract.ts'
 import type { DetailedRow } from './detailed.ts'
 import type { Draft } from './draft.ts'
 import { knownOrder } from './naive-orders.ts'
+import { naivePriceOf, pricedBy } from './naive-prices.ts'
 
 /* Features of kinds, drawn for each of them. */
 
@@ -186,6 +188,14 @@ export const compiled: KindFeature = ({ dice }, kind) => {
     latency: new Compiled(latency, padding),
     energy: new CompiledEnergy(energy, padding) satisfies EnergyModel,
   }
+}
+
+/** Whether the cap binds is left to be asked of the slower model: of the batch alone all the same. */
+export const speedup: KindFeature = ({ dice }, { latency }) => {
+  const times = dice.oneOf(dice.flavour === 'dyadic' ? [0.5, 2, 4] : [0.7, 1.5, 3])
+  const model = sped(latency, times)
+  const price = naivePriceOf(latency)
+  return { latency: price ? pricedBy(model, (batch, chunks) => price(batch, chunks) / times) : model }
 }
 
 /** Rising sizes, the last of which holds so many. */
