@@ -8,6 +8,7 @@ import { type FoundBound, foundBound, raceBound } from './bound.ts'
 import { chosenSpecs, type PolicyFlags, withPolicyFlags } from './entrants.ts'
 import { showExplained } from './explain.ts'
 import { type RunFlags, withRunFlags } from './flags.ts'
+import { type IntervalsFlag, rememberedRuns, showIntervals, withIntervalsFlag } from './intervals.ts'
 import { predictionsText } from './predictions.ts'
 import { print } from './print.ts'
 import { Progress, RaceProgress, SEARCH_RUNS } from './progress.ts'
@@ -15,7 +16,7 @@ import { inSession, raced, type Session } from './session.ts'
 import { reportText } from './standings.ts'
 import { verdictText } from './verdict.ts'
 
-interface RaceFlags extends RunFlags, PolicyFlags {
+interface RaceFlags extends RunFlags, PolicyFlags, IntervalsFlag {
   readonly predictions?: boolean
   readonly atSlo?: boolean
   readonly bound?: boolean
@@ -30,11 +31,12 @@ Examples:
   regatta race mine.yaml --trace AzureLLMInferenceTrace_code.csv --class code
   regatta race mine.yaml --at-slo
   regatta race mine.yaml --bound --predictions
+  regatta race mine.yaml --intervals
   regatta race mine.yaml --explain 20 --out results/mine
   regatta race mine.yaml --policy some-package --policy-timeout 60`
 
 export function addRaceCommand(program: Command): void {
-  withPolicyFlags(withRunFlags(program.command('race')))
+  withIntervalsFlag(withPolicyFlags(withRunFlags(program.command('race'))))
     .description('run many policies over the same arrivals and rank them')
     .option('--predictions', 'also say how far off what policies went by was')
     .option('--at-slo', 'also find the highest load at which each policy just holds the SLO')
@@ -48,8 +50,11 @@ async function raceScenario(file: string, flags: RaceFlags): Promise<void> {
   await inSession(file, flags, chosenSpecs(file, flags), async session => {
     if (flags.atSlo) checkPaced(session.loaded)
     const bound = flags.bound ? await foundBound(session.loaded) : undefined
-    const standings = await raced(session)
-    print(reportText(session.loaded, ranked(standings, rankings.goodputPerUsd)))
+    const runs = rememberedRuns(session, flags)
+    const standings = await raced(session, runs?.onEnd)
+    const inOrder = ranked(standings, rankings.goodputPerUsd)
+    print(reportText(session.loaded, inOrder))
+    showIntervals(session, runs, inOrder)
     if (flags.predictions) print(`\n${predictionsText(standings)}`)
     await showExplained(session)
     if (bound !== undefined) showBound(session, bound, standings)

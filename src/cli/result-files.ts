@@ -10,6 +10,7 @@ import { meets, sloOf } from '../fleet/slo.ts'
 import type { BoundRow } from '../results/columns/bound.ts'
 import { decisionRows } from '../results/columns/decisions.ts'
 import { type CsvFile, csvFiles } from '../results/columns/files.ts'
+import type { IntervalRow } from '../results/columns/intervals.ts'
 import type { RequestContext, RequestRow } from '../results/columns/requests.ts'
 import type { Decision } from '../results/decision.ts'
 import type { OutputFolder } from '../results/output-folder.ts'
@@ -84,6 +85,10 @@ export class ResultFiles {
         result.samples.map(sample => ({ policy: entrant.label, sample })),
       ),
     )
+  }
+
+  intervals(rows: readonly IntervalRow[]): void {
+    this.#write('intervals.csv', rows)
   }
 
   ranges(races: readonly EndRace[]): void {

@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts'
-import { type Entrant, race, type Standing } from '../experiments/race.ts'
+import { type Entrant, type RaceHooks, race, type Standing } from '../experiments/race.ts'
 import { OutputFolder } from '../results/output-folder.ts'
 import { loadScenario } from '../scenario/files.ts'
 import { hasOwn } from '../scenario/own-policies.ts'
@@ -45,18 +45,37 @@ export async function inSession<Flags extends RunFlags>(
   await watchedOver(isOwn, flags.policyTimeout, session)
 }
 
-/** Runs every entrant under a bar and writes what they did. */
-export async function raced({ loaded, entrants, files, flags }: Session): Promise<Standing[]> {
+type OnEnd = NonNullable<RaceHooks['onEnd']>
+
+/**
+ * Runs every entrant under a bar and writes what they did.
+ *
+ * @param onEnd is told of requests too
+ */
+export async function raced({ loaded, entrants, files, flags }: Session, onEnd?: OnEnd): Promise<Standing[]> {
+  const told: OnEnd[] = [
+    ...(files && flags.requests ? [(entrant: Entrant) => files.requestsOf(entrant)] : []),
+    ...(onEnd ? [onEnd] : []),
+  ]
   const progress = new RaceProgress(loaded, entrants)
   const standings = await race(loaded.course, entrants, {
     stepByStep: flags.stepByStep ?? false,
-    ...(files && flags.requests ? { onEnd: entrant => files.requestsOf(entrant) } : {}),
+    ...(told.length > 0 ? { onEnd: toEach(told) } : {}),
     onProgress: progress.hook(),
     afterRun: settled,
   })
   progress.stop()
   files?.standings(standings)
   return standings
+}
+
+function toEach(told: readonly OnEnd[]): OnEnd {
+  return entrant => {
+    const ends = told.map(onEnd => onEnd(entrant))
+    return (request, requests) => {
+      for (const end of ends) end?.(request, requests)
+    }
+  }
 }
 
 /** Does the work with the folder of `--out`, which appears whole or not at all; with none where it is not given. */

@@ -25,6 +25,7 @@ const UNITS = /_(s|j|g|w|usd|usd_per_h|rps|per_s|bytes|tokens|fraction|share|fai
 const WORDS = new Set([
   ...['policy', 'stance', 'bound', 'class', 'kind', 'device_kind', 'outcome'],
   ...['role', 'model', 'tenant', 'prefill_kind', 'link', 'by', 'name', 'tier', 'quantity', 'unit', 'what'],
+  ...['metric', 'statistic', 'note'],
 ])
 const COUNTS = new Set([
   'requests',
@@ -62,6 +63,7 @@ const COUNTS = new Set([
   'replications',
   'saturated_runs',
   'more_replications',
+  'batches',
 ])
 const YES_OR_NO = new Set(['saturated', 'met_slo', 'chosen', 'behind'])
 const SHARES = new Set([
@@ -82,7 +84,7 @@ const SHARES = new Set([
 /** In the unit that the policy has chosen. */
 const SCORES = new Set(['score'])
 /** In the unit that the row tells. */
-const IN_UNIT_OF_ROW = new Set(['realised_mean', 'bias', 'mean_absolute_error'])
+const IN_UNIT_OF_ROW = new Set(['realised_mean', 'bias', 'mean_absolute_error', 'value', 'low', 'high'])
 const WITHOUT_UNIT = [WORDS, COUNTS, YES_OR_NO, SHARES, SCORES, IN_UNIT_OF_ROW]
 
 describe.each(Object.entries<CsvFile>(csvFiles))('%s', (_, { about, columns }) => {

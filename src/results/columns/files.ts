@@ -3,6 +3,7 @@ import { capacityColumns, curveColumns } from './capacity.ts'
 import { classColumns } from './classes.ts'
 import type { Column } from './column.ts'
 import { decisionColumns } from './decisions.ts'
+import { intervalColumns } from './intervals.ts'
 import { linkColumns } from './links.ts'
 import { predictionColumns } from './predictions.ts'
 import { regretColumns } from './regret.ts'
@@ -31,6 +32,11 @@ export const csvFiles = {
   'at-slo.csv': {
     about: 'With --at-slo: one row per policy, at the highest load at which the SLO just holds.',
     columns: atSloColumns,
+  },
+  'intervals.csv': {
+    about:
+      'With --intervals: one row per policy and figure: how sure it is by this one run. Batch means over requests in order of arrival, warm-up removed.',
+    columns: intervalColumns,
   },
   'classes.csv': {
     about:

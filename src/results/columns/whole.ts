@@ -12,6 +12,7 @@ export const WHOLE: ReadonlySet<string> = new Set([
     'prefill_replica',
   ],
   ...['ordinal', 'decisions', 'replication', 'replications', 'saturated_runs', 'more_replications'],
+  'batches',
   ...['n', 'family', 'draw', 'draws', 'ahead_a', 'ahead_b', 'undefined'],
 ])
 
