@@ -1,8 +1,8 @@
 import { type Comparison, comparisonsOf, type Outcome } from '../../src/sweeps/analysis/comparisons.ts'
 import { type Contender, type Context, contextsOf } from '../../src/sweeps/analysis/contexts.ts'
-import { valuesOf } from '../../src/sweeps/analysis/group-series.ts'
-import { measured } from '../../src/sweeps/analysis/measured.ts'
 import type { SavedResults } from '../../src/sweeps/analysis/saved-results.ts'
+import { valuesOf } from '../../src/sweeps/group-series.ts'
+import { measured } from '../../src/sweeps/measured.ts'
 
 /** What places go by. */
 export const RANKED_BY = 'slo_attainment'

@@ -4,7 +4,7 @@ import { suggestion } from '../core/nearest.ts'
 import { fidelityFiles } from '../fidelity/columns.ts'
 import type { Column } from '../results/columns/column.ts'
 import { type CsvFile, csvFiles } from '../results/columns/files.ts'
-import { sweepFiles } from '../sweeps/csv-files.ts'
+import { sweepFiles } from '../sweeps/analysis/csv-files.ts'
 import { colours, print, tableText } from './print.ts'
 
 const EXAMPLES = `

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import type { Column } from '../results/columns/column.ts'
 import { CsvFileWriter } from '../results/csv-file.ts'
 import { OutputFolder } from '../results/output-folder.ts'
@@ -8,6 +9,13 @@ import type { Comparison } from '../sweeps/analysis/comparisons.ts'
 import type { Context } from '../sweeps/analysis/contexts.ts'
 import { influenceColumns } from '../sweeps/analysis/sensitivity.ts'
 import type { Uncertainty } from '../sweeps/analysis/uncertainty.ts'
+import { COMPARED, checkCompared, comparedText } from './compared-results.ts'
+
+const COMPARISONS = 'comparisons.csv'
+const UNCERTAINTY = 'uncertainty.csv'
+const CHANCES = 'chances.csv'
+const SENSITIVITY = 'sensitivity.csv'
+const TABLES = [COMPARISONS, UNCERTAINTY, CHANCES, SENSITIVITY]
 
 /** Writes itself under its name in a folder. */
 export interface Table {
@@ -16,26 +24,35 @@ export interface Table {
 }
 
 export function comparisonTables(contexts: readonly Context[], rows: readonly Comparison[]): Table[] {
-  return [table('comparisons.csv', comparisonColumns(contexts), rows)]
+  return [table(COMPARISONS, comparisonColumns(contexts), rows)]
 }
 
 /** @param by column that tells contenders apart */
 export function uncertaintyTables(found: Uncertainty, by: string): Table[] {
   const { contexts, bands, chances, influences } = found
   return [
-    table('uncertainty.csv', bandColumns(contexts, by), bands),
-    table('chances.csv', chanceColumns(contexts), chances),
-    table('sensitivity.csv', influenceColumns(contexts), influences),
+    table(UNCERTAINTY, bandColumns(contexts, by), bands),
+    table(CHANCES, chanceColumns(contexts), chances),
+    table(SENSITIVITY, influenceColumns(contexts), influences),
   ]
 }
 
-/** Writes all of them or none. Gives their names in order; throws a UserError where the folder cannot be written to. */
-export function writeTables(out: string, tables: readonly Table[]): readonly string[] {
+/** Throws a UserError where a folder holds what other results came to: before anything is compared. */
+export function checkTables(out: string, results: string): void {
+  checkCompared(out, results, TABLES)
+}
+
+/**
+ * Writes all of them or none, with a note of the results that they are of. Gives their names in order; throws a UserError
+ * where the folder cannot be written to.
+ */
+export function writeTables(out: string, results: string, tables: readonly Table[]): readonly string[] {
   const folder = new OutputFolder(out)
   try {
     for (const { name, write } of tables) write(folder.file(name))
-    folder.commit([])
-    return folder.files
+    writeFileSync(folder.file(COMPARED), comparedText(out, results))
+    folder.commit(TABLES)
+    return folder.files.filter(name => name !== COMPARED)
   } finally {
     folder.discard()
   }

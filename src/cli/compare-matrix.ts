@@ -1,6 +1,6 @@
 import type { Comparison } from '../sweeps/analysis/comparisons.ts'
 import type { Context } from '../sweeps/analysis/contexts.ts'
-import { betterOf } from '../sweeps/analysis/known-metrics.ts'
+import { betterOf } from '../sweeps/known-metrics.ts'
 import { colours, tableText } from './print.ts'
 
 /** By outcome of the row's contender against the column's, where higher is better. */

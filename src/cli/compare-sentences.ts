@@ -1,8 +1,8 @@
 import type { Interval } from '../statistics/interval.ts'
 import { shapeOf } from '../statistics/interval-shape.ts'
 import { pairedDifference } from '../statistics/paired.ts'
-import { type Comparison, FEW_REPLICATIONS, type Side } from '../sweeps/analysis/comparisons.ts'
-import { betterOf, isShare, titleOf, unitOf } from '../sweeps/analysis/known-metrics.ts'
+import type { Comparison, Side } from '../sweeps/analysis/comparisons.ts'
+import { betterOf, isShare, titleOf, unitOf } from '../sweeps/known-metrics.ts'
 import { percent, short } from './print.ts'
 
 /** More than anybody will wait for is not worth telling. */
@@ -52,9 +52,8 @@ function familyText({ pValue, difference, family }: Comparison): string {
   return pValue < 1 - difference.confidence ? `, which among ${family} comparisons may be chance` : ''
 }
 
-/** Of few replications the spread is too unsure to say. */
-function moreText({ more, replications, sampling }: Comparison): string {
-  if (replications < FEW_REPLICATIONS) return ''
+function moreText({ more, sampling }: Comparison): string {
+  if (Number.isNaN(more)) return ''
   if (sampling === 'redrawn') return '; a longer trace may, more draws of this one would not'
   if (!Number.isFinite(more) || more > MOST_TOLD) return '; more replications would hardly tell'
   const count = Math.max(1, more)

@@ -1,6 +1,6 @@
 import type { Comparison } from '../sweeps/analysis/comparisons.ts'
 import type { Context } from '../sweeps/analysis/contexts.ts'
-import { titleOf } from '../sweeps/analysis/known-metrics.ts'
+import { titleOf } from '../sweeps/known-metrics.ts'
 import { MATRIX_NOTE, matrixText } from './compare-matrix.ts'
 import { sentence } from './compare-sentences.ts'
 import { comparisonWarnings } from './compare-warnings.ts'

@@ -1,8 +1,8 @@
 import { type Comparison, FEW_REPLICATIONS } from '../sweeps/analysis/comparisons.ts'
 import type { Context } from '../sweeps/analysis/contexts.ts'
-import { areAlike } from '../sweeps/analysis/group-series.ts'
-import { betterOf, titleOf } from '../sweeps/analysis/known-metrics.ts'
-import { fewNote } from '../sweeps/analysis/measured.ts'
+import { areAlike } from '../sweeps/group-series.ts'
+import { betterOf, titleOf } from '../sweeps/known-metrics.ts'
+import { fewNote } from '../sweeps/measured.ts'
 
 /** More are counted. */
 const MOST_PLACES = 6

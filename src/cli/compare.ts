@@ -5,10 +5,10 @@ import type { Question } from '../sweeps/analysis/comparisons.ts'
 import { comparisonsOf } from '../sweeps/analysis/comparisons.ts'
 import { type Context, checkAgainst, comparable, contextsOf, POLICY } from '../sweeps/analysis/contexts.ts'
 import { drawsOf } from '../sweeps/analysis/draws.ts'
-import { metricsIn } from '../sweeps/analysis/ratios.ts'
 import { readResults, type SavedResults } from '../sweeps/analysis/saved-results.ts'
 import { uncertaintyOf } from '../sweeps/analysis/uncertainty.ts'
-import { comparisonTables, type Table, uncertaintyTables, writeTables } from './compare-files.ts'
+import { metricsIn } from '../sweeps/ratios.ts'
+import { checkTables, comparisonTables, type Table, uncertaintyTables, writeTables } from './compare-files.ts'
 import { comparisonText } from './compare-text.ts'
 import { debugOption } from './flags.ts'
 import { shareOf } from './loads.ts'
@@ -50,6 +50,7 @@ export function addCompareCommand(program: Command): void {
 
 function compare(path: string, flags: CompareFlags): void {
   const results = readResults(path)
+  if (flags.out !== undefined) checkTables(flags.out, path)
   const contexts = comparable(contextsOf(results, flags.factor), flags.factor)
   if (flags.against !== undefined) checkAgainst(contexts, flags.factor, flags.against)
   const question = questionOf(results, flags)
@@ -57,7 +58,7 @@ function compare(path: string, flags: CompareFlags): void {
   print(text)
   for (const note of [aloneText(results), unfinishedText(results)]) if (note !== '') print(`\n${note}`)
   if (flags.out === undefined) return
-  const names = writeTables(flags.out, tables)
+  const names = writeTables(flags.out, path, tables)
   print(`\nWritten to ${flags.out}: ${names.join(', ')}`)
 }
 

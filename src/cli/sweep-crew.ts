@@ -8,12 +8,15 @@ import { type RedisAccess, redisAt } from '../sweeps/redis/connection.ts'
 import { ownProgram } from '../sweeps/redis/own-program.ts'
 import { redisRunner } from '../sweeps/redis/runner.ts'
 import { threadRunner } from '../sweeps/thread-runner.ts'
+import type { SharedWorkloads } from '../sweeps/workloads.ts'
 import { saying } from './saying.ts'
 import { watchingThreads } from './sweep-watch.ts'
 
 /** Who runs the cells of a sweep. */
 export interface Crew {
   readonly runner: CellRunner
+  /** Has all that so many cells wait for begin; gives workloads that have been read for it. */
+  start(cells: number): Promise<SharedWorkloads | undefined>
   /** Does the work, unless the code of a user's policy gets stuck meanwhile. */
   watched<T>(work: () => Promise<T>): Promise<T>
 }
@@ -50,7 +53,8 @@ function threadCrew(
   { workers = availableParallelism(), policyTimeout }: CrewFlags,
 ): Crew {
   const runner = threadRunner(experiment, workers)
-  return { runner, watched: work => watchingThreads(runner.watches, policyTimeout, work) }
+  const watched = <T>(work: () => Promise<T>) => watchingThreads(runner.watches, policyTimeout, work)
+  return { runner, start: runner.start, watched }
 }
 
 /** Workers watch their own threads. */
@@ -58,5 +62,5 @@ async function redisCrew(access: RedisAccess, pack: Pack): Promise<Crew> {
   const say = saying()
   const runner = await redisRunner(access, { pack, program: ownProgram(), say })
   say(`Cells go to the workers at ${access.address.shown}`)
-  return { runner, watched: work => work() }
+  return { runner, start: async () => undefined, watched: work => work() }
 }

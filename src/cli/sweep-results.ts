@@ -1,6 +1,6 @@
 import type { GroupKind } from '../sweeps/contract.ts'
 import type { Estimate } from '../sweeps/estimates.ts'
-import type { SweepFolder } from '../sweeps/folder.ts'
+import { JOURNAL, type SweepFolder } from '../sweeps/folder.ts'
 import type { CellCounts } from '../sweeps/manifest.ts'
 import type { SweepPlan } from '../sweeps/plan.ts'
 import { type ShortStop, shortStopsText } from '../sweeps/stopping.ts'
@@ -24,10 +24,21 @@ export function writtenSweep(folder: SweepFolder, { parquet = false }: ParquetFl
   const { cells, files } = folder.writeResults({ parquet, onPoint })
   const text = table.text(confidence)
   if (text !== '') print(`${text}\n`)
-  const notes = [shortStopsText(stops, points), cells.finished > 0 ? absentText(folder.plan, groups) : '']
+  const notes = [
+    shortStopsText(stops, points),
+    cells.finished > 0 ? absentText(folder.plan, groups) : '',
+    leftOutText(folder.journal.size - cells.finished),
+  ]
   for (const note of notes) if (note !== '') print(`${wrapped(note)}\n`)
   print(`Written to ${folder.path}: ${files.join(', ')}`)
   return cells
+}
+
+/** Of cells that another experiment has left in the folder; empty where there are none. */
+function leftOutText(cells: number): string {
+  if (cells === 0) return ''
+  const are = cells === 1 ? 'finished cell is' : 'finished cells are'
+  return `${cells} ${are} not in these results, as the experiment no longer asks for them; ${JOURNAL} keeps them.`
 }
 
 const PLURALS: Readonly<Record<GroupKind, string>> = {

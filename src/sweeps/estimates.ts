@@ -1,8 +1,8 @@
 import type { Column } from '../results/columns/column.ts'
 import type { Interval } from '../statistics/interval.ts'
-import { groupSeries } from './analysis/group-series.ts'
-import { type Measured, measured } from './analysis/measured.ts'
 import type { CellRow } from './contract.ts'
+import { groupSeries } from './group-series.ts'
+import { type Measured, measured } from './measured.ts'
 import type { PlannedPoint, SweepPlan } from './plan.ts'
 import { columnsOf, groupColumns, pointColumns } from './result-columns.ts'
 import type { FinishedPoint } from './results.ts'
@@ -51,7 +51,7 @@ export function estimateColumns(plan: Pick<SweepPlan, 'factors' | 'points'>): Co
     ...pointColumns<Estimate>(plan),
     ...groupColumns<Estimate>(estimate => estimate),
     { name: 'metric', about: 'Name of the column of results.csv.', value: ({ metric }) => metric },
-    ...intervalColumns<Estimate>(({ interval }) => interval),
+    ...meanColumns<Estimate>(({ interval }) => interval),
     {
       name: 'method',
       about:
@@ -68,7 +68,7 @@ export function estimateColumns(plan: Pick<SweepPlan, 'factors' | 'points'>): Co
   ]
 }
 
-function intervalColumns<Row>(of: (row: Row) => Interval): Column<Row>[] {
+function meanColumns<Row>(of: (row: Row) => Interval): Column<Row>[] {
   return [
     { name: 'mean', about: 'Over replications.', value: row => of(row).estimate },
     { name: 'half_width', about: 'Half of the width of its interval.', value: row => of(row).halfWidth },

@@ -6,7 +6,7 @@ import { type SummaryRow, summaryColumns } from '../results/columns/summary.ts'
 import { figuresOf } from '../results/figures.ts'
 import type { RunResult } from '../results/run-result.ts'
 import type { CellRow, GroupKind } from './contract.ts'
-import { TITLES } from './titles.ts'
+import { TITLES } from './metric-titles.ts'
 
 /** Which way a metric is better; undefined where neither is. */
 export type Better = 'lower' | 'higher' | undefined

@@ -4,7 +4,7 @@ import { Courses } from './courses.ts'
 import type { SweepTask } from './deal.ts'
 import type { Experiment } from './experiment.ts'
 import { pointsOf, settingName } from './points.ts'
-import { Workloads } from './workloads.ts'
+import { type SharedWorkloads, Workloads } from './workloads.ts'
 
 /** Long enough for hundreds of small settings, and short beside the sweep of a large one. */
 const LOOK_MS = 5_000
@@ -14,6 +14,8 @@ export interface ReadinessOptions {
   readonly signal?: AbortSignal
   /** Milliseconds after which no further setting is looked at. */
   readonly lookMs?: number
+  /** In place of reading workloads that replications are taken from. */
+  readonly workloads?: SharedWorkloads | undefined
 }
 
 /**
@@ -25,9 +27,9 @@ export async function checkReadiness(
   experiment: Experiment,
   task: SweepTask,
   journal: Journal,
-  { signal, lookMs = LOOK_MS }: ReadinessOptions = {},
+  { signal, lookMs = LOOK_MS, workloads }: ReadinessOptions = {},
 ): Promise<void> {
-  const courses = new Courses(experiment, new Workloads(experiment))
+  const courses = new Courses(experiment, new Workloads(experiment, workloads))
   const endMs = performance.now() + lookMs
   for (const setting of settingsLeft(experiment, task, journal)) {
     if (signal?.aborted || performance.now() > endMs) return

@@ -1,6 +1,6 @@
 import type { Column } from '../results/columns/column.ts'
-import { labelCell } from './analysis/labels.ts'
 import type { CellRow } from './contract.ts'
+import { labelCell } from './labels.ts'
 import type { PlannedPoint, SweepPlan } from './plan.ts'
 
 /** A row of results.csv: of one group of requests in one cell. */

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { classColumns } from '../../src/results/columns/classes.ts'
 import { summaryColumns } from '../../src/results/columns/summary.ts'
+import { TITLES } from '../../src/sweeps/metric-titles.ts'
 import { metricColumns, metricsNamed, USUAL_METRICS } from '../../src/sweeps/metrics.ts'
-import { TITLES } from '../../src/sweeps/titles.ts'
 import { messageOf } from '../scenario/helpers.ts'
 
 /** Columns of texts. */

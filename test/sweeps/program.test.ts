@@ -14,6 +14,7 @@ const lines = (out: string, name: string) =>
 beforeAll(() => {
   place.write('quick.yaml', QUICK)
   place.write('one.yaml', experiment(3))
+  place.write('two.yaml', experiment(2))
   place.write('many.yaml', experiment(4000))
   place.write('stuck.yaml', experiment(3, 'policies: [./stuck.ts]\n'))
   place.write('stuck.ts', 'export default () => () => { while (true) {} }\n')
@@ -62,6 +63,19 @@ describe.concurrent('sweep', () => {
     for (const part of says) expect(stderr).toContain(part)
     if (name !== 'throws') expect(stdout).toBe('')
     expect(code).toBe(2)
+  })
+
+  it('says how many cells an experiment with fewer replications leaves out of the results, and keeps them', async () => {
+    const run = (name: string) =>
+      place.run('sweep', `${name}.yaml`, '--extend', '--workers', '1', '--out', 'extended')
+    expect((await run('one')).stdout).not.toContain('not in these results')
+    const { code, stdout } = await run('two')
+    expect(code).toBe(0)
+    expect(stdout.replaceAll('\n', ' ')).toContain(
+      '4 finished cells are not in these results, as the experiment no longer asks for them; cells.jsonl keeps them.',
+    )
+    expect(lines('extended', 'results.csv')).toHaveLength(1 + 4 * 2)
+    expect(lines('extended', 'cells.jsonl')).toHaveLength(4 * 3)
   })
 
   it('says where a workload has no groups of a kind that is asked for', async () => {

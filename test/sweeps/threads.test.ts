@@ -54,7 +54,10 @@ it.each([
   const expected = await bytesBy(loaded, inProcessRunner(loaded))
   expect(expected[0].split('\n').length).toBeGreaterThan(4 * 3)
   for (const workers of threads) {
-    expect(await bytesBy(loaded, threadRunner(loaded, workers))).toEqual(expected)
+    const runner = threadRunner(loaded, workers)
+    // One starts with its first cell.
+    if (workers > 1) await runner.start(workers + 1)
+    expect(await bytesBy(loaded, runner)).toEqual(expected)
   }
 })
 
@@ -70,9 +73,21 @@ it('hands on mistakes of the user as such, with the cell that they are in', asyn
   )
 })
 
+it('reads a trace once, for its threads and whoever asks', async () => {
+  const text = experiment(2).replace('quick.yaml', 'traced.yaml')
+  const runner = threadRunner(loadExperiment(write('experiment.yaml', text)), 1)
+  const workloads = await runner.start(1)
+  expect([...workloads.values()].map(({ arrivalS }) => arrivalS.length)).toEqual([80])
+  expect(await runner.start(1)).toBe(workloads)
+  await runner.close()
+})
+
 it('is closed without having begun, or with cells under way', async () => {
   const loaded = loadExperiment(write('experiment.yaml', experiment(2)))
   await threadRunner(loaded, 2).close()
+  const idle = threadRunner(loaded, 2)
+  await idle.start(4)
+  await idle.close()
   const runner = threadRunner(loaded, 1)
   const lost = runner.run({ point: 0, replication: 0 }).then(
     () => 'done',

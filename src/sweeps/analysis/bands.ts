@@ -1,8 +1,8 @@
 import type { Column } from '../../results/columns/column.ts'
 import { quantileOf } from '../../statistics/quantile.ts'
+import { valuesOf } from '../group-series.ts'
 import { contextColumns } from './context-columns.ts'
 import type { Contender, Context } from './contexts.ts'
-import { valuesOf } from './group-series.ts'
 
 const SHARES = { p5: 0.05, p50: 0.5, p95: 0.95 } as const
 

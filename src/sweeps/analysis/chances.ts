@@ -1,11 +1,11 @@
 import type { Column } from '../../results/columns/column.ts'
 import type { Interval } from '../../statistics/interval.ts'
 import { wilsonInterval } from '../../statistics/proportion.ts'
+import { valuesOf } from '../group-series.ts'
+import { betterOf } from '../known-metrics.ts'
 import type { Question } from './comparisons.ts'
 import { contextColumns } from './context-columns.ts'
 import { type Contender, type Context, pairsOf } from './contexts.ts'
-import { valuesOf } from './group-series.ts'
-import { betterOf } from './known-metrics.ts'
 
 /** How often one contender beats another as the unknowns are drawn, under the same requests and chance. */
 export interface Chance {

@@ -1,9 +1,9 @@
 import type { Column } from '../../results/columns/column.ts'
 import type { Interval } from '../../statistics/interval.ts'
-import type { Comparison } from './comparisons.ts'
+import { betterOf } from '../known-metrics.ts'
+import { type Comparison, FEW_REPLICATIONS } from './comparisons.ts'
 import { contextColumns } from './context-columns.ts'
 import type { Context } from './contexts.ts'
-import { betterOf } from './known-metrics.ts'
 
 /** Of comparisons.csv. */
 export function comparisonColumns(contexts: readonly Context[]): Column<Comparison>[] {
@@ -27,12 +27,12 @@ export function comparisonColumns(contexts: readonly Context[]): Column<Comparis
 const amounts: readonly Column<Comparison>[] = [
   { name: 'mean_a', about: 'Over the replications that both have.', value: ({ a }) => a.mean },
   { name: 'mean_b', about: 'The same of b.', value: ({ b }) => b.mean },
-  ...intervalColumns<Comparison>(
+  ...differenceColumns<Comparison>(
     'difference',
     'Mean of a - b, paired by replication',
     ({ difference }) => difference,
   ),
-  ...intervalColumns<Comparison>('relative', 'That over the mean of b', ({ relative }) => relative),
+  ...differenceColumns<Comparison>('relative', 'That over the mean of b', ({ relative }) => relative),
 ]
 
 const certainties: readonly Column<Comparison>[] = [
@@ -55,13 +55,13 @@ const certainties: readonly Column<Comparison>[] = [
   { name: 'family', about: 'How many comparisons of the metric there are.', value: ({ family }) => family },
   {
     name: 'more_replications',
-    about: 'About so many more would tell; blank where it is told, or none would.',
+    about: `About so many more would tell; blank where it is told, none would, or there are fewer than ${FEW_REPLICATIONS} to go by.`,
     value: ({ outcome, more }) => (outcome === 'open' ? more : Number.NaN),
   },
   { name: 'note', about: 'Why it says less than it seems to.', value: ({ note }) => note },
 ]
 
-function intervalColumns<Row>(name: string, about: string, of: (row: Row) => Interval): Column<Row>[] {
+function differenceColumns<Row>(name: string, about: string, of: (row: Row) => Interval): Column<Row>[] {
   return [
     { name, about: `${about}.`, value: row => of(row).estimate },
     { name: `${name}_low`, about: 'Lower end of its interval.', value: row => of(row).low },

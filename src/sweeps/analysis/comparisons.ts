@@ -3,9 +3,9 @@ import { mean } from '../../statistics/moments.ts'
 import { type PairedDifference, pairedDifference } from '../../statistics/paired.ts'
 import type { Sampling } from '../../statistics/sampling.ts'
 import { moreToSeparate } from '../../statistics/sequential.ts'
+import { atReplications, sharedReplications } from '../group-series.ts'
+import { alikeNote, fewNote, pairable } from '../measured.ts'
 import { type Contender, type Context, pairsOf } from './contexts.ts'
-import { atReplications, sharedReplications } from './group-series.ts'
-import { alikeNote, fewNote, pairable } from './measured.ts'
 
 /** Replications below which an interval says little. */
 export const FEW_REPLICATIONS = 5
@@ -94,7 +94,9 @@ function judged(family: readonly Unjudged[], confidence: number): Comparison[] {
   })
 }
 
+/** Of few replications the spread is too unsure to say. */
 function moreWanted(sampling: Sampling, gains: Float64Array, confidence: number): number {
+  if (gains.length < FEW_REPLICATIONS) return Number.NaN
   return sampling === 'redrawn' ? Number.POSITIVE_INFINITY : moreToSeparate(gains, confidence)
 }
 

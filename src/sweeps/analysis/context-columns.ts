@@ -1,6 +1,6 @@
 import type { Column } from '../../results/columns/column.ts'
+import { labelCell } from '../labels.ts'
 import { type Context, POLICY } from './contexts.ts'
-import { labelCell } from './labels.ts'
 
 /** What tells contexts apart, and whose requests they are about. */
 export function contextColumns<Row>(contexts: readonly Context[], of: (row: Row) => Context): Column<Row>[] {

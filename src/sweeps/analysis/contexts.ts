@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts'
 import { suggestion } from '../../core/nearest.ts'
-import { type GroupSeries, groupSeries } from './group-series.ts'
+import { type GroupSeries, groupSeries } from '../group-series.ts'
 import type { SavedResults } from './saved-results.ts'
 
 /** What tells the things apart that are compared when nothing else is said. */

@@ -1,6 +1,6 @@
 import type { Values } from '../../statistics/moments.ts'
+import type { GroupSeries } from '../group-series.ts'
 import { placesDrawn, type Unknown } from '../unknowns.ts'
-import type { GroupSeries } from './group-series.ts'
 import type { SavedResults } from './saved-results.ts'
 
 /** What the replications of results have drawn. */

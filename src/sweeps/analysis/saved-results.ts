@@ -4,9 +4,9 @@ import Papa from 'papaparse'
 import { UserError } from '../../core/errors.ts'
 import type { CellRow, GroupKind } from '../contract.ts'
 import { fileSha256 } from '../files-read.ts'
+import type { PointCells } from '../group-series.ts'
 import { MANIFEST, readManifest, type SweepManifest } from '../manifest.ts'
 import { RESULTS } from '../result-files.ts'
-import type { PointCells } from './group-series.ts'
 
 /** Results of a sweep as they were written. */
 export interface SavedResults {

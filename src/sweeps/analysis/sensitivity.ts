@@ -3,11 +3,11 @@ import { differences, type Values } from '../../statistics/moments.ts'
 import { partialRankCorrelations } from '../../statistics/partial-rank-correlation.ts'
 import { studentTails } from '../../statistics/quantile-functions.ts'
 import { rankCorrelation } from '../../statistics/rank-correlation.ts'
+import { valuesOf } from '../group-series.ts'
 import type { Question } from './comparisons.ts'
 import { contextColumns } from './context-columns.ts'
 import { type Contender, type Context, pairsOf } from './contexts.ts'
 import type { DrawnUnknown, Draws } from './draws.ts'
-import { valuesOf } from './group-series.ts'
 
 /** Draws to an unknown below which taking out the others leaves too little to go by. */
 const DRAWS_PER_UNKNOWN = 3

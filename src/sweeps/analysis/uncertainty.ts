@@ -1,9 +1,9 @@
+import { atReplications, sharedReplications } from '../group-series.ts'
 import { type Band, bandsOf } from './bands.ts'
 import { type Chance, chancesOf } from './chances.ts'
 import type { Question } from './comparisons.ts'
 import type { Context } from './contexts.ts'
 import type { Draws } from './draws.ts'
-import { atReplications, sharedReplications } from './group-series.ts'
 import { type Influence, influencesOf } from './sensitivity.ts'
 
 /** What draws of the catalogue's ranges come to. */

@@ -1,7 +1,7 @@
 import type { Sampling } from '../../../src/statistics/sampling.ts'
 import { type Context, contextsOf } from '../../../src/sweeps/analysis/contexts.ts'
-import type { GroupSeries } from '../../../src/sweeps/analysis/group-series.ts'
 import type { SavedResults } from '../../../src/sweeps/analysis/saved-results.ts'
+import type { GroupSeries } from '../../../src/sweeps/group-series.ts'
 
 /** Values of columns by policy, one for each replication. */
 export type Made = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>

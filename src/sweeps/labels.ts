@@ -1,4 +1,4 @@
-import type { Cell } from '../../results/columns/column.ts'
+import type { Cell } from '../results/columns/column.ts'
 
 /** How files have the labels of a factor's levels: as numbers where all of them are, so that they can be plotted. */
 export function labelCell(labels: Iterable<string>): (label: string) => Cell {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { measured, pairable } from '../../../src/sweeps/analysis/measured.ts'
-import { metricsIn, RATIOS, supportOf } from '../../../src/sweeps/analysis/ratios.ts'
-import { metricColumns, USUAL_METRICS } from '../../../src/sweeps/metrics.ts'
-import { seriesOf } from './made.ts'
+import { measured, pairable } from '../../src/sweeps/measured.ts'
+import { metricColumns, USUAL_METRICS } from '../../src/sweeps/metrics.ts'
+import { metricsIn, RATIOS, supportOf } from '../../src/sweeps/ratios.ts'
+import { seriesOf } from './analysis/made.ts'
 
 /** Dollars and tokens a second of windows of 100 s: per Mtok 4, 4 and 10. */
 const COSTS = {

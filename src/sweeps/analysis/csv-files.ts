@@ -1,12 +1,12 @@
-import type { CsvFile } from '../results/columns/files.ts'
-import { bandColumns } from './analysis/bands.ts'
-import { chanceColumns } from './analysis/chances.ts'
-import { comparisonColumns } from './analysis/comparison-columns.ts'
-import { type Context, POLICY } from './analysis/contexts.ts'
-import { influenceColumns } from './analysis/sensitivity.ts'
-import { drawColumns } from './draw-rows.ts'
-import { estimateColumns } from './estimates.ts'
-import { resultColumns } from './result-columns.ts'
+import type { CsvFile } from '../../results/columns/files.ts'
+import { drawColumns } from '../draw-rows.ts'
+import { estimateColumns } from '../estimates.ts'
+import { resultColumns } from '../result-columns.ts'
+import { bandColumns } from './bands.ts'
+import { chanceColumns } from './chances.ts'
+import { comparisonColumns } from './comparison-columns.ts'
+import { type Context, POLICY } from './contexts.ts'
+import { influenceColumns } from './sensitivity.ts'
 
 const PLAN = { factors: [], points: [], metrics: [] }
 const CONTEXTS: readonly Context[] = [{ at: [], group: 'all', name: 'all', contenders: [] }]

@@ -1,4 +1,4 @@
-import { type Better, metricColumns } from '../metrics.ts'
+import { type Better, metricColumns } from './metrics.ts'
 
 /** Metrics that are shares of a whole: their differences are told in points, not as shares of one another. */
 const SHARES = ['slo_attainment', 'saturated', 'prefix_hit_share', 'busy_fraction']

@@ -1,5 +1,5 @@
-import type { Sampling } from '../../statistics/sampling.ts'
-import type { CellRow, GroupKind } from '../contract.ts'
+import type { Sampling } from '../statistics/sampling.ts'
+import type { CellRow, GroupKind } from './contract.ts'
 import { SATURATED } from './ratios.ts'
 
 /** Rows of the finished replications of a point, in order. */
