@@ -17,6 +17,7 @@ const COMMANDS = {
   bundle: async () => (await import('./cli/bundle.ts')).addBundleCommand,
   verify: async () => (await import('./cli/verify.ts')).addVerifyCommand,
   policies: async () => (await import('./cli/policies.ts')).addPoliciesCommand,
+  cost: async () => (await import('./cli/cost.ts')).addCostCommand,
   catalogue: async () => (await import('./cli/catalogue.ts')).addCatalogueCommand,
   columns: async () => (await import('./cli/columns.ts')).addColumnsCommand,
   schema: async () => (await import('./cli/schema.ts')).addSchemaCommand,

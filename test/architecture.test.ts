@@ -6,7 +6,7 @@ const ENGINE = [
   ...['core', 'requests', 'latency', 'energy', 'batching', 'ordering', 'routing', 'gateway'],
   ...['arrivals', 'results', 'links', 'replicas', 'fleet'],
 ]
-const PLANS = [...ENGINE, 'scenario', 'simulate.ts']
+const PLANS = [...ENGINE, 'costs', 'scenario', 'simulate.ts']
 const STUDIES = ['statistics', 'experiments', 'planning', 'measurements', 'fidelity', 'calibration', 'sweeps']
 
 /** What the files of each folder, or a file by itself, may import beside their own folder. */
@@ -36,7 +36,9 @@ const ALLOWED: Record<string, readonly string[]> = {
     'links',
     'replicas',
   ],
-  scenario: ENGINE.filter(folder => folder !== 'requests' && folder !== 'results'),
+  // Plain numbers in, $ and grams out.
+  costs: ['core', 'statistics'],
+  scenario: [...ENGINE.filter(folder => folder !== 'requests' && folder !== 'results'), 'costs'],
   'simulate.ts': ENGINE,
   statistics: ['core'],
   experiments: [...PLANS, 'statistics'],

@@ -1,9 +1,11 @@
+import { marketsOf } from '../costs/price-history.ts'
 import { ONE_STAGE } from '../latency/layout.ts'
 import { weightBytes } from '../latency/products.ts'
 import { kvBytesPerToken } from '../latency/transformer.ts'
 import { type CatalogueKind, factsIn } from '../scenario/entries.ts'
 import {
   type Catalogue,
+  type DatedPrice,
   type Device,
   DTYPES,
   type Fact,
@@ -117,7 +119,32 @@ export const entryColumns = {
     },
     { name: 'grade', heading: 'weakest\ngrade', value: weakestOf },
   ],
+  prices: [
+    { name: 'id', heading: '\nprices', value: ({ id }) => id },
+    { name: 'device', heading: '\ndevice', value: ({ device }) => device },
+    { name: 'markets', heading: '\nmarkets', value: ({ points }) => marketsOf(points).join(' ') },
+    { name: 'points', heading: '\nprices', value: ({ points }) => points.length },
+    { name: 'first', heading: '\nfirst', value: ({ points }) => datesOf(points)[0] },
+    { name: 'last', heading: '\nlast', value: ({ points }) => datesOf(points).at(-1) },
+    { name: 'grade', heading: 'weakest\ngrade', value: weakestOf },
+  ],
+  owners: [
+    { name: 'id', heading: '\nowner', value: ({ id }) => id },
+    { name: 'price_share', heading: 'of the\nprice', value: ({ priceShare }) => priceShare },
+    { name: 'depreciation_years', heading: '\nyears', value: ({ depreciationYears }) => depreciationYears },
+    { name: 'residual_share', heading: 'resi-\ndual', value: ({ residualShare }) => residualShare },
+    { name: 'cost_of_capital', heading: 'capital\na year', value: ({ costOfCapital }) => costOfCapital },
+    { name: 'network_share', heading: 'network\nbeside', value: ({ networkShare }) => networkShare },
+    { name: 'maintenance_share', heading: 'upkeep\na year', value: owner => owner.maintenanceShare },
+    { name: 'usd_per_kw_month', heading: '$ a kW\na month', value: owner => owner.colocationUsdPerKwMonth },
+    { name: 'pue', heading: '\nPUE', value: ({ pue }) => pue },
+    { name: 'grade', heading: 'weakest\ngrade', value: weakestOf },
+  ],
 } as const satisfies { [K in CatalogueKind]: readonly EntryColumn<EntryOf<K>>[] }
+
+function datesOf(points: readonly DatedPrice[]): string[] {
+  return points.map(({ date }) => date).sort()
+}
 
 /** The weakest grade of some facts; undefined where there are none. */
 function weakest(facts: readonly Fact[]): Grade | undefined {

@@ -29,7 +29,7 @@ export function otherNames(entry: Entry): readonly string[] {
 /** One entry: what it is, every fact of it with range, grade and source, and the sources. */
 export function entryText({ kind, entry }: FoundEntry, catalogue: Catalogue): string {
   const title = `${colours.bold(entry.id)}: ${kind.slice(0, -1)}`
-  const plain = [...plainLines(entry), ...usedBy(kind, entry.id, catalogue)]
+  const plain = [...plainLines(entry), ...priceLines(entry), ...usedBy(kind, entry.id, catalogue)]
   const sources = Object.entries(entry.sources).map(([key, text]) => wrapped(`${colours.bold(key)}: ${text}`))
   return [`${title}\n${facts(plain)}`, ...factTable(entry), `Sources\n${sources.join('\n')}`].join('\n\n')
 }
@@ -64,6 +64,12 @@ function plainLines(entry: Entry): [string, string][] {
   return Object.entries(entry)
     .filter(([key, value]) => key !== 'id' && key !== 'sources' && factsIn(value).next().done)
     .map(([key, value]) => [key, plainText(value)])
+}
+
+/** What the dated prices of a list are of. */
+function priceLines(entry: Entry): [string, string][] {
+  if (!('points' in entry)) return []
+  return entry.points.map(({ date, market, basis }, i) => [`points.${i}`, `${date} ${market}, ${basis}`])
 }
 
 function plainText(value: unknown): string {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { type BatcherName, batchers } from '../batching/registry.ts'
+import { DATE_PATTERN } from '../costs/dates.ts'
+import { BASES } from '../costs/tariff.ts'
 import {
   type Device,
   DTYPES,
@@ -8,6 +10,8 @@ import {
   GRADES,
   type LlmModel,
   type NodeKind,
+  type Owner,
+  type PriceList,
   type Region,
   TASK_TYPES,
   type Task,
@@ -92,6 +96,8 @@ export const nodeSchema = z.strictObject({
   usdPerHour: aboveZero.exactOptional(),
   reservedUsdPerHour: aboveZero.exactOptional(),
   capexUsd: aboveZero.exactOptional(),
+  embodiedKg: aboveZero.exactOptional(),
+  market: z.string().min(1).exactOptional(),
   typicalW: aboveZero.exactOptional(),
   maxW: aboveZero.exactOptional(),
   hostMemoryGb: aboveZero.exactOptional(),
@@ -233,10 +239,44 @@ export const engineSchema = z.strictObject({
   sources,
 }) satisfies z.ZodType<Engine>
 
+const hourlyShape = z.array(z.number().positive()).length(24).exactOptional()
+
 export const regionSchema = z.strictObject({
   id: z.string(),
   gramsPerKwh: aboveZero,
-  hourlyShape: z.array(z.number().positive()).length(24).exactOptional(),
+  hourlyShape,
   usdPerKwh: aboveZero.exactOptional(),
+  usdHourlyShape: hourlyShape,
   sources,
 }) satisfies z.ZodType<Region>
+
+const datedPrice = z.strictObject({
+  date: z.string().regex(DATE_PATTERN, 'must be like "2026", "2026-03" or "2026-03-31"'),
+  market: z.string().min(1),
+  basis: z.enum(BASES).exclude(['owned']),
+  usdPerDeviceHour: aboveZero,
+})
+
+export const pricesSchema = z.strictObject({
+  id: z.string(),
+  device: z.string(),
+  points: z.array(datedPrice).min(1),
+  annualLogSd: aboveZero.exactOptional(),
+  halfLifeYears: aboveZero.exactOptional(),
+  sources,
+}) satisfies z.ZodType<PriceList>
+
+const shareOrNone = fact(z.number().min(0).max(1))
+
+export const ownerSchema = z.strictObject({
+  id: z.string(),
+  priceShare: aboveZero,
+  depreciationYears: aboveZero,
+  residualShare: fact(z.number().min(0).lt(1)),
+  costOfCapital: shareOrNone,
+  networkShare: atLeastZero,
+  maintenanceShare: shareOrNone,
+  colocationUsdPerKwMonth: atLeastZero,
+  pue: fact(z.number().min(1)),
+  sources,
+}) satisfies z.ZodType<Owner>

@@ -6,6 +6,8 @@ import {
   engineSchema,
   modelSchema,
   nodeSchema,
+  ownerSchema,
+  pricesSchema,
   regionSchema,
   taskSchema,
 } from './catalogue-schema.ts'
@@ -21,6 +23,8 @@ export const CATALOGUE_SCHEMAS = {
   tasks: taskSchema,
   engines: engineSchema,
   regions: regionSchema,
+  prices: pricesSchema,
+  owners: ownerSchema,
 } as const satisfies Record<keyof Catalogue, z.ZodType>
 
 export type CatalogueKind = keyof typeof CATALOGUE_SCHEMAS
@@ -48,6 +52,8 @@ export function catalogueFrom(files: Iterable<CatalogueFile>): Catalogue {
     tasks: new Map(),
     engines: new Map(),
     regions: new Map(),
+    prices: new Map(),
+    owners: new Map(),
   }
   const read = [...files].flatMap(entriesOf)
   for (const { kind, source } of read) {
@@ -73,7 +79,10 @@ function entriesOf({ kind, file, text }: CatalogueFile): ReadEntry[] {
 }
 
 const list = z.array(z.unknown()).exactOptional()
-const lists = { devices: list, nodes: list, models: list, tasks: list, engines: list, regions: list }
+const lists = {
+  ...{ devices: list, nodes: list, models: list, tasks: list, engines: list, regions: list },
+  ...{ prices: list, owners: list },
+}
 const listsSchema = z.strictObject(lists satisfies Record<CatalogueKind, z.ZodType>)
 
 /** Says what such a file looks like where it looks like none. */
@@ -129,7 +138,8 @@ function checkReferences(catalogue: Catalogue, kind: CatalogueKind, source: Sour
   const check = (kind: CatalogueKind, id: string, where: () => string) => {
     if (!catalogue[kind].has(id)) entryOf(catalogue, kind, id, where())
   }
-  if (kind === 'nodes') check('devices', String(entry.device), () => `${source.place(['device'])}: device`)
+  if (kind === 'nodes' || kind === 'prices')
+    check('devices', String(entry.device), () => `${source.place(['device'])}: device`)
   if (kind === 'devices') {
     for (const [i, id] of (entry.engines as string[]).entries()) {
       check('engines', id, () => `${source.place(['engines', i])}: engines[${i}]`)

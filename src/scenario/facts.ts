@@ -1,4 +1,5 @@
 import type { BatcherName } from '../batching/registry.ts'
+import type { Basis } from '../costs/tariff.ts'
 import type { Transformer } from '../latency/transformer.ts'
 
 /** How far a number can be trusted, best first. A run's grade is the weakest of the facts it rests on. */
@@ -108,6 +109,10 @@ export interface NodeKind {
   /** Under contract for a year or more, or what the market of smaller clouds asks. */
   readonly reservedUsdPerHour?: Fact
   readonly capexUsd?: Fact
+  /** Of CO2e that making it emitted; absent where nothing is known of its like. */
+  readonly embodiedKg?: Fact
+  /** Whose list its dated prices are on, by the name that price lists give it; absent where many rent it out. */
+  readonly market?: string
   /** The whole node at the wall: serving a language model, and at most. */
   readonly typicalW?: Fact
   readonly maxW?: Fact
@@ -275,6 +280,49 @@ export interface Region {
   /** 24 factors on the mean by local hour, mean 1; absent for a flat grid. */
   readonly hourlyShape?: readonly number[]
   readonly usdPerKwh?: Fact
+  /** 24 factors on the tariff by local hour, mean 1; absent where it is the same at all hours. */
+  readonly usdHourlyShape?: readonly number[]
+  readonly sources: Readonly<Record<string, string>>
+}
+
+/** What a device cost by the hour from a date on. */
+export interface DatedPrice {
+  /** A year, a month or a day. */
+  readonly date: string
+  /** Whose list it is, or of which quotes it is the index. */
+  readonly market: string
+  readonly basis: Exclude<Basis, 'owned'>
+  readonly usdPerDeviceHour: Fact
+}
+
+/** The dated prices of a device. */
+export interface PriceList {
+  readonly id: string
+  readonly device: string
+  readonly points: readonly DatedPrice[]
+  /** How its price moves, as `Reversion` in costs/mean-reverting.ts says; absent where nobody judged. */
+  readonly annualLogSd?: Fact
+  readonly halfLifeYears?: Fact
+  readonly sources: Readonly<Record<string, string>>
+}
+
+/** On which terms somebody owns nodes: `Ownership` in costs/owning.ts, as facts. */
+export interface Owner {
+  readonly id: string
+  /** Of a node's `capexUsd` that it pays. */
+  readonly priceShare: Fact
+  readonly depreciationYears: Fact
+  /** Of what it paid, what a node fetches then. */
+  readonly residualShare: Fact
+  /** A year. */
+  readonly costOfCapital: Fact
+  /** Network, storage and management bought with nodes, in units of what these cost. */
+  readonly networkShare: Fact
+  /** A year, of what was bought. */
+  readonly maintenanceShare: Fact
+  /** Of power and cooling set aside, energy apart. */
+  readonly colocationUsdPerKwMonth: Fact
+  readonly pue: Fact
   readonly sources: Readonly<Record<string, string>>
 }
 
@@ -286,4 +334,6 @@ export interface Catalogue {
   readonly tasks: ReadonlyMap<string, Task>
   readonly engines: ReadonlyMap<string, Engine>
   readonly regions: ReadonlyMap<string, Region>
+  readonly prices: ReadonlyMap<string, PriceList>
+  readonly owners: ReadonlyMap<string, Owner>
 }

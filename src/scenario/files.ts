@@ -14,7 +14,7 @@ import { SHIPPED_PRESETS } from './shipped.ts'
 import type { OpenTrace } from './workload.ts'
 
 /**
- * Reads the catalogue: of a folder every `{devices,nodes,models,tasks,engines,regions}/*.json` in it, of a file the
+ * Reads the catalogue: of a folder every `{devices,nodes,models,tasks,engines,regions,prices,owners}/*.json` in it, of a file the
  * lists of entries under these names. An entry of a later path takes the place of an earlier path's entry of the same
  * id, and new ids add to it.
  */
