@@ -5,7 +5,7 @@ export type Terms = readonly (readonly [variable: number, coefficient: number])[
 
 export interface Row {
   readonly terms: Terms
-  readonly relation: '<=' | '>='
+  readonly relation: '<=' | '>=' | '='
   readonly bound: number
 }
 
@@ -13,6 +13,14 @@ export interface LinearProgram {
   readonly goal: 'Minimize' | 'Maximize'
   readonly objective: Terms
   readonly rows: readonly Row[]
+  /** Variables that take whole numbers only; none by default. */
+  readonly integers?: readonly number[]
+}
+
+/** How nearly a program with integers is solved; without any, the optimum is found anyway. */
+export interface Precision {
+  /** Share of the objective by which it may miss the optimum; that of the solver, 1e-4, by default. */
+  readonly gap?: number
 }
 
 export interface Solution {
@@ -47,10 +55,12 @@ type Options = NonNullable<Parameters<Highs['solve']>[1]>
 export function solve(
   highs: Pick<Highs, 'solve'>,
   program: LinearProgram,
+  precision: Precision = {},
 ): Solution | 'infeasible' | 'undecided' {
   const text = textOf(program)
+  const gaps = precision.gap === undefined ? {} : { mip_rel_gap: precision.gap, mip_abs_gap: 0 }
   for (const way of WAYS) {
-    const found = highs.solve(text, { output_flag: false, ...way })
+    const found = highs.solve(text, { output_flag: false, ...gaps, ...way })
     if (found.Status === 'Infeasible') return 'infeasible'
     if (found.Status !== 'Optimal') continue
     const columns: Readonly<Record<string, { readonly Primal?: number }>> = found.Columns
@@ -60,21 +70,29 @@ export function solve(
 }
 
 /** The optimum of a program that is known to have one. Throws an Error where the solver does not find it. */
-export function solved(highs: Pick<Highs, 'solve'>, program: LinearProgram): Solution {
-  const solution = solve(highs, program)
+export function solved(
+  highs: Pick<Highs, 'solve'>,
+  program: LinearProgram,
+  precision: Precision = {},
+): Solution {
+  const solution = solve(highs, program, precision)
   if (typeof solution === 'string') throw new Error(`the solver says ${solution} of what has a solution`)
   return solution
 }
 
 /** In CPLEX's LP format, a term a line. */
-function textOf({ goal, objective, rows }: LinearProgram): string {
+function textOf({ goal, objective, rows, integers = [] }: LinearProgram): string {
   const constraints = rows.map(
     ({ terms, relation, bound }, row) => `r${row}:\n${sumOf(terms)}\n${relation} ${bound}`,
   )
-  return `${goal}\nobj:\n${sumOf(objective)}\nSubject To\n${constraints.join('\n')}\nEnd\n`
+  const whole =
+    integers.length === 0 ? '' : `General\n${integers.map(variable => `x${variable}`).join('\n')}\n`
+  return `${goal}\nobj:\n${sumOf(objective)}\nSubject To\n${constraints.join('\n')}\n${whole}End\n`
 }
 
+/** The format has no sum of nothing. */
 function sumOf(terms: Terms): string {
+  if (terms.length === 0) return '+ 0 x0'
   return terms.map(([variable, coefficient]) => termOf(variable, coefficient)).join('\n')
 }
 
