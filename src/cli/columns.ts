@@ -5,7 +5,9 @@ import { fidelityFiles } from '../fidelity/columns.ts'
 import type { Column } from '../results/columns/column.ts'
 import { type CsvFile, csvFiles } from '../results/columns/files.ts'
 import { sweepFiles } from '../sweeps/analysis/csv-files.ts'
+import { planFiles } from './plan-columns.ts'
 import { colours, print, tableText } from './print.ts'
+import { transitionFiles } from './transition-columns.ts'
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +34,9 @@ export function addColumnsCommand(program: Command): void {
 
 /** All without a name. Throws a UserError where no file is called that, with or without `.csv`. */
 function filesNamed(name?: string): [name: string, file: CsvFile][] {
-  const files = [csvFiles, sweepFiles, fidelityFiles].flatMap(all => Object.entries<CsvFile>(all))
+  const files = [csvFiles, planFiles, transitionFiles, sweepFiles, fidelityFiles].flatMap(all =>
+    Object.entries<CsvFile>(all),
+  )
   if (name === undefined) return files
   const stem = stemOf(name)
   const named = files.filter(([file]) => stemOf(file) === stem)
