@@ -11,6 +11,7 @@ const COMMANDS = {
   bound: async () => (await import('./cli/bound.ts')).addBoundCommand,
   capacity: async () => (await import('./cli/capacity.ts')).addCapacityCommand,
   plan: async () => (await import('./cli/plan.ts')).addPlanCommand,
+  'break-even': async () => (await import('./cli/break-even.ts')).addBreakEvenCommand,
   transition: async () => (await import('./cli/transition.ts')).addTransitionCommand,
   sweep: async () => (await import('./cli/sweep.ts')).addSweepCommand,
   compare: async () => (await import('./cli/compare.ts')).addCompareCommand,

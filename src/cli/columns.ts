@@ -5,6 +5,7 @@ import { fidelityFiles } from '../fidelity/columns.ts'
 import type { Column } from '../results/columns/column.ts'
 import { type CsvFile, csvFiles } from '../results/columns/files.ts'
 import { sweepFiles } from '../sweeps/analysis/csv-files.ts'
+import { breakEvenFiles } from './break-even-columns.ts'
 import { planFiles } from './plan-columns.ts'
 import { colours, print, tableText } from './print.ts'
 import { transitionFiles } from './transition-columns.ts'
@@ -34,8 +35,8 @@ export function addColumnsCommand(program: Command): void {
 
 /** All without a name. Throws a UserError where no file is called that, with or without `.csv`. */
 function filesNamed(name?: string): [name: string, file: CsvFile][] {
-  const files = [csvFiles, planFiles, transitionFiles, sweepFiles, fidelityFiles].flatMap(all =>
-    Object.entries<CsvFile>(all),
+  const files = [csvFiles, planFiles, breakEvenFiles, transitionFiles, sweepFiles, fidelityFiles].flatMap(
+    all => Object.entries<CsvFile>(all),
   )
   if (name === undefined) return files
   const stem = stemOf(name)
