@@ -100,7 +100,11 @@ export const planSchema = z.strictObject({
     .strictObject({
       replications: z.int().min(2).default(8),
       confidence: z.number().positive().lt(1).default(0.95),
-      most_fleets: count().default(80).describe('Fleets that the search looks at before that, at most'),
+      most_fleets: count()
+        .default(80)
+        .describe(
+          'Fleets that the search looks at before that, at most; a quarter as many again after each that fails',
+        ),
     })
     .prefault({})
     .describe('Runs that the fleet must hold the SLO in, and how surely'),

@@ -15,30 +15,32 @@ export interface Scouting {
   readonly truth: Truth
   readonly programme: Programme
   readonly terms: Terms
-  /** Fleets that may be looked at. */
+  /** Fleets that may be looked at, until that is extended. */
   readonly mostFleets: number
 }
 
 /** A terrain that remembers what has been looked at. */
 export interface Scouted extends Terrain {
-  readonly looks: readonly Look[]
+  /** Lets a quarter as many fleets more be looked at as at first. */
+  extend(): void
 }
 
 export function scouted({ truth, programme, terms, mostFleets }: Scouting): Scouted {
   const { choices, aim, demands } = programme
   const ratesPerS = demands.map(({ ratePerS }) => ratePerS)
   const known = new Map<string, Look>()
+  let allowed = mostFleets
   return {
     capacities: choices.map(choice => capacityOf(choice, ratesPerS)),
     costs: choices.map(choice => fullCost(choice, aim)),
     isAllowed: nodes => isAllowed(programme, nodes),
-    get looks() {
-      return [...known.values()]
+    extend() {
+      allowed = known.size + Math.ceil(mostFleets / 4)
     },
     async look(nodes) {
       const key = nodes.join()
       const before = known.get(key)
-      if (before !== undefined || known.size >= mostFleets) return before
+      if (before !== undefined || known.size >= allowed) return before
       const look = lookOf(nodes, await shortRuns(truth, nodes, terms), { choices, aim, terms })
       known.set(key, look)
       return look

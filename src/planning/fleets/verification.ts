@@ -46,7 +46,7 @@ export function verifier(
 
 /**
  * Searches and verifies until a fleet is feasible. What verification finds that a short look did not is asked of the next
- * search in addition, which goes on from the least fleet seen that promises it. Gives the last verified, whatever it is.
+ * search in addition, which goes on from the fleet that failed. Gives the last verified, whatever it is.
  */
 export async function settled(
   terrain: Scouted,
@@ -62,7 +62,8 @@ export async function settled(
     const isOver = verified.verdict === 'feasible' || !holdsAt(look, asked) || attempt === ATTEMPTS
     if (isOver) return verified
     asked = askedNext(asked, objective, look, verified.measured)
-    from = leastThatHolds(terrain.looks, asked)?.nodes ?? look.nodes
+    from = look.nodes
+    terrain.extend()
   }
 }
 
@@ -71,8 +72,4 @@ function askedNext(asked: number, objective: number, look: Look, { attainment }:
   const missing = objective + (look.attainment - attainment.low)
   const halfway = (1 + asked) / 2
   return Math.min(halfway, Math.max(missing, asked + (1 - asked) / 10))
-}
-
-function leastThatHolds(looks: readonly Look[], objective: number): Look | undefined {
-  return looks.filter(look => holdsAt(look, objective)).toSorted((a, b) => a.aim - b.aim)[0]
 }

@@ -40,8 +40,8 @@ function truth(attainment: (nodes: number, replication: number) => number) {
   return { made, asked }
 }
 
-function settle(from: Nodes, made: Truth) {
-  const terrain = scouted({ truth: made, programme: PROGRAMME, terms: TERMS, mostFleets: 100 })
+function settle(from: Nodes, made: Truth, mostFleets = 100) {
+  const terrain = scouted({ truth: made, programme: PROGRAMME, terms: TERMS, mostFleets })
   return settled(terrain, verifier(made, TERMS, VERIFY), from, TERMS.objective)
 }
 
@@ -53,6 +53,13 @@ describe('a fleet that is searched for and verified', () => {
     const { measured, verdict } = await settle([3], truth(law).made)
     expect(verdict).toBe('feasible')
     expect(measured.nodes).toEqual([10])
+  })
+
+  it('grows on from a fleet that failed, though the first search looked at all that it may', async () => {
+    const law = (nodes: number, replication: number) => 0.85 + nodes / 100 + (replication < SHORT ? 0.005 : 0)
+    const { measured, verdict } = await settle([10], truth(law).made, 1)
+    expect(verdict).toBe('feasible')
+    expect(measured.nodes).toEqual([11])
   })
 
   it('is verified in replications that nobody has looked at', async () => {
