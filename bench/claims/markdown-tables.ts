@@ -1,3 +1,4 @@
+import { GRADES } from '../../src/scenario/facts.ts'
 import { pairName } from './cases.ts'
 import { MEASURES } from './measures.ts'
 import type { ClaimRow } from './rows.ts'
@@ -64,11 +65,25 @@ function paidText(pool: string, terms: string | undefined): string {
 
 const MARKS = { holds: 'holds', 'does not': 'no', 'cannot be told': '?' } as const
 
-/** `1.8 (1.3–2.4) holds` */
+/** `1.8 (1.3–2.4) holds`, and that a draw says otherwise. */
 function cellText(trial: Trial | undefined): string {
   if (trial === undefined) return ''
-  const { ratio, band, verdict } = trial
-  return `${times(ratio)} (${times(band.low)}–${times(band.high)}) ${MARKS[verdict]}`
+  const { ratio, band, verdict, flips } = trial
+  return `${times(ratio)} (${times(band.low)}–${times(band.high)}) ${MARKS[verdict]}${flips ? ' ⇄' : ''}`
+}
+
+/** What the cases that ran span between the bands' ends, by measure, and the weakest grade that they rest on. */
+export function rangeText(rows: readonly ClaimRow[]): string {
+  const ran = rows.flatMap(({ given, result }) =>
+    'why' in result || given.isWhatIf ? [] : [{ ...result, by: BY[given.measure] }],
+  )
+  const spans = [...new Set(ran.map(({ by }) => by))].map(by => {
+    const bands = ran.filter(each => each.by === by).map(({ band }) => band)
+    const [low, high] = [Math.min(...bands.map(({ low }) => low)), Math.max(...bands.map(({ high }) => high))]
+    return `${by} ${times(low)}–${times(high)}`
+  })
+  const grade = ran.reduce((worst, { grade }) => Math.max(worst, GRADES.indexOf(grade)), 0)
+  return ran.length === 0 ? '–' : `${spans.join('; ')} (${GRADES[grade]})`
 }
 
 /** Two digits of a ratio; all of a year. */

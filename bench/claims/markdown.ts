@@ -1,6 +1,6 @@
 import { pairName } from './cases.ts'
 import type { Claim } from './claim-schema.ts'
-import { casesTable, tableText } from './markdown-tables.ts'
+import { casesTable, rangeText, tableText } from './markdown-tables.ts'
 import type { ClaimRow } from './rows.ts'
 import { errorsOf, reasonOf } from './table.ts'
 import { type ClaimVerdict, claimVerdict, type Judged } from './verdict.ts'
@@ -45,15 +45,20 @@ Each claim is a scenario and an experiment: \`configs/claims/*.yaml\`. \`npm run
   0 and ∞ are where one of the two alone misses its SLO.
 - A case _holds_ where the whole band is at or beyond the least that is claimed, even if the simulator itself is off by the
   model error stated; _does not_ where all of it is below; else it _cannot be told_. A claim holds where all its cases do.
+- ⇄ marks conclusions that flip inside the ranges: some draw says otherwise than the given values.
 - Bands have the noise of the search in them: rates are found to 3 %.`
 
 function glance(claims: readonly Tried[]): string {
-  const head = ['claim', 'cases run', 'hold', 'do not', 'cannot be told', 'verdict']
+  const head = [
+    ...['claim', 'cases run', 'hold', 'do not', 'cannot be told'],
+    ...['simulated, times better', 'measured or published', 'verdict'],
+  ]
   const lines = claims.map(({ claim, rows }) => {
     const { ruling, holds, fails, open, notRun } = verdictOf(rows)
     const ran = holds.length + fails.length + open.length
     const counts = [`${ran} of ${ran + notRun.length}`, holds.length, fails.length, open.length].map(String)
-    return [`${claim.id}. ${claim.says}`, ...counts, `**${ruling}**`]
+    const evidence = claim.evidence.map(({ what }) => what).join('; ')
+    return [`${claim.id}. ${claim.says}`, ...counts, rangeText(rows), evidence || '–', `**${ruling}**`]
   })
   return tableText([head, ...lines])
 }

@@ -111,13 +111,13 @@ function runsText({ spec, result }: PlanReport): string {
   const { requests, spanS, workloadRequests, isRedrawn } = shape
   const part = requests < workloadRequests ? `, a part of the workload's ${count(workloadRequests)}` : ''
   const again =
-    requests > workloadRequests ? `, the workload's ${count(workloadRequests)} again and again` : ''
+    requests > workloadRequests ? `, the workload's ${count(workloadRequests)} drawn again and again` : ''
   const drawn = isRedrawn
     ? "; drawn from the workload's own trace, so the intervals are of draws from it, not of other traces like it"
     : ''
   return (
-    `${count(simulations)} fleets in ${count(runs)} runs of ${count(requests)} requests, ${seconds(spanS)}${part}${again}; ` +
-    `the plan's ${chosen.replications} replications, sure to ${short(100 * spec.verify.confidence)} %${drawn}`
+    `${count(simulations)} fleets in ${count(runs)} runs of ${count(requests)} requests in ${seconds(spanS)} each${part}${again}; ` +
+    `the plan has ${chosen.replications} replications, and ${short(100 * spec.verify.confidence)} % intervals${drawn}`
   )
 }
 
