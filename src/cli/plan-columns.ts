@@ -119,7 +119,7 @@ const fleetColumns: readonly Column<FleetRow>[] = [
   {
     name: 'verdict',
     about:
-      'feasible: the whole interval of the attainment is at the objective or above, no run saturates and limits are kept; infeasible; unclear: it cannot be told',
+      'feasible: the whole interval of the attainment is at the objective or above, no run saturates and limits are kept; infeasible; unclear: it cannot be told. Of the plan, in replications that no fleet was chosen by',
     value: ({ verdict }) => verdict,
   },
   { name: 'chosen', about: 'Whether it is the plan', value: ({ isChosen }) => isChosen },

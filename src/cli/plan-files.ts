@@ -86,12 +86,13 @@ export function fleetRows({ tried, options, chosen, promise }: PlanResult): Flee
 
 /** What the plan was made from: nothing here depends on the machine or the hour. */
 function manifestOf({ spec, result }: PlanReport, { catalogue }: Plan, file: string) {
-  const { options, chosen, verdict, objective, simulations, runs, shape, evidence } = result
+  const { options, chosen, verdict, looks, objective, simulations, runs, shape, evidence } = result
   return {
     regatta: version(),
     plan: { ...fingerprint(file), resolved: spec },
     seed: spec.seed,
     verdict,
+    looks,
     objective,
     nodes: Object.fromEntries(options.map(({ name }, i) => [name, chosen.nodes[i]])),
     simulations,

@@ -79,7 +79,7 @@ function costText({ spec, result: { chosen, options }, terms }: PlanReport): str
 
 function powerText({ spec, result: { chosen } }: PlanReport): string {
   const perUnit = `${withWidth(chosen.joulesPerMtok, 1e-6)} J ${spec.task === undefined ? 'a' : 'an'} ${unitOf(spec)}`
-  return `${withWidth(chosen.watts, 1e-3)} kW at the facility, ${perUnit}`
+  return `${withWidth(chosen.watts, 1e-3)} kW at the facility (PUE ${spec.pue}), ${perUnit}`
 }
 
 function carbonText({ spec, result: { chosen, options }, terms }: PlanReport): string {
@@ -108,17 +108,27 @@ function p99Text({ spec, result }: PlanReport): string {
 
 function runsText({ spec, result }: PlanReport): string {
   const { simulations, runs, shape, chosen } = result
-  const { requests, spanS, workloadRequests, isRedrawn } = shape
+  const { requests, spanS, workloadRequests, isRedrawn, hasItself } = shape
   const part = requests < workloadRequests ? `, a part of the workload's ${count(workloadRequests)}` : ''
   const again =
     requests > workloadRequests ? `, the workload's ${count(workloadRequests)} drawn again and again` : ''
+  const whence = hasItself
+    ? "the workload's own trace and draws from it"
+    : "draws from the workload's own trace"
   const drawn = isRedrawn
-    ? "; drawn from the workload's own trace, so the intervals are of draws from it, not of other traces like it"
+    ? `; runs are of ${whence}, whose spread stands for that of other traces like it: a longer trace makes them surer, more runs do not`
     : ''
   return (
     `${count(simulations)} fleets in ${count(runs)} runs of ${count(requests)} requests in ${seconds(spanS)} each${part}${again}; ` +
-    `the plan has ${chosen.replications} replications, and ${short(100 * spec.verify.confidence)} % intervals${drawn}`
+    `the plan has ${chosen.replications} replications${looksText(result)}, and ${short(100 * spec.verify.confidence)} % intervals${drawn}`
   )
+}
+
+/** A fleet that holds has been put to replications that no choice was made by. */
+function looksText({ looks }: PlanResult): string {
+  return looks === 0
+    ? ''
+    : ` that no fleet was chosen by (${looks} ${looks === 1 ? 'fleet' : 'fleets'} put to such)`
 }
 
 function evidenceText({ evidence: { grade, facts, estimates } }: PlanResult): string {

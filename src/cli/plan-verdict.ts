@@ -15,9 +15,14 @@ export function verdictSentence(
     saturatedText(measured)
   if (verdict === 'feasible') return `holds: ${met}`
   if (verdict === 'unclear')
-    return `cannot tell: ${met}, so it is not called feasible; more --replications may tell`
+    return `cannot tell: ${met}, so it is not called feasible; ${tellingText(result)} may tell`
   const broken = brokenLimits(measured, spec)
   return broken.length === 0 ? `does not hold: ${met}` : `does not hold: ${broken.join(' and ')}; ${met}`
+}
+
+/** More draws from one trace make nothing surer. */
+function tellingText({ shape }: PlanReport['result']): string {
+  return shape.isRedrawn ? 'a longer trace' : 'more --replications'
 }
 
 /** `the programme promised 6 nodes, 12.3 $/h; the simulator needs 7, 14.4 $/h: 17 % more`, and why. */

@@ -21,7 +21,8 @@ const AIMS = ['usd', 'joules', 'grams', 'watts'] as const satisfies readonly Aim
 const EXAMPLES = `
 A plan file lists kinds of node to choose from, what requests come, the SLO and the limits. Each way to use a node is
 rated alone for each class of requests, an integer programme picks nodes, and simulation of the whole workload under the
-plan's policy corrects them. A fleet is called feasible only where the whole interval of its attainment is.
+plan's policy corrects them. A fleet is called feasible only where the whole interval of its attainment is, and the plan
+only where that is so again in replications that no fleet was chosen by.
 
 Examples:
   regatta plan configs/plans/chat-70b.yaml

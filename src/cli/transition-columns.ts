@@ -201,6 +201,12 @@ const ratingColumns: readonly Column<RatingRow>[] = [
     value: ({ way, speed }) => way.speeds[speed],
   },
   {
+    name: 'most_speedup',
+    about:
+      'As fast as software may make it: what the efficiency that the catalogue has leaves of its memory bandwidth.',
+    value: ({ kind }) => kind.mostSpeed,
+  },
+  {
     name: 'rate_rps',
     about: 'Highest rate at which one node holds the SLO, all as given; blank where it does not.',
     value: ({ way, speed }) => way.ratings[speed]?.ratePerS ?? Number.NaN,

@@ -32,7 +32,7 @@ export interface BreakEven {
 /** Most nodes of a kind up to which whole ones are counted through. */
 const MOST_NODES = 20_000
 
-/** Differences of that share of what either costs are rounding. */
+/** Differences of that share, of what either costs or of loads, are rounding. */
 const ROUNDING = 1e-12
 
 /**
@@ -108,7 +108,12 @@ function wholeEnds(a: Choice, b: Choice): Ends {
   const [endsA, endsB] = [multiples(a.mtokPerHour, bound), multiples(b.mtokPerHour, bound)]
   const end = Math.min(endsA.at(-1)!, endsB.at(-1)!)
   const ends = [...endsA, ...endsB].filter(each => each <= end).sort((x, y) => x - y)
-  return { ends: ends.filter((end, i) => end !== ends[i - 1]), isComplete: last <= most }
+  return { ends: ends.filter((end, i) => i === 0 || !isAlike(ends[i - 1], end)), isComplete: last <= most }
+}
+
+/** Multiples of both steps that are one load may come out an ulp apart. */
+function isAlike(lower: number, higher: number): boolean {
+  return higher - lower <= ROUNDING * higher
 }
 
 /** Up to the first above the bound. */

@@ -21,7 +21,7 @@ describe('the text of a plan', () => {
   it('has what the fleet comes to, with intervals', () => {
     expect(text).toMatch(/^p99 +TTFT 500 ± 50\.0 ms, TPOT 40\.0 ± 4\.00 ms, E2E 9\.00 ± 0\.900 s$/m)
     expect(text).toMatch(/^costs +90\.0 \$\/h, 6\.00 ± 0\.600 \$ per million tokens$/m)
-    expect(text).toMatch(/^power +12\.0 ± 1\.20 kW at the facility, 3\.00 ± 0\.300 J a token$/m)
+    expect(text).toMatch(/^power +12\.0 ± 1\.20 kW at the facility \(PUE 1\.12\), 3\.00 ± 0\.300 J a token$/m)
     expect(text).toMatch(/^carbon +300 ± 30\.0 g of CO2e per million tokens, embodied included$/m)
     expect(text).toMatch(/^evidence +weakest grade: estimate/m)
   })
@@ -40,12 +40,20 @@ describe('the text of a plan', () => {
   })
 
   it('says that runs have a part of a long workload, and what draws from one trace tell', () => {
-    expect(text).toContain("30,000 requests, 8.33 min, a part of the workload's 90,000")
-    expect(text).toContain("drawn from the workload's own trace")
-    const shape = { requests: 300, spanS: 5, workloadRequests: 100, isRedrawn: false }
+    expect(text).toContain("30,000 requests in 8.33 min each, a part of the workload's 90,000")
+    expect(text).toContain("runs are of draws from the workload's own trace")
+    const itself = { ...reportWith().result.shape, hasItself: true }
+    expect(planText(reportWith({ shape: itself }))).toContain("of the workload's own trace and draws from it")
+    const shape = { requests: 300, spanS: 5, workloadRequests: 100, isRedrawn: false, hasItself: false }
     const other = planText(reportWith({ shape }))
-    expect(other).toContain("the workload's 100 again and again")
+    expect(other).toContain("the workload's 100 drawn again and again")
     expect(other).not.toContain('own trace')
+  })
+
+  it('says how many fleets were put to replications that no choice was made by', () => {
+    expect(text).toContain('the plan has 8 replications that no fleet was chosen by (1 fleet put to such)')
+    expect(planText(reportWith({ looks: 3 }))).toContain('(3 fleets put to such)')
+    expect(planText(reportWith({ looks: 0 }))).toContain('the plan has 8 replications, and')
   })
 
   it('names what has no price, and what nobody knows the making of', () => {
@@ -82,7 +90,9 @@ describe('the verdict', () => {
 
   it('of a fleet that cannot be told says so, and is never feasible', () => {
     const text = of('unclear', { attainment: intervalOf(0.952, 0.01), saturated: 1 })
-    expect(text).toMatch(/^cannot tell: 95\.2 % \(94\.2 to 96\.2 %\).* in 1 of 8 runs .* not called feasible/)
+    expect(text).toMatch(
+      /^cannot tell: 95\.2 % \(94\.2 to 96\.2 %\).* in 1 of 8 runs .* not called feasible; a longer trace may tell/,
+    )
   })
 
   it('of a fleet that breaks a limit names the limit, though the SLO be met', () => {

@@ -80,7 +80,7 @@ describe.concurrent('regatta plan', () => {
     expect(stdout).toMatch(
       /^tiny, seed 7: 1 node for 10\.0 requests\/s, least power that racks must supply$/m,
     )
-    expect(stdout).toContain("the plan's 3 replications")
+    expect(stdout).toContain('the plan has 3 replications')
   })
 
   it('ends with code 2 where no fleet will do, says what binds and leaves no folder', async () => {
@@ -133,7 +133,7 @@ describe('a plan', () => {
     [
       'a model that no node holds',
       ['llama-3.1-8b', 'deepseek-v3'],
-      /can be served within the SLO by no candidate[\s\S]*dear: .*weights[\s\S]*cheap: /,
+      /can be served within the SLO by no candidate; dear: .*weights.*; cheap: /,
     ],
     [
       'an SLO that nobody meets',
@@ -151,7 +151,12 @@ describe('a plan', () => {
     [
       'no price on the date',
       [/usd_per_hour: \d+\n/g, 'tariff: { date: "2019", basis: spot }\n'],
-      /aws-p5\.48xlarge, spot: no price .* known by 2019[\s\S]*aws-trn2\.48xlarge, spot: .*known: on-demand/,
+      /aws-p5\.48xlarge, spot: no price .* known by 2019.*; aws-trn2\.48xlarge, spot: .*known: on-demand/,
+    ],
+    [
+      'a date that is none',
+      [/usd_per_hour: 50\n/, 'tariff: { date: 20 }\n'],
+      /candidates\[0\]\.tariff\.date is 20; must be >= 1000/,
     ],
   ] as const)('with %s is refused, and told what is wrong', async (_, [from, to], says) => {
     const text = PLAN.replace(from, to)
@@ -162,6 +167,20 @@ describe('a plan', () => {
     expect(error).toBeInstanceOf(UserError)
     expect(error.message).toMatch(says)
   })
+})
+
+it('a plan takes a year without quotes for a date', () => {
+  const from = (date: string) => {
+    place.write(
+      'dated.yaml',
+      `${PLAN.replace('usd_per_hour: 20', `usd_per_hour: 20\n    from: ${date}`)}tariff: { date: 2026 }\n`,
+    )
+    return loadedPlan(join(place.folder, 'dated.yaml'), {})
+  }
+  expect(from('2025').options.map(({ name }) => name)).toEqual(['dear', 'cheap'])
+  const { spec, late } = from('2027')
+  expect(spec.tariff.date).toBe('2026')
+  expect(late.map(({ why }) => why)).toEqual(['can be had from 2027 on, and the plan is for 2026'])
 })
 
 const shipped = join(CONFIGS, 'plans')

@@ -122,6 +122,7 @@ const RESULT: PlanResult = {
   promisedVerdict: 'infeasible',
   chosen: measuredOf([1, 2]),
   verdict: 'feasible',
+  looks: 1,
   tried: [
     { measured: measuredOf([2, 0]), verdict: 'feasible', isFront: true },
     { measured: measuredOf([1, 1]), verdict: 'infeasible', isFront: false },
@@ -129,7 +130,7 @@ const RESULT: PlanResult = {
   ],
   simulations: 12,
   runs: 40,
-  shape: { requests: 30_000, spanS: 500, workloadRequests: 90_000, isRedrawn: true },
+  shape: { requests: 30_000, spanS: 500, workloadRequests: 90_000, isRedrawn: true, hasItself: false },
   objective: 0.95,
   aim: 'usd',
   gap: { usdPerHour: 90 / 70 - 1, watts: 0.5, nodes: 0.5 },

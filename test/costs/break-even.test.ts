@@ -140,3 +140,32 @@ it('says that counting through is not complete where full nodes cost the same', 
   expect(breakEvenLoad(small, twice, 'whole').isComplete).toBe(false)
   expect(breakEvenLoad(small, large, 'whole').isComplete).toBe(true)
 })
+
+describe('loads in other units', () => {
+  const one = (name: string, usdPerHour: number, mtokPerHour: number): Choice => ({
+    ...small,
+    ...{ name, usdPerHour, mtokPerHour },
+  })
+  const inUnits = (unit: number, [sizeA, sizeB, usd]: readonly [number, number, number]) =>
+    breakEvenLoad(one('a', 1, sizeA / unit), one('b', usd, sizeB / unit), 'whole')
+
+  it('leave no sliver where multiples of both sizes are one load but for rounding', () => {
+    // At 13.5 five of a are full for 5; from there on six cost 6, and five of b 5.5. At 29.7 both are just full.
+    expect(inUnits(10, [27, 33, 1.1]).bFromMtokPerHour).toBeCloseTo(13.5, 9)
+  })
+
+  it('cross where they cross in whole numbers, which have no rounding', () => {
+    for (let a = 1; a < 40; a += 2)
+      for (let b = 1; b < 40; b += 2)
+        for (const usd of [0.7, 1.1, 1.6, 2.3]) {
+          const [whole, tenths] = [inUnits(1, [a, b, usd]), inUnits(10, [a, b, usd])]
+          if (!whole.isComplete) continue
+          const told = ({ crossings }: typeof whole) => crossings.map(({ cheaper }) => cheaper)
+          expect(told(tenths), `${a}, ${b}, ${usd}`).toEqual(told(whole))
+          expect(10 * tenths.crossings.at(-1)!.mtokPerHour).toBeCloseTo(
+            whole.crossings.at(-1)!.mtokPerHour,
+            6,
+          )
+        }
+  })
+})

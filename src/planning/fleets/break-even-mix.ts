@@ -1,10 +1,9 @@
-import type { ArrivalSource } from '../../arrivals/contract.ts'
-import { kept, rebased } from '../../arrivals/transforms/keep.ts'
 import { looped } from '../../arrivals/transforms/loop.ts'
-import { fromWhole, readWhole, type WholeWorkload } from '../../arrivals/whole.ts'
+import { readWhole, type WholeWorkload } from '../../arrivals/whole.ts'
 import { UserError } from '../../core/errors.ts'
 import { buildWorkload, paceFactor } from '../../scenario/workload.ts'
 import type { RequestClass } from './classes.ts'
+import { dealt, only } from './dealt.ts'
 import type { Plan } from './load.ts'
 import { scenarioOf } from './scenario-of.ts'
 
@@ -66,28 +65,6 @@ function requestsFor(whole: WholeWorkload, models: readonly (string | undefined)
     lastS: whole.arrivalS[rows.at(-1)!] - whole.arrivalS[rows[0]],
     arrivals: (requests: number) => looped(() => only(whole, dealt(whole, rows, requests)), { requests }),
   }
-}
-
-/** Of the rows about so many, evenly over all; those of a session go together. */
-function dealt({ details }: WholeWorkload, rows: readonly number[], requests: number): Set<number> {
-  const sessions = new Map<number, boolean>()
-  const before = (dealt: number) => Math.floor((dealt * Math.min(requests, rows.length)) / rows.length)
-  let dealt = 0
-  const isKept = (row: number) => {
-    const session = details?.sessionId[row] ?? -1
-    const known = sessions.get(session)
-    if (known !== undefined) return known
-    const isNext = before(dealt + 1) > before(dealt)
-    dealt++
-    if (session >= 0) sessions.set(session, isNext)
-    return isNext
-  }
-  return new Set(rows.filter(isKept))
-}
-
-function only(whole: WholeWorkload, rows: ReadonlySet<number>): ArrivalSource {
-  let row = 0
-  return rebased(kept(fromWhole(whole), () => rows.has(row++)))
 }
 
 function checkRate({ source }: Plan, name: string, requests: number, lastS: number): void {

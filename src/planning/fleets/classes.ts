@@ -1,7 +1,7 @@
 import type { ArrivalSource } from '../../arrivals/contract.ts'
-import { kept, rebased } from '../../arrivals/transforms/keep.ts'
 import { looped } from '../../arrivals/transforms/loop.ts'
-import { fromWhole, type WholeWorkload } from '../../arrivals/whole.ts'
+import type { WholeWorkload } from '../../arrivals/whole.ts'
+import { dealt, only } from './dealt.ts'
 
 /** Requests that are alike: of one class and model, and of like lengths. */
 export interface RequestClass {
@@ -12,7 +12,7 @@ export interface RequestClass {
   readonly requests: number
   readonly meanInputTokens: number
   readonly meanOutputTokens: number
-  /** They alone, as they come, over and over up to so many. */
+  /** So many of them, evenly over all their time, sessions whole; over and over where they are fewer. */
   readonly arrivals: (requests: number) => ArrivalSource
 }
 
@@ -103,11 +103,6 @@ function classOf(
     requests: rows.length,
     meanInputTokens: mean(whole.inputTokens),
     meanOutputTokens: mean(whole.outputTokens),
-    arrivals: requests => looped(() => own(whole, names, name), { requests }),
+    arrivals: requests => looped(() => only(whole, dealt(whole, rows, requests)), { requests }),
   }
-}
-
-function own(whole: WholeWorkload, names: readonly string[], name: string): ArrivalSource {
-  let row = 0
-  return rebased(kept(fromWhole(whole), () => names[row++] === name))
 }

@@ -67,6 +67,8 @@ export interface RunShape {
   readonly workloadRequests: number
   /** Whether replications are drawn from the one trace that there is. */
   readonly isRedrawn: boolean
+  /** Whether the first of a fleet that is verified is that trace as it is. */
+  readonly hasItself: boolean
 }
 
 /** Told of what has been done. Each is waited for. */
@@ -88,9 +90,11 @@ export interface PlanResult {
   /** The promised fleet as it is simulated. */
   readonly promised: Measured
   readonly promisedVerdict: Verdict
-  /** What local search came to, verified. */
+  /** The least that was verified and then confirmed to hold, as it was confirmed; else what the search came to. */
   readonly chosen: Measured
   readonly verdict: Verdict
+  /** Fleets that were put to replications of their own for it, the last of which is the chosen one; 0 where none held before. */
+  readonly looks: number
   /** Every fleet that was simulated with all replications, the non-dominated marked. */
   readonly tried: readonly {
     readonly measured: Measured

@@ -43,6 +43,19 @@ export const CAPEX: Measure = {
   isOfBought: true,
 }
 
+/** What a choice may not be known to take, in words. */
+export const IN_WORDS: Readonly<Partial<Record<keyof Choice | 'busyWatts', string>>> = {
+  usdPerHour: 'price an hour',
+  usdPerKwh: 'price of energy',
+  idleWatts: 'idle power',
+  busyWatts: 'busy power',
+  maxWatts: 'power at most',
+  gramsPerKwh: 'carbon of energy',
+  embodiedGramsPerHour: 'embodied carbon',
+  capexUsd: 'price to buy',
+  rackUnits: 'height',
+}
+
 /** What each aim counts, in the unit of a fleet's `objective`. */
 export const AIMS: Readonly<Record<Aim, Measure>> = {
   usd: USD,

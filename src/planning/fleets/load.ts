@@ -10,6 +10,7 @@ import type { LeftOut } from './contract.ts'
 import { checkNames, type Option, optionsOf } from './options.ts'
 import { type PlanSpec, planSchema } from './plan-schema.ts'
 import { scenarioOf } from './scenario-of.ts'
+import { pueOf } from './site.ts'
 
 /** A plan file that makes sense, with what it is to be carried out with. */
 export interface Plan {
@@ -30,7 +31,8 @@ export interface Plan {
  * @param open opens what the workload names
  */
 export function loadPlan(source: Source, catalogue: Catalogue, open: OpenTrace): Plan {
-  const spec = validated(planSchema, source)
+  const asWritten = validated(planSchema, source)
+  const spec = { ...asWritten, pue: pueOf(asWritten, source, catalogue) }
   checkServed(source, spec, catalogue)
   checkWorkload(source, spec)
   const all = spec.candidates.flatMap((_, index) => optionsAt(source, spec, index, catalogue))
@@ -38,7 +40,7 @@ export function loadPlan(source: Source, catalogue: Catalogue, open: OpenTrace):
   scenarioOf(spec, source, { fleet: all.map(option => ({ option, nodes: 1 })), warmupS: 0 })
   const late = spec.candidates.flatMap((_, index) => latenessOf(source, spec, index))
   const options = all.filter(({ candidate }) => !late.some(of => of.candidate === candidate))
-  if (options.length === 0) throw new UserError(late.map(({ name, why }) => `${name} ${why}`).join('\n'))
+  if (options.length === 0) throw new UserError(late.map(({ name, why }) => `${name} ${why}`).join('; '))
   return { source, spec, catalogue, open, options, late: late.map(({ name, why }) => ({ name, why })) }
 }
 

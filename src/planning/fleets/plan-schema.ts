@@ -12,7 +12,11 @@ const count = () => z.int().min(1)
 /** One or several, of which each is a way to use the node. */
 const ways = <T extends z.ZodType>(each: T) => z.union([each, z.array(each).min(1)]).optional()
 
-const date = () => z.string().regex(DATE_PATTERN, 'must be a date like 2026, 2026-03 or 2026-03-31')
+const A_DATE = 'must be a date like 2026, 2026-03 or 2026-03-31'
+
+/** YAML takes a year without quotes for a number. */
+const date = () =>
+  z.union([z.string(A_DATE).regex(DATE_PATTERN, A_DATE), z.int().min(1000).max(9999)]).transform(String)
 
 const terms = {
   owner: z.string().optional().describe('Id of an owner, on whose terms nodes are owned'),
@@ -33,6 +37,9 @@ const tariff = z
         "Of a node's life, over which its embodied carbon is spread: 5 of a rented one, else the owner's",
       ),
     ...terms,
+    owner: terms.owner.describe(
+      "Id of an owner, on whose terms nodes are owned, and whose PUE is the site's where the plan gives none",
+    ),
   })
   .prefault({})
   .describe('What nodes cost: rented or owned, and on what terms')

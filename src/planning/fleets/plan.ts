@@ -7,6 +7,7 @@ import type { ParsedScenario } from '../../scenario/schema.ts'
 import { buildWorkload } from '../../scenario/workload.ts'
 import { choiceOf, limitsOf, type PricedChoice } from './choices.ts'
 import { classesOf, medianCut, type RequestClass } from './classes.ts'
+import { type Confirmed, confirmed } from './confirmation.ts'
 import type { Gap, LeftOut, Measured, Nodes, PlanHooks, PlanResult } from './contract.ts'
 import type { Plan } from './load.ts'
 import type { Option } from './options.ts'
@@ -14,13 +15,14 @@ import { frontOf } from './pareto.ts'
 import type { Choice, PlannedFleet, Programme } from './programme.ts'
 import { planned } from './programme-optimum.ts'
 import { isRefusal, type Rated, type Ratings, rated } from './rating.ts'
+import { SCOUTED } from './replications.ts'
 import { type ReadWorkload, type RequestRuns, requestRuns } from './request-runs.ts'
 import { rivalsOf } from './rivals.ts'
 import { scenarioOf, sharesOf } from './scenario-of.ts'
-import { aimOf, SHORT, scouted } from './terrain.ts'
+import { aimOf, scouted } from './terrain.ts'
 import { type Truth, truthOf, WARM_UP } from './truth.ts'
 import type { Terms } from './verdict.ts'
-import { settled, type Verified, type Verifier, verifier } from './verification.ts'
+import { settled, type Verified, type Verifier, type Verifying, verifier } from './verification.ts'
 
 /** Fleets beside the plan's that are verified for the front, at most. */
 const MOST_RIVALS = 10
@@ -44,20 +46,31 @@ interface Study {
 
 /**
  * Finds the fleet of a plan: rates every option, has the integer programme promise a fleet, searches on from it by
- * simulation under the plan's policy, and verifies what it finds. The same plan gives the same answer.
+ * simulation under the plan's policy, verifies what it finds, and confirms the least that holds. The same plan gives the same answer.
  *
  * Throws a UserError where a class can be served by nobody, or no fleet keeps to the limits.
  */
 export async function planFleet(plan: Plan, hooks: PlanHooks = {}): Promise<PlanResult> {
   const study = await studyOf(plan, hooks)
   const { promise, truth, programme, terms } = study
-  const check = verifier(truth, terms, plan.spec.verify)
-  const promised = await check.verify(promise.nodes)
+  const check = verifier(truth, terms, verifyingOf(study))
+  await check.verify(promise.nodes)
   const { most_fleets: mostFleets } = plan.spec.verify
   const terrain = scouted({ truth, programme, terms, mostFleets })
+  const searchedFrom = (nodes: Nodes) => {
+    terrain.extend()
+    return settled(terrain, check, nodes, terms.objective)
+  }
   const last = await settled(terrain, check, promise.nodes, terms.objective)
   await verifyRivals(study, check)
-  return resultOf(study, promised, chosenOf(check.made(), last, study), check.made())
+  const chosen = await confirmed(check, { aimOf: of => aimOfMeasured(of, programme), last, searchedFrom })
+  return resultOf(study, await check.verify(promise.nodes), chosen, check.made())
+}
+
+function verifyingOf({ plan, runs }: Study): Verifying {
+  const { replications, confidence } = plan.spec.verify
+  const sampling = runs.isRedrawn ? 'redrawn' : 'independent'
+  return { replications, confidence, sampling, hasItself: runs.hasItself }
 }
 
 async function studyOf(plan: Plan, hooks: PlanHooks): Promise<Study> {
@@ -66,7 +79,8 @@ async function studyOf(plan: Plan, hooks: PlanHooks): Promise<Study> {
   const classes = classesOf(read.whole, cutsOf(plan, read))
   const ratings = await rated(plan, classes, hooks)
   const leastS = LEAST_LIVES * longestS(plan, classes)
-  const runs = await requestRuns(read, SHORT + spec.verify.replications, leastS)
+  const runs = await requestRuns(read, SCOUTED.length + spec.verify.replications, leastS)
+  checkReplications(plan, runs)
   const priced = ratings.rated.map(of => choiceOf(plan, of, new FactReader('given')))
   checkPrices(plan, priced)
   const choices = priced.map(({ choice }) => choice)
@@ -77,6 +91,16 @@ async function studyOf(plan: Plan, hooks: PlanHooks): Promise<Study> {
   const { usdPerHour, gpuShare } = programme.limits
   const terms = { objective: spec.slo.attainment, usdPerHour, gpuShare }
   return { plan, classes, ratings, options, priced, programme, promise, runs, truth, terms }
+}
+
+/** Of a trace and one draw from it there is no spread. */
+function checkReplications({ spec, source }: Plan, { isRedrawn }: RequestRuns): void {
+  const { replications } = spec.verify
+  if (!isRedrawn || replications > 2) return
+  throw new UserError(
+    `${source.place(['verify'])}: verify.replications is ${replications}; must be >= 3 where the workload is a trace, ` +
+      'whose draws tell how sure it is',
+  )
 }
 
 /** Policies that ask what a node costs are told what it costs on the plan's terms. */
@@ -132,7 +156,7 @@ function programmeOf(
 function checkPrices({ spec }: Plan, priced: readonly PricedChoice[]): void {
   const matters = spec.minimise === 'usd' || spec.limits.usd_per_hour !== undefined
   if (!matters || priced.some(({ why }) => why === undefined)) return
-  throw new UserError([...new Set(priced.map(({ why }) => why))].join('\n'))
+  throw new UserError([...new Set(priced.map(({ why }) => why))].join('; '))
 }
 
 /** For the front: fleets that do not fall behind at once, the least first by what they promise. */
@@ -142,17 +166,10 @@ async function verifyRivals({ programme, truth }: Study, { verify, made }: Verif
   let verified = 0
   for (const nodes of rivals) {
     if (verified === MOST_RIVALS) return
-    if ((await truth.run(nodes, 0)).isSaturated) continue
+    if ((await truth.run(nodes, SCOUTED[0])).isSaturated) continue
     await verify(nodes)
     verified++
   }
-}
-
-/** The least of what is feasible; where nothing is, what the search came to. */
-function chosenOf(made: readonly Verified[], last: Verified, { programme }: Study): Verified {
-  const aim = ({ measured }: Verified) => aimOfMeasured(measured, programme)
-  const feasible = made.filter(({ verdict }) => verdict === 'feasible')
-  return feasible.toSorted((a, b) => aim(a) - aim(b))[0] ?? last
 }
 
 function aimOfMeasured({ nodes, usdPerHour, watts, gramsPerHour }: Measured, { aim, choices }: Programme) {
@@ -164,7 +181,12 @@ function aimOfMeasured({ nodes, usdPerHour, watts, gramsPerHour }: Measured, { a
   return aimOf(means, nodes, aim, choices)
 }
 
-function resultOf(study: Study, promised: Verified, chosen: Verified, made: readonly Verified[]): PlanResult {
+function resultOf(
+  study: Study,
+  promised: Verified,
+  { chosen, looks }: Confirmed,
+  made: readonly Verified[],
+): PlanResult {
   const { plan, classes, ratings, options, programme, promise, runs, truth, terms } = study
   const { nodes, flow, usdPerHour, watts, gramsPerHour } = promise
   const { fleets, runs: simulated } = truth.counts()
@@ -178,6 +200,7 @@ function resultOf(study: Study, promised: Verified, chosen: Verified, made: read
     promisedVerdict: promised.verdict,
     chosen: chosen.measured,
     verdict: chosen.verdict,
+    looks,
     tried: withFront(made, plan),
     simulations: fleets,
     runs: simulated,
@@ -186,6 +209,7 @@ function resultOf(study: Study, promised: Verified, chosen: Verified, made: read
       spanS: runs.spanS,
       workloadRequests: runs.workloadRequests,
       isRedrawn: runs.isRedrawn,
+      hasItself: runs.hasItself,
     },
     objective: terms.objective,
     aim: programme.aim,

@@ -1,4 +1,4 @@
-import { AIMS, LIMITED, type Measure, upperLimits } from './limits.ts'
+import { AIMS, IN_WORDS, LIMITED, type Measure, upperLimits } from './limits.ts'
 import type { Choice, Programme } from './programme.ts'
 
 /** The choices of a programme that its optimum may be sought among. */
@@ -54,7 +54,7 @@ function unknownOf(measure: Measure, choice: Choice, classes: readonly number[])
   const works = classes.map(id => workOf(measure, choice, id))
   if (![measure.ofNode(choice), ...works].some(Number.isNaN)) return undefined
   const key = measure.needs.find(key => Number.isNaN(Number(choice[key])))
-  return `its ${key ?? 'busyWatts'} is not known`
+  return `its ${IN_WORDS[key ?? 'busyWatts'] ?? key} is not known`
 }
 
 /** The aim's, and those of all limits. */

@@ -16,7 +16,7 @@ export interface Rated {
 /** Options by what they are good for. */
 export interface Ratings {
   readonly rated: readonly Rated[]
-  /** Those that can serve nothing, with the reason of the first class. */
+  /** Those that can serve nothing, with the reason of the first class that asks for their model. */
   readonly leftOut: readonly LeftOut[]
 }
 
@@ -50,8 +50,19 @@ export async function rated(
     rated: all.filter(isOfUse),
     leftOut: all
       .filter(of => !isOfUse(of))
-      .map(({ option, appraisals }) => ({ name: option.name, why: whyOf(appraisals[0]) })),
+      .map(({ option, appraisals }) => ({
+        name: option.name,
+        why: whyOf(appraisals[firstOwn(plan, option, classes)]),
+      })),
   }
+}
+
+/** The class that asks for the option's model, or where none does any that says so. */
+function firstOwn(plan: Plan, { model }: Option, classes: readonly RequestClass[]): number {
+  return Math.max(
+    0,
+    classes.findIndex(of => modelOf(of, plan) === model),
+  )
 }
 
 /** Of a plan of a task there are no models. */
@@ -72,7 +83,7 @@ async function appraisalOf(
   const found = await refusedOr(async () =>
     appraised(await preparedFor(parsed, catalogue, open, requestClass)),
   )
-  return isRefusal(found) ? { ...found, why: planWords(withoutPlace(found.why), fleet) } : found
+  return isRefusal(found) ? { ...found, why: withoutPlace(planWords(found.why, fleet)) } : found
 }
 
 function checkModels(plan: Plan, classes: readonly RequestClass[]): void {
@@ -102,15 +113,15 @@ function checkServable(
   if (refusals.some(({ found }) => !isRefusal(found))) return
   const reasons = refusals
     .slice(0, TOLD_REASONS)
-    .map(({ name, found }) => `  ${name}: ${shortened(whyOf(found))}`)
-  const more = refusals.length > TOLD_REASONS ? [`  and ${refusals.length - TOLD_REASONS} more`] : []
+    .map(({ name, found }) => `${name}: ${shortened(whyOf(found))}`)
+  const more = refusals.length > TOLD_REASONS ? [`and ${refusals.length - TOLD_REASONS} more`] : []
   const where = source.place(['candidates'])
   throw new UserError(
     [
       `${where}: class "${className}" can be served within the SLO by no candidate${nearestText(refusals, objectivesOf(spec.slo, className))}`,
       ...reasons,
       ...more,
-    ].join('\n'),
+    ].join('; '),
   )
 }
 

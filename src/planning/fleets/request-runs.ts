@@ -24,7 +24,9 @@ export interface RequestRuns {
   readonly workloadRequests: number
   /** Whether replications are drawn from the one trace that there is, in blocks of its time. */
   readonly isRedrawn: boolean
-  /** At the workload's own rate. */
+  /** Whether replication 0 is that trace as it is. */
+  readonly hasItself: boolean
+  /** At the workload's own rate. Replications beyond those that were asked for are made as they are read. */
   arrivals(replication: number): () => ArrivalSource
 }
 
@@ -42,7 +44,7 @@ export const MOST_REQUESTS = 16_000
 const LEAST_BLOCKS = 10
 
 /**
- * Reads the requests of so many replications. A run lasts as long as the workload, but not over 16,000 requests, and
+ * Reads the requests of so many replications, whose rate stands for all. A run lasts as long as the workload, but not over 16,000 requests, and
  * never less than asked: a longer one has a part of them, a shorter one has them again and again.
  *
  * @param leastS seconds that a run lasts at least
@@ -58,7 +60,8 @@ export async function requestRuns(
   const least = Math.ceil(leastS * wholePerS * factorBefore)
   const requests = Math.max(least, Math.min(whole.length, MOST_REQUESTS))
   const isRedrawn = isOfTrace(parsed)
-  const draw = isRedrawn ? redrawn(read, requests) : drawnAnew(read, requests)
+  const hasItself = isRedrawn && requests >= whole.length
+  const draw = isRedrawn ? redrawn(read, requests, hasItself) : drawnAnew(read, requests)
   const drawn: WholeWorkload[] = []
   while (drawn.length < replications) drawn.push(await readWhole(draw(drawn.length)))
   const meanPerS = isRedrawn ? wholePerS : mean(drawn.map(meanRate))
@@ -67,8 +70,9 @@ export async function requestRuns(
   return {
     ...{ ratePerS, factor, requests, spanS: requests / ratePerS },
     workloadRequests: whole.length,
-    isRedrawn,
-    arrivals: replication => () => fromWhole(drawn[replication]),
+    ...{ isRedrawn, hasItself },
+    arrivals: replication => () =>
+      replication < drawn.length ? fromWhole(drawn[replication]) : draw(replication),
   }
 }
 
@@ -77,13 +81,13 @@ function isOfTrace({ scenario }: ParsedScenario): boolean {
 }
 
 /** The first replication is the trace itself where runs have all of it; others have blocks of it, of the usual length. */
-function redrawn({ parsed, whole }: ReadWorkload, requests: number) {
+function redrawn({ parsed, whole }: ReadWorkload, requests: number, hasItself: boolean) {
   const cuttable = new Cuttable(whole)
   const periodS = (whole.arrivalS[whole.length - 1] * whole.length) / (whole.length - 1)
   const blockS = periodS * Math.min(1 / USUAL_BLOCKS, requests / whole.length / LEAST_BLOCKS)
   return (replication: number): ArrivalSource => {
     const seed = seedOf(parsed.scenario.seed, replication)
-    const isItself = replication === 0 && requests >= whole.length
+    const isItself = replication === 0 && hasItself
     const open = () => (isItself ? fromWhole(whole) : bootstrapOf(cuttable, blockS, seed))
     return looped(open, { requests, periodS })
   }

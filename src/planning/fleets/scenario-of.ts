@@ -66,9 +66,10 @@ export function planWords(text: string, fleet: readonly Share[]): string {
   return [...new Set(named.split('\n'))].join('\n')
 }
 
-/** A message without the file, line and column that it may begin with. */
+/** A message on one line, without the file, line and column that lines of it may begin with. */
 export function withoutPlace(text: string): string {
-  return text.replace(/^\S+:\d+:\d+: /, '')
+  const lines = text.split(/\s*\n\s*/)
+  return lines.map(line => line.replace(/^\S+:\d+:\d+: /, '')).join('; ')
 }
 
 function candidateOf(fleet: readonly Share[], pool: string): number {

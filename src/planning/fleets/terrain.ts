@@ -2,12 +2,12 @@ import { capacityOf, fullCost } from './choices.ts'
 import type { Aim, Nodes } from './contract.ts'
 import { AIMS, LIMITED, upperLimits } from './limits.ts'
 import type { Choice, Programme } from './programme.ts'
+import { SCOUTED } from './replications.ts'
 import type { Look, Terrain } from './search.ts'
 import type { FleetRun, Truth } from './truth.ts'
 import { overLimits, type Terms } from './verdict.ts'
 
-/** Replications of a short look; one does where it shows a fleet that is this far below the objective, or saturates. */
-export const SHORT = 2
+/** One replication does where it shows a fleet that is this far below the objective, or saturates. */
 const FAR_BELOW = 0.05
 
 /** Fleets as a few replications show them. */
@@ -48,17 +48,22 @@ export function scouted({ truth, programme, terms, mostFleets }: Scouting): Scou
   }
 }
 
-/** Runs of a fleet under that many replications, from one on. */
-export async function runsOf(truth: Truth, nodes: Nodes, count: number, from = 0): Promise<FleetRun[]> {
+/** Runs of a fleet under those replications. */
+export async function runsOf(
+  truth: Truth,
+  nodes: Nodes,
+  replications: readonly number[],
+): Promise<FleetRun[]> {
   const runs: FleetRun[] = []
-  while (runs.length < count) runs.push(await truth.run(nodes, from + runs.length))
+  for (const replication of replications) runs.push(await truth.run(nodes, replication))
   return runs
 }
 
 async function shortRuns(truth: Truth, nodes: Nodes, { objective }: Terms): Promise<FleetRun[]> {
-  const first = await truth.run(nodes, 0)
+  const [replication, ...others] = SCOUTED
+  const first = await truth.run(nodes, replication)
   const isHopeless = first.isSaturated || first.attainment < objective - FAR_BELOW
-  return isHopeless ? [first] : [first, ...(await runsOf(truth, nodes, SHORT - 1, 1))]
+  return isHopeless ? [first] : [first, ...(await runsOf(truth, nodes, others))]
 }
 
 interface Counting extends Pick<Programme, 'choices' | 'aim'> {

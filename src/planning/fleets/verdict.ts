@@ -1,6 +1,7 @@
 import { type Interval, meanInterval } from '../../statistics/interval.ts'
 import { attainmentInterval } from '../../statistics/proportion.ts'
 import { ratioInterval } from '../../statistics/ratio.ts'
+import type { Sampling } from '../../statistics/sampling.ts'
 import type { Measured, Nodes, Verdict } from './contract.ts'
 import type { FleetRun } from './truth.ts'
 
@@ -8,11 +9,16 @@ import type { FleetRun } from './truth.ts'
 const MTOK_PER_HOUR = 3600 / 1e6
 
 /** What a fleet's runs come to. */
-export function measuredOf(nodes: Nodes, runs: readonly FleetRun[], confidence: number): Measured {
-  const meanOf = (of: (run: FleetRun) => number) => meanInterval(runs.map(of), confidence)
+export function measuredOf(
+  nodes: Nodes,
+  runs: readonly FleetRun[],
+  confidence: number,
+  sampling: Sampling,
+): Measured {
+  const meanOf = (of: (run: FleetRun) => number) => meanInterval(runs.map(of), confidence, sampling)
   const mtokPerHour = runs.map(run => run.outputTokensPerS * MTOK_PER_HOUR)
   const perMtok = (perHour: (run: FleetRun) => number): Interval =>
-    ratioInterval(runs.map(perHour), mtokPerHour, confidence)
+    ratioInterval(runs.map(perHour), mtokPerHour, confidence, sampling)
   return {
     nodes,
     replications: runs.length,
@@ -21,6 +27,7 @@ export function measuredOf(nodes: Nodes, runs: readonly FleetRun[], confidence: 
       runs.map(run => run.attainment),
       runs.map(run => run.requests),
       confidence,
+      sampling,
     ),
     ttftP99S: meanOf(run => run.ttftP99S),
     tpotP99S: meanOf(run => run.tpotP99S),

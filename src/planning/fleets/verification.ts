@@ -1,6 +1,8 @@
+import type { Sampling } from '../../statistics/sampling.ts'
 import type { Measured, Nodes, Verdict } from './contract.ts'
+import { type Replicating, replicationsOf } from './replications.ts'
 import { holdsAt, type Look, searched } from './search.ts'
-import { runsOf, type Scouted, SHORT } from './terrain.ts'
+import { runsOf, type Scouted } from './terrain.ts'
 import type { Truth } from './truth.ts'
 import { measuredOf, type Terms, verdictOf } from './verdict.ts'
 
@@ -13,34 +15,39 @@ export interface Verified {
 /** Verifies fleets, each once. */
 export interface Verifier {
   verify(nodes: Nodes): Promise<Verified>
+  /** Verifies it anew, in replications that no fleet has been verified in: that stands in place of what was before. */
+  confirm(nodes: Nodes): Promise<Verified>
   /** In the order made. */
   made(): readonly Verified[]
+}
+
+/** Replications that verify a fleet, and what they tell. */
+export interface Verifying extends Replicating {
+  readonly confidence: number
+  readonly sampling: Sampling
 }
 
 /** How often verification sends the search back for more. */
 const ATTEMPTS = 5
 
 /**
- * Replications are others than those that fleets were looked at in: a fleet that chance favoured there is not favoured
+ * Replications are others than those that fleets were scouted in: a fleet that chance favoured there is not favoured
  * again.
  */
-export function verifier(
-  truth: Truth,
-  terms: Terms,
-  { replications, confidence }: { readonly replications: number; readonly confidence: number },
-): Verifier {
+export function verifier(truth: Truth, terms: Terms, verifying: Verifying): Verifier {
   const known = new Map<string, Verified>()
+  let looks = 1
+  const looked = async (nodes: Nodes, look: number) => {
+    const runs = await runsOf(truth, nodes, replicationsOf(look, verifying))
+    const measured = measuredOf(nodes, runs, verifying.confidence, verifying.sampling)
+    const verified = { measured, verdict: verdictOf(measured, terms) }
+    known.set(nodes.join(), verified)
+    return verified
+  }
   return {
     made: () => [...known.values()],
-    async verify(nodes) {
-      const key = nodes.join()
-      const before = known.get(key)
-      if (before !== undefined) return before
-      const measured = measuredOf(nodes, await runsOf(truth, nodes, replications, SHORT), confidence)
-      const verified = { measured, verdict: verdictOf(measured, terms) }
-      known.set(key, verified)
-      return verified
-    },
+    verify: async nodes => known.get(nodes.join()) ?? (await looked(nodes, 0)),
+    confirm: nodes => looked(nodes, looks++),
   }
 }
 

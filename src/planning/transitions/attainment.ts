@@ -7,6 +7,7 @@ import { type Share, scenarioOf } from '../fleets/scenario-of.ts'
 import type { Transition } from './load-transition.ts'
 import type { DrawnMarket } from './market.ts'
 import { spedOption } from './rater.ts'
+import { requestsIn } from './service-requests.ts'
 import { thinned } from './thinned.ts'
 import type { QuarterOutcome } from './unfold.ts'
 
@@ -19,7 +20,8 @@ interface Sample {
 
 /**
  * Share of the requests of each service that meet its SLO when a quarter's fleet is simulated, each service on the nodes
- * that work for it, in part where they are many. What was simulated before is not simulated again.
+ * that work for it, in part where they are many, and on other requests than nodes are rated by. What was simulated before
+ * is not simulated again.
  */
 export class Attainments {
   readonly #transition: Transition
@@ -62,11 +64,11 @@ export class Attainments {
     const known = this.#known.get(key)
     if (known !== undefined) return known
     const { services, catalogue, open } = this.#transition
-    const { spec, plan, source, arrivals } = services[sample.service]
+    const { spec, plan, source, requests } = services[sample.service]
     const nodes = sample.fleet.reduce((sum, share) => sum + share.nodes, 0)
     const parsed = scenarioOf(plan, source, { fleet: sample.fleet, warmupS: 0, rateScale: 1 })
-    const requests = nodes * Math.ceil(spec.requests / 2)
-    const given = await preparedFor(parsed, catalogue, open, { arrivals }, requests)
+    const count = requestsIn(requests, sample.ratePerS, nodes * Math.ceil(spec.requests / 2))
+    const given = await preparedFor(parsed, catalogue, open, { arrivals: requests.toSimulate }, count)
     const prepared = this.#placeOf === undefined ? given : await preparedAt(given, this.#placeOf)
     const [entrant] = policyChoices(parsed.scenario.policies)
     const [{ figures }] = await race(atRate(prepared, sample.ratePerS), [entrant])

@@ -18,12 +18,19 @@ export interface Influence {
 /** Fewer draws tell nothing of any unknown. */
 const FEWEST_DRAWS = 10
 
-/** Those that matter most first; none of fewer than ten draws, or where the saving does not vary. */
-export function influencesOn(
-  savings: readonly number[],
-  unknowns: readonly { readonly name: string; readonly values: readonly number[] }[],
-): Influence[] {
+/** An unknown with what draws took it for. */
+export interface Unknown {
+  readonly name: string
+  readonly values: readonly number[]
+}
+
+/**
+ * Those that matter most first; none of fewer than ten draws, or where the saving does not vary. What is the same in all
+ * draws is no unknown.
+ */
+export function influencesOn(savings: readonly number[], all: readonly Unknown[]): Influence[] {
   if (savings.length < FEWEST_DRAWS) return []
+  const unknowns = all.filter(({ values }) => values.some(value => value !== values[0]))
   const inputs = unknowns.map(({ values }) => values)
   const isPartial = savings.length >= DRAWS_PER_UNKNOWN * inputs.length
   const correlations = isPartial

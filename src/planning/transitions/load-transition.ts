@@ -1,6 +1,4 @@
-import type { ArrivalSource } from '../../arrivals/contract.ts'
-import { looped } from '../../arrivals/transforms/loop.ts'
-import { fromWhole, readWhole } from '../../arrivals/whole.ts'
+import { readWhole } from '../../arrivals/whole.ts'
 import { UserError } from '../../core/errors.ts'
 import { suggestion } from '../../core/nearest.ts'
 import { dotted, type KeyPath, partOf, type Source } from '../../scenario/document.ts'
@@ -12,6 +10,7 @@ import { checkNames, type Option, optionsOf } from '../fleets/options.ts'
 import { type PlanSpec, planSchema } from '../fleets/plan-schema.ts'
 import { scenarioOf } from '../fleets/scenario-of.ts'
 import { type Quarter, quarterOf, quartersFrom, quarterText } from './quarters.ts'
+import { type ServiceRequests, serviceRequests } from './service-requests.ts'
 import {
   type NodeSpec,
   type ServiceSpec,
@@ -25,6 +24,8 @@ export interface Kind {
   readonly device: Device
   readonly spec: NodeSpec
   readonly available: Quarter
+  /** Times as fast as the catalogue has it at most, whatever its software comes to. */
+  readonly mostSpeed: number
 }
 
 /** Requests that are alike, as a plan of a fleet has them, and the ways to serve them. */
@@ -34,8 +35,7 @@ export interface Service {
   readonly source: Source
   readonly starts: Quarter
   readonly options: readonly Option[]
-  /** Its requests over and over, up to so many. */
-  readonly arrivals: (requests: number) => ArrivalSource
+  readonly requests: ServiceRequests
 }
 
 /** A transition's file, checked, with what it names. */
@@ -111,7 +111,15 @@ function kindOf(id: string, spec: TransitionSpec, source: Source, catalogue: Cat
       `${source.place(where)}: nodes.${id}.measured is ${quarterText(own.measured)}, before it can be had; must be ${quarterText(available)} or later`,
     )
   }
-  return { node, device, spec: own, available }
+  return { node, device, spec: own, available, mostSpeed: mostSpeedOf(device) }
+}
+
+/**
+ * What software can still gain is what the catalogue's efficiency leaves: at the reciprocal of the greatest share of its
+ * bandwidth that the device's matrix products come to, in any format, they read their weights at its full bandwidth.
+ */
+function mostSpeedOf({ operators: { gemm } }: Device): number {
+  return 1 / Math.max(0, ...Object.values(gemm).map(({ memory }) => memory.value))
 }
 
 async function serviceOf(
@@ -138,14 +146,23 @@ async function serviceOf(
   checkNames(own, options)
   const first = { fleet: [{ option: options[0], nodes: 1 }], warmupS: 0, rateScale: 1 }
   const whole = await readWhole(buildWorkload(scenarioOf(plan, own, first), open).arrivals())
+  const requests = serviceRequests(whole, plan.slo)
+  if (requests === undefined) throw tooFew(source, [...path, 'workload'], whole.length)
   return {
     spec: service,
     plan,
     source: own,
     starts: service.starts ?? spec.from,
     options,
-    arrivals: requests => looped(() => fromWhole(whole), { requests }),
+    requests,
   }
+}
+
+function tooFew(source: Source, path: KeyPath, requests: number): UserError {
+  return new UserError(
+    `${source.place(path)}: ${dotted(path)} has ${requests} request${requests === 1 ? '' : 's'}; must have 4 or more, ` +
+      'at different times and in 4 or more sessions, for nodes to be rated by one half and fleets simulated on the other',
+  )
 }
 
 function checkService(spec: TransitionSpec, source: Source, index: number): void {

@@ -14,7 +14,7 @@ const NOTHING = 1e-6
 
 /** Nodes beyond those that the work takes are off: a programme to which energy is free leaves them on as well. */
 export function operationOf(
-  { nodes, flow }: PlannedFleet,
+  { nodes, flow }: Pick<PlannedFleet, 'nodes' | 'flow'>,
   choices: readonly Choice[],
   headroom: number,
 ): Operation {

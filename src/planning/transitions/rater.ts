@@ -1,3 +1,5 @@
+import type { Prepared } from '../../experiments/prepare.ts'
+import { saturationRequestsPerS } from '../../fleet/saturation.ts'
 import type { PlaceInRange } from '../../scenario/evidence.ts'
 import { appraised, idleWatts, preparedAt, preparedFor, refusedOr } from '../fleets/appraisal.ts'
 import type { Option } from '../fleets/options.ts'
@@ -5,6 +7,7 @@ import type { Rating } from '../fleets/programme.ts'
 import { scenarioOf } from '../fleets/scenario-of.ts'
 import type { Service, Transition } from './load-transition.ts'
 import { neverFalling, type WayRatings } from './ratings.ts'
+import { requestsIn } from './service-requests.ts'
 
 /** By service, and by its options in order. */
 export type RatingTable = readonly (readonly WayRatings[])[]
@@ -70,22 +73,35 @@ interface Found {
 }
 
 async function ratedAt(
-  { catalogue, open }: Transition,
-  { spec, plan, source, arrivals }: Service,
+  transition: Transition,
+  service: Service,
   option: Option,
   placeOf: PlaceInRange | undefined,
 ): Promise<Found> {
-  const parsed = () => scenarioOf(plan, source, { fleet: [{ option, nodes: 1 }], warmupS: 0, rateScale: 1 })
-  const prepared = await refusedOr(async () => {
-    const given = await preparedFor(parsed(), catalogue, open, { arrivals }, spec.requests)
-    return placeOf === undefined ? given : preparedAt(given, placeOf)
-  })
+  const prepared = await refusedOr(() => preparedToRate(transition, service, option, placeOf))
   if ('why' in prepared) return prepared
   const idle = idleWatts(prepared.course)
   const found = await appraised(prepared)
   if ('why' in found) return { idleWatts: idle, why: found.why }
   const { ratePerS, busyWatts } = found
   return { idleWatts: idle, rating: { ratePerS, busyWatts } }
+}
+
+/** With as many requests as it takes at the rate that saturates a node, which a first few tell. */
+async function preparedToRate(
+  { catalogue, open }: Transition,
+  { spec, plan, source, requests }: Service,
+  option: Option,
+  placeOf: PlaceInRange | undefined,
+): Promise<Prepared> {
+  const preparedWith = async (count: number) => {
+    const parsed = scenarioOf(plan, source, { fleet: [{ option, nodes: 1 }], warmupS: 0, rateScale: 1 })
+    const given = await preparedFor(parsed, catalogue, open, { arrivals: requests.toRate }, count)
+    return placeOf === undefined ? given : preparedAt(given, placeOf)
+  }
+  const few = await preparedWith(spec.requests)
+  const count = requestsIn(requests, saturationRequestsPerS(few.course), spec.requests)
+  return count === spec.requests ? few : preparedWith(count)
 }
 
 /** The option under software so many times as fast. */

@@ -40,7 +40,8 @@ function powerOf(exponent: number): number {
 
 /**
  * Software that is s times as fast serves s times as many requests at the least: all that happens takes 1/s of the time,
- * and the SLO stays where it is. Where simulation says less, by chance, what follows from the slower one stands.
+ * and the SLO stays where it is. Where simulation says less, by chance, the rate that follows from the slower one
+ * stands; watts are always those of the speed's own run, where it has one.
  */
 export function neverFalling(
   speeds: readonly number[],
@@ -49,7 +50,8 @@ export function neverFalling(
   let sure: Rating | undefined
   return ratings.map((rating, i) => {
     const carried = sure && sped(sure, speeds[i] / speeds[i - 1])
-    sure = rating !== undefined && rating.ratePerS > (carried?.ratePerS ?? 0) ? rating : carried
+    const ratePerS = Math.max(rating?.ratePerS ?? 0, carried?.ratePerS ?? 0)
+    sure = rating === undefined ? carried : { ...rating, ratePerS }
     return sure
   })
 }

@@ -30,9 +30,11 @@ export interface Part {
  * The curve of NVIDIA's parts from 2022 on, as MLPerf rounds and vendors' posts have it: 2 to 3 times in the first year
  * of a part, 1.10 to 1.15 times a year afterwards.
  */
-export function gainAfter(years: number, software: Software): number {
-  const { firstYear, settlingYears, perYear, supportYears } = software
-  const worked = Math.min(Math.max(0, years), supportYears)
+export function gainAfter(
+  years: number,
+  { firstYear, settlingYears, perYear }: Omit<Software, 'supportYears'>,
+): number {
+  const worked = Math.max(0, years)
   const early = 1 + firstYear * (1 - Math.exp(-Math.min(worked, 1) / settlingYears))
   return early * grown(perYear, Math.max(0, worked - 1))
 }
@@ -43,6 +45,7 @@ export function speedAt(
   { released, measured = released, lagYears }: Part,
   software: Software,
 ): number {
-  const gainAt = (when: Quarter) => gainAfter(yearsBetween(released, when) - lagYears, software)
+  const workedAt = (when: Quarter) => Math.min(yearsBetween(released, when), software.supportYears) - lagYears
+  const gainAt = (when: Quarter) => gainAfter(workedAt(when), software)
   return gainAt(quarter) / gainAt(Math.max(released, measured))
 }

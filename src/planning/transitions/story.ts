@@ -77,14 +77,14 @@ export function progressOf({ software }: TransitionSpec, reader: EstimateReader)
   }
 }
 
-/** Times as fast as the catalogue has it. */
+/** Times as fast as the catalogue has it, up to the most that its hardware can come to. */
 export function speedOf({ spec }: Transition, story: Progress, kind: Kind, quarter: Quarter): number {
   const part = {
     released: kind.available,
     measured: kind.spec.measured ?? spec.software.measured,
     lagYears: hardwareOf(kind) === 'asic' ? story.asicLagYears : 0,
   }
-  return speedAt(quarter, part, story.software)
+  return Math.min(kind.mostSpeed, speedAt(quarter, part, story.software))
 }
 
 export function hardwareOf({ device }: Kind): Hardware {

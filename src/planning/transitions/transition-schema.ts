@@ -28,7 +28,10 @@ const service = z
       .int()
       .min(100)
       .default(1000)
-      .describe('Of a run by which a node is rated; half as many for each node of a fleet that is simulated'),
+      .describe(
+        'Of a run by which a node is rated, at least; half as many for each node of a fleet that is simulated. ' +
+          'More where they do not last 6 times as long as a request may take, but for that no more than 16,000',
+      ),
     candidates,
     policy,
   })
@@ -36,7 +39,7 @@ const service = z
 
 const owner = z.string().describe('Id of whoever owns nodes, where they are bought')
 const basis = z.enum(BASES).describe('Whether nodes are bought, under contract, or rented as they are used')
-const lifeYears = years().describe(
+const lifeYears = factor().describe(
   'For which a node that is bought stays, and over which its making is spread; 5 by default',
 )
 const contractYears = positive().describe(
@@ -89,13 +92,17 @@ const software = z
     first_year: years().describe("What a part gains by its first year's work, over its speed at release"),
     settling_years: factor().describe('In which that comes to 1 - 1/e of it'),
     per_year: factor().describe('Times as fast every year after the first'),
-    support_years: years().describe('Years from its release for which a part goes on gaining'),
+    support_years: years().describe(
+      'Years from its release for which a part goes on gaining, whenever work on it began',
+    ),
     asic_lag_years: years().describe('Years that work on the software of an ASIC begins later'),
     measured: quarter()
       .optional()
       .describe("Quarter whose software the catalogue's speeds are of; a part's release by default"),
   })
-  .describe('How software gets faster on the same hardware')
+  .describe(
+    'How software gets faster on the same hardware: no faster than its matrix products would be at the full bandwidth of its memory',
+  )
 
 const path = z.strictObject({
   per_year: factor().describe('Times the price a year later'),

@@ -1,9 +1,10 @@
 import { UserError } from '../../core/errors.ts'
 import { HOURS_PER_YEAR } from '../../costs/hours.ts'
-import type { Choice, PlannedFleet, Programme } from '../fleets/programme.ts'
+import type { Choice } from '../fleets/programme.ts'
 import { type Cohort, nodesOf, presentIn, sumOver } from './cohorts.ts'
+import { dispatched, heldFirst, type Planner } from './dispatch.ts'
 import type { Market } from './market.ts'
-import { type Operation, operationOf } from './operation.ts'
+import type { Operation } from './operation.ts'
 import { QUARTERS_PER_YEAR, type Quarter, quarterText } from './quarters.ts'
 import { STRATEGIES, type StrategyName } from './strategies.ts'
 
@@ -29,12 +30,9 @@ export interface QuarterOutcome {
   readonly embodiedGrams: number
 }
 
-/** Solves a programme. */
-export type Planner = (programme: Programme) => Promise<PlannedFleet>
-
 /**
  * A strategy's fleet through all quarters. In each, nodes that are there serve at no cost but their energy, or are
- * left; others are added as far as that makes the aim of the quarter least, at the prices of the day. It sees no farther
+ * left; of what costs the same, that is used which takes the least energy. Others are added as far as that makes the aim of the quarter least, at the prices of the day. It sees no farther
  * than that: neither growth nor software to come moves it. Throws a UserError where nothing serves a service.
  */
 export async function unfolded(
@@ -68,9 +66,10 @@ export async function plannedQuarter(
   const choices = [...bought, ...held]
   checkServed(market, strategy, quarter, choices)
   const { aim, headroom } = market
-  const plan = await planner({ choices, demands, aim, limits: {}, headroom })
+  const programme = { choices, demands, aim, limits: {}, headroom }
+  const plan = heldFirst(await planner(programme), held)
   const after = [...before, ...cohortsOf(market, quarter, plan.nodes, offers)]
-  const operation = operationOf(plan, choices, headroom)
+  const { flow, operation } = await dispatched(programme, bought.length, plan, planner)
   const byKind = <T>(values: readonly T[], joined: (bought: T, held: T) => T) =>
     offers.map((_, kind) => joined(values[kind], values[offers.length + kind]))
   return {
@@ -80,7 +79,7 @@ export async function plannedQuarter(
       added: plan.nodes.slice(0, offers.length),
       present: offers.map((_, kind) => nodesOf(after, kind)),
       used: byKind(operation.nodes, (a, b) => a + b),
-      flow: byKind(plan.flow, (a, b) => a.map((ratePerS, service) => ratePerS + b[service])),
+      flow: byKind(flow, (a, b) => a.map((ratePerS, service) => ratePerS + b[service])),
       demand: demands.map(({ ratePerS }) => ratePerS),
       ...booked(after, operation, offers[0].gramsPerKwh),
     },

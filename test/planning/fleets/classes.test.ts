@@ -33,6 +33,14 @@ describe('classes of requests', () => {
     expect(own.arrivalS[0]).toBe(0)
   })
 
+  it('are stood for by requests of all their time, not by the first', async () => {
+    const [first] = classesOf(await whole(), { inputTokens: [500], outputTokens: [] })
+    const few = await readWhole(first.arrivals(5))
+    expect(few.length).toBe(5)
+    // Every other row is of the class: of its 38 s five that are dealt evenly lie 8 s apart.
+    expect([...few.arrivalS]).toEqual([0, 8, 16, 24, 32])
+  })
+
   it('are halved at the median, and not where all are of one length', () => {
     expect(medianCut(Int32Array.of(9, 1, 5, 7))).toEqual([5])
     expect(medianCut(Int32Array.of(4, 4, 4))).toEqual([])

@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { PlanResult } from '../../../src/planning/fleets/contract.ts'
 import { planFleet } from '../../../src/planning/fleets/plan.ts'
+import { wilsonInterval } from '../../../src/statistics/proportion.ts'
 import { fast, planFrom, planText, SLOW, server, toyPlan, workload } from './toys.ts'
 
 const planned = (...toy: Parameters<typeof toyPlan>) => planFleet(toyPlan(...toy))
@@ -24,6 +28,7 @@ describe.concurrent('a plan of servers whose capacity is known', () => {
     expect(result.chosen.usdPerHour.estimate).toBeCloseTo(total, 9)
     expect(result.promise.nodes).toEqual(result.chosen.nodes)
     expect(result.verdict).toBe('feasible')
+    expect(result.looks).toBe(1)
     expect(result.gap.usdPerHour).toBeCloseTo(0, 9)
     expect(result.ratings.map(([rate]) => rate)).toEqual([expect.closeTo(10, 0), expect.closeTo(20, 0)])
   })
@@ -111,6 +116,37 @@ describe.concurrent('a verdict', () => {
     expect(chosen.attainment.low).toBeLessThan(objective)
     expect(verdict).toBe('unclear')
     expect(tried.map(of => of.verdict)).not.toContain('feasible')
+  })
+})
+
+describe.concurrent('a plan for a trace', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'regatta-plan-'))
+  const trace = join(folder, 'even.csv')
+  const rows = Array.from(
+    { length: 400 },
+    (_, i) => `2024-05-10 00:00:${(i / 10).toFixed(4).padStart(7, '0')},100,1`,
+  )
+  writeFileSync(trace, `TIMESTAMP,ContextTokens,GeneratedTokens\n${rows.join('\n')}\n`)
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const text = planText({
+    candidates: [fast(10)],
+    workload: `workload: { trace: ${trace}, rate_per_s: 10 }\n`,
+    slo: '{ ttft_s: 5, tpot_s: 1 }',
+  })
+
+  it('is as sure as one trace lets it be, however many draws are made from it', async () => {
+    const { chosen, verdict, shape } = await planFleet(planFrom(text))
+    expect([verdict, shape.isRedrawn, shape.hasItself]).toEqual(['feasible', true, true])
+    expect(chosen.attainment.estimate).toBe(1)
+    // All of a run's requests but for its warm-up, once and not three times.
+    const counted = 0.9 * shape.requests
+    const unsure = 1 - wilsonInterval(counted, counted, 0.95).low
+    expect((1 - chosen.attainment.low) / unsure).toBeGreaterThan(0.8)
+  })
+
+  it('is refused where there is one draw, which has no spread', async () => {
+    const asked = planFleet(planFrom(text.replace('replications: 3', 'replications: 2')))
+    await expect(asked).rejects.toThrow(/plan\.yaml:\d+:\d+: verify\.replications is 2; must be >= 3/)
   })
 })
 

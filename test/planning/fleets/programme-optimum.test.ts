@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { stream } from '../../../src/core/random.ts'
+import { AIMS, IN_WORDS } from '../../../src/planning/fleets/limits.ts'
 import type { PlannedFleet, Programme } from '../../../src/planning/fleets/programme.ts'
 import { planned } from '../../../src/planning/fleets/programme-optimum.ts'
 import { naiveOptimum, takenOf } from './naive-optimum.ts'
@@ -129,12 +130,24 @@ describe('by hand', () => {
 })
 
 describe('what is not known', () => {
+  test.each(['usd', 'joules', 'grams', 'watts'] as const)(
+    'is said in words where %s are least',
+    async aim => {
+      const needs = AIMS[aim].needs
+      const secrets = needs.map(key => choice(key, { usdPerKwh: 1, gramsPerKwh: 1, [key]: Number.NaN }))
+      const { leftOut } = await planned(programme([choice('known'), ...secrets], { aim }))
+      expect(leftOut.map(({ name }) => name)).toEqual(needs)
+      for (const { name, why } of leftOut)
+        expect(why).toBe(`its ${IN_WORDS[name as keyof typeof IN_WORDS]} is not known`)
+    },
+  )
+
   const priceless = choice('priceless', { usdPerHour: Number.NaN, ratings: [rating(5)] })
 
   test('a choice without a price is left out of a plan for dollars, by name', async () => {
     const fleet = await planned(programme([priceless, choice('a')]))
     expect(fleet.nodes).toEqual([0, 10])
-    expect(fleet.leftOut).toEqual([{ name: 'priceless', why: 'its usdPerHour is not known' }])
+    expect(fleet.leftOut).toEqual([{ name: 'priceless', why: 'its price an hour is not known' }])
   })
 
   test('and of one with a budget, but not where dollars do not count', async () => {
@@ -151,8 +164,8 @@ describe('what is not known', () => {
       choice('secret', { usdPerKwh: 1, ratings: [rating(1, Number.NaN)] }),
     ]
     expect((await planned(programme(choices))).leftOut).toEqual([
-      { name: 'metered', why: 'its idleWatts is not known' },
-      { name: 'secret', why: 'its busyWatts is not known' },
+      { name: 'metered', why: 'its idle power is not known' },
+      { name: 'secret', why: 'its busy power is not known' },
     ])
   })
 
@@ -163,7 +176,7 @@ describe('what is not known', () => {
     expect(await planned(given)).toMatchObject({ nodes: [4, 6], capexUsd: 6000 })
     const { nodes, leftOut } = await planned({ ...given, stock: [0, 0] })
     expect(nodes).toEqual([0, 10])
-    expect(leftOut).toEqual([{ name: 'owned', why: 'its capexUsd is not known' }])
+    expect(leftOut).toEqual([{ name: 'owned', why: 'its price to buy is not known' }])
   })
 
   test('a choice without a height is left out where height is limited', async () => {

@@ -34,6 +34,17 @@ describe('the requests that fleets are simulated with', () => {
     expect(paces.reduce((sum, gapS) => sum + gapS, 0) / 3).toBeCloseTo(1 / 25, 3)
   })
 
+  it('of a replication are the same, whether it was asked for in advance or is made as it is read', async () => {
+    const [few, many] = [
+      await runsFor(workload('poisson', 25), 0, 1),
+      await runsFor(workload('poisson', 25), 0, 4),
+    ]
+    const [made, kept] = [await read(few, 3), await read(many, 3)]
+    expect(made.arrivalS).toEqual(kept.arrivalS)
+    expect(made.inputTokens).toEqual(kept.inputTokens)
+    expect(await read(few, 3)).toEqual(made)
+  })
+
   it('come again and again where a run would be too short', async () => {
     const runs = await runsFor(workload('even', 25), 100)
     expect(runs.requests).toBeGreaterThanOrEqual(2500)
@@ -53,7 +64,7 @@ describe('the requests that fleets are simulated with', () => {
 
   it('of a trace are the trace itself and then blocks of it', async () => {
     const runs = await runsFor(`workload: { trace: ${TRACE}, rate_per_s: 100 }\n`, 300)
-    expect(runs.isRedrawn).toBe(true)
+    expect([runs.isRedrawn, runs.hasItself]).toEqual([true, true])
     expect(runs.ratePerS).toBeCloseTo(100, 9)
     expect(runs.requests).toBeGreaterThan(runs.workloadRequests)
     const [itself, drawn] = [await read(runs, 0), await read(runs, 1)]
@@ -66,6 +77,7 @@ describe('the requests that fleets are simulated with', () => {
   it('of a longer trace are blocks of it in every replication', async () => {
     const runs = await runsFor(`workload: { trace: ${TRACE}, rate_per_s: 100 }\n`)
     expect(runs.requests).toBeLessThan(runs.workloadRequests)
+    expect(runs.hasItself).toBe(false)
     const own = await readWhole(traceOpener('')({ trace: TRACE, format: 'auto', options: OPTIONS }))
     for (const replication of [0, 1]) expectFrom(own, await read(runs, replication), runs)
   })

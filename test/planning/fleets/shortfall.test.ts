@@ -90,7 +90,7 @@ describe('a class that nothing serves', () => {
   test('since what would serve it is left out', async () => {
     const priceless = choice('h100', { usdPerHour: Number.NaN })
     expect(await messageOf(programme([priceless]))).toBe(
-      'plan: class "chat": no choice meets its SLO; left out: h100, its usdPerHour is not known',
+      'plan: class "chat": no choice meets its SLO; left out: h100, its price an hour is not known',
     )
   })
 })

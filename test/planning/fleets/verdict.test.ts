@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { stream } from '../../../src/core/random.ts'
 import type { FleetRun } from '../../../src/planning/fleets/truth.ts'
 import { measuredOf, overLimits, verdictOf } from '../../../src/planning/fleets/verdict.ts'
+import type { Sampling } from '../../../src/statistics/sampling.ts'
 
 function run(attainment: number, changes: Partial<FleetRun> = {}): FleetRun {
   return {
@@ -20,7 +22,7 @@ function run(attainment: number, changes: Partial<FleetRun> = {}): FleetRun {
 }
 
 const verdict = (runs: readonly FleetRun[], terms = {}) =>
-  verdictOf(measuredOf([1], runs, 0.95), { objective: 0.95, ...terms })
+  verdictOf(measuredOf([1], runs, 0.95, 'independent'), { objective: 0.95, ...terms })
 
 describe('a verdict on a fleet', () => {
   it('is feasible where the whole interval holds, infeasible where all of it fails, else unclear', () => {
@@ -48,10 +50,33 @@ describe('a verdict on a fleet', () => {
   })
 })
 
+describe('a verdict on draws from one trace', () => {
+  /** Like a normal value of standard deviation 1. */
+  const chance = (random: () => number) => Array.from({ length: 12 }, random).reduce((a, b) => a + b) - 6
+
+  function feasibleShare(objectiveAt: number, sampling: Sampling): number {
+    const random = stream('verdicts', sampling)
+    const tries = 2000
+    const passed = Array.from({ length: tries }, () => {
+      // The trace lies around the truth as draws lie around the trace.
+      const trace = objectiveAt + 0.005 * chance(random)
+      const draws = Array.from({ length: 7 }, () => run(trace + 0.005 * chance(random)))
+      const measured = measuredOf([1], [run(trace), ...draws], 0.95, sampling)
+      return verdictOf(measured, { objective: 0.9 }) === 'feasible'
+    })
+    return passed.filter(Boolean).length / tries
+  }
+
+  it('is falsely feasible no oftener than its confidence says, where that of as many traces would be', () => {
+    expect(feasibleShare(0.9, 'redrawn')).toBeLessThan(0.04)
+    expect(feasibleShare(0.9, 'independent')).toBeGreaterThan(0.1)
+  })
+})
+
 describe('what a fleet comes to', () => {
   it('per million tokens is the sum of all runs over their tokens', () => {
     const runs = [run(0.99, { outputTokensPerS: 500, usdPerHour: 36 }), run(0.99, { usdPerHour: 18 })]
-    const { usdPerMtok, joulesPerMtok, gramsPerMtok } = measuredOf([1], runs, 0.95)
+    const { usdPerMtok, joulesPerMtok, gramsPerMtok } = measuredOf([1], runs, 0.95, 'independent')
     // 1500 tokens a second over both are 5.4 million an hour.
     expect(usdPerMtok.estimate).toBeCloseTo(54 / 5.4, 9)
     expect(joulesPerMtok.estimate).toBeCloseTo((1000 * 3600) / 5.4, 6)
@@ -63,6 +88,7 @@ describe('what a fleet comes to', () => {
       [1],
       [run(1, { usdPerHour: Number.NaN }), run(1)],
       0.95,
+      'independent',
     )
     expect([usdPerHour.estimate, usdPerMtok.estimate]).toEqual([Number.NaN, Number.NaN])
     expect(watts.estimate).toBe(500)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Nodes } from '../../../src/planning/fleets/contract.ts'
 import type { Choice, Programme } from '../../../src/planning/fleets/programme.ts'
-import { isAllowed, SHORT, scouted } from '../../../src/planning/fleets/terrain.ts'
+import { SCOUTED } from '../../../src/planning/fleets/replications.ts'
+import { isAllowed, scouted } from '../../../src/planning/fleets/terrain.ts'
 import type { FleetRun, Truth } from '../../../src/planning/fleets/truth.ts'
 import { settled, verifier } from '../../../src/planning/fleets/verification.ts'
 
@@ -21,7 +22,10 @@ const PROGRAMME: Programme = {
 }
 
 const TERMS = { objective: 0.95 }
-const VERIFY = { replications: 4, confidence: 0.95 }
+const VERIFY = {
+  ...{ replications: 4, confidence: 0.95, hasItself: false },
+  sampling: 'independent' as const,
+}
 
 /** Fleets of which a law says what they attain in each replication. */
 function truth(attainment: (nodes: number, replication: number) => number) {
@@ -49,14 +53,15 @@ describe('a fleet that is searched for and verified', () => {
   it('has the fewest nodes whose whole interval holds, though short looks favour fewer', async () => {
     // A node is worth a hundredth; the replications that are looked at have three hundredths too much.
     const law = (nodes: number, replication: number) =>
-      0.85 + nodes / 100 + (replication < SHORT ? 0.03 : 0.0001 * replication)
+      0.85 + nodes / 100 + (SCOUTED.includes(replication) ? 0.03 : 0.0001 * (10 + replication))
     const { measured, verdict } = await settle([3], truth(law).made)
     expect(verdict).toBe('feasible')
     expect(measured.nodes).toEqual([10])
   })
 
   it('grows on from a fleet that failed, though the first search looked at all that it may', async () => {
-    const law = (nodes: number, replication: number) => 0.85 + nodes / 100 + (replication < SHORT ? 0.005 : 0)
+    const law = (nodes: number, replication: number) =>
+      0.85 + nodes / 100 + (SCOUTED.includes(replication) ? 0.005 : 0)
     const { measured, verdict } = await settle([10], truth(law).made, 1)
     expect(verdict).toBe('feasible')
     expect(measured.nodes).toEqual([11])
@@ -65,7 +70,7 @@ describe('a fleet that is searched for and verified', () => {
   it('is verified in replications that nobody has looked at', async () => {
     const { made, asked } = truth(nodes => nodes / 10)
     await verifier(made, TERMS, VERIFY).verify([10])
-    expect(asked).toEqual(['10/2', '10/3', '10/4', '10/5'])
+    expect(asked).toEqual(['10/0', '10/3', '10/4', '10/5'])
   })
 
   it('is unclear, and not feasible, where no more nodes make it sure', async () => {

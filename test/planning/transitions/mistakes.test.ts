@@ -22,6 +22,12 @@ describe('a transition', () => {
   it.each([
     ['region: us-ohio', 'region: us-ohoi', /tiny.yaml:4:9: region .*did you mean us-ohio/],
     ['to: 2026-Q3', 'to: 2024-Q3', /must have from <= to/],
+    [
+      'tariff: { basis: on-demand }',
+      'tariff: { basis: owned, life_years: 0 }',
+      /tariff.life_years is 0; must be > 0/,
+    ],
+    ['requests: 400', 'requests: 1', /services\[0\].workload has 1 request; must have 4 or more/],
     ['draws: 3', 'drawz: 3', /has no key 'drawz'; did you mean draws/],
     ['to: 2026-Q3', 'to: 2026-03', /must be a quarter such as 2026-Q1/],
     ['low: 1.5, high: 3', 'low: 2.5, high: 3', /must have low <= value <= high/],

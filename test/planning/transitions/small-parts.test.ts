@@ -79,6 +79,20 @@ describe('ratings', () => {
     })
   })
 
+  it('have the watts of the run at their own speed, also where the slower one says more of the rate, or as much', () => {
+    const watts = (...rates: number[]) =>
+      neverFalling(
+        [1, 2, 3],
+        rates.map((ratePerS, i) => ({ ratePerS, busyWatts: 100 * (i + 1) })),
+      ).map(rating => rating?.busyWatts)
+    expect(watts(5, 10, 15)).toEqual([100, 200, 300])
+    expect(watts(5, 9, 12)).toEqual([100, 200, 300])
+    expect(neverFalling([1, 2], [{ ratePerS: 5, busyWatts: 100 }, undefined])).toEqual([
+      { ratePerS: 5, busyWatts: 100 },
+      { ratePerS: 10, busyWatts: 100 },
+    ])
+  })
+
   it('are asked for at powers of 1.5 around all speeds', () => {
     expect(speedsAround(1, 1)).toEqual([1])
     expect(speedsAround(0.7, 2)).toEqual([1 / 1.5, 1, 1.5, 2.25])
@@ -127,5 +141,7 @@ describe('influences', () => {
     expect(first.adjustedP).toBeLessThan(0.001)
     const few = unknowns.map(({ name, values }) => ({ name, values: values.slice(0, 9) }))
     expect(influencesOn(savings.slice(0, 9), few)).toEqual([])
+    const constant = { name: 'the same in all draws', values: draws.map(() => 5) }
+    expect(influencesOn(savings, [constant, ...unknowns])).toEqual(influencesOn(savings, unknowns))
   })
 })

@@ -40,6 +40,25 @@ describe('cohorts', () => {
     for (const [i, { usd }] of outcomes.entries()) expect(usd).toBeCloseTo(HOURS * perHour[i], 6)
   })
 
+  it.each(['usd', 'joules', 'grams'] as const)(
+    'are used before more are bought where %s are to be least',
+    async aim => {
+      const market = handMarket(
+        [gpu],
+        [quarter => (quarter < q('2024-Q3') ? 40 : 60)],
+        ['2024-Q1', '2024-Q3'],
+        aim,
+      )
+      const outcomes = await unfolded(market, 'mix', planned)
+      expect(outcomes.map(({ added }) => added)).toEqual([[4], [0], [2]])
+      expect(outcomes.map(({ used, flow }) => [used, flow.flat().map(Math.round)])).toEqual([
+        [[4], [40]],
+        [[4], [40]],
+        [[6], [60]],
+      ])
+    },
+  )
+
   it('cost and weigh on carbon where they are left unused too', async () => {
     const market = handMarket(
       [gpu],
