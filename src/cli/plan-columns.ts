@@ -119,7 +119,7 @@ const fleetColumns: readonly Column<FleetRow>[] = [
   {
     name: 'verdict',
     about:
-      'feasible: the whole interval of the attainment is at the objective or above, no run saturates and limits are kept; infeasible; unclear: it cannot be told. Of the plan, in replications that no fleet was chosen by',
+      'feasible: the whole interval of the attainment is at the objective or above, no run saturates, the load is at most 1 and limits are kept; infeasible; unclear: it cannot be told. Of the plan, in replications that no fleet was chosen by',
     value: ({ verdict }) => verdict,
   },
   { name: 'chosen', about: 'Whether it is the plan', value: ({ isChosen }) => isChosen },
@@ -138,6 +138,11 @@ const fleetColumns: readonly Column<FleetRow>[] = [
     name: 'saturated_runs',
     about: 'Of them, those whose queue was still growing in the end',
     value: ({ measured }) => measured.saturated,
+  },
+  {
+    name: 'load',
+    about: 'Rate of the requests over that at which the fleet saturates, by estimate',
+    value: ({ measured }) => measured.load,
   },
   ...interval('slo_attainment', 'Share of the requests that met the SLO', of => of.attainment),
   ...interval('ttft_p99_s', '99th percentile of the time to first token', of => of.ttftP99S),

@@ -1,7 +1,7 @@
+import { setImmediate } from 'node:timers/promises'
 import type { PlanHooks } from '../planning/fleets/contract.ts'
 import { cleanedUp } from './interrupt.ts'
 import { Progress } from './progress.ts'
-import { settled } from './watched.ts'
 
 /** Shows on stderr what a plan is at, where someone is watching. */
 export class PlanProgress {
@@ -14,12 +14,12 @@ export class PlanProgress {
       onRated: async (done, total) => {
         this.#rating ??= new Progress(total)
         this.#rating.show(done, 'rating options')
-        await settled()
+        await setImmediate()
       },
       onRun: async runs => {
         this.#rating?.stop()
         this.#showRuns(runs)
-        await settled()
+        await setImmediate()
       },
     }
   }

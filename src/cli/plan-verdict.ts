@@ -12,16 +12,18 @@ export function verdictSentence(
 ): string {
   const met =
     `${shareText(measured.attainment)} of the requests meet the SLO, where ${percent(result.objective)} % must` +
-    saturatedText(measured)
+    saturatedText(measured) +
+    overloadText(measured)
   if (verdict === 'feasible') return `holds: ${met}`
   if (verdict === 'unclear')
-    return `cannot tell: ${met}, so it is not called feasible; ${tellingText(result)} may tell`
+    return `cannot tell: ${met}, so it is not called feasible; ${tellingText(result, measured)} may tell`
   const broken = brokenLimits(measured, spec)
   return broken.length === 0 ? `does not hold: ${met}` : `does not hold: ${broken.join(' and ')}; ${met}`
 }
 
 /** More draws from one trace make nothing surer. */
-function tellingText({ shape }: PlanReport['result']): string {
+function tellingText({ shape }: PlanReport['result'], { load }: Measured): string {
+  if (load > 1) return 'a longer race of its scenario'
   return shape.isRedrawn ? 'a longer trace' : 'more --replications'
 }
 
@@ -59,6 +61,11 @@ function saturatedText({ saturated, replications }: Measured): string {
   return saturated === 0
     ? ''
     : `; in ${saturated} of ${replications} runs the queue was still growing in the end`
+}
+
+/** Runs are too short to see the queue of a fleet grow that is hardly overloaded. */
+function overloadText({ load }: Measured): string {
+  return load <= 1 ? '' : `; it gets ${percent(load)} % of the requests that saturate it, by estimate`
 }
 
 /** Where there is no price power tells how big a fleet is. */

@@ -22,13 +22,16 @@ const EXAMPLES = `
 A plan file lists kinds of node to choose from, what requests come, the SLO and the limits. Each way to use a node is
 rated alone for each class of requests, an integer programme picks nodes, and simulation of the whole workload under the
 plan's policy corrects them. A fleet is called feasible only where the whole interval of its attainment is, and the plan
-only where that is so again in replications that no fleet was chosen by.
+only where that is so again in replications that no fleet was chosen by; the exit code is 2 where none is.
 
 Examples:
   regatta plan configs/plans/chat-70b.yaml
   regatta plan configs/plans/chat-70b.yaml --rate-per-s 250 --minimise joules --out results/plan
   regatta plan mine.yaml --catalogue my-devices.json --replications 16
   regatta schema plan > plan.schema.json`
+
+/** Exit code. */
+const NONE_FEASIBLE = 2
 
 export function addPlanCommand(program: Command): void {
   program
@@ -62,6 +65,7 @@ async function planFile(file: string, flags: PlanFlags): Promise<void> {
     print(planText(report))
     print(`\n${nextText(file, flags)}`)
     if (folder !== undefined) writePlan(folder, report, { plan, file, parquet: flags.parquet ?? false })
+    if (report.result.verdict !== 'feasible') process.exitCode = NONE_FEASIBLE
   })
 }
 

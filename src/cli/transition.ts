@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { UserError } from '../core/errors.ts'
 import { loadTransition, type Transition } from '../planning/transitions/load-transition.ts'
@@ -12,7 +13,6 @@ import { Progress } from './progress.ts'
 import { intoFolder } from './session.ts'
 import { checkTransitionFolder, writeTransition } from './transition-files.ts'
 import { transitionText } from './transition-text.ts'
-import { settled } from './watched.ts'
 
 interface TransitionFlags extends ParquetFlag {
   readonly out?: string
@@ -69,7 +69,7 @@ async function resultOf(transition: Transition) {
       onProgress: async (done, total, what) => {
         progress ??= new Progress(total)
         progress.show(done, what)
-        await settled()
+        await setImmediate()
       },
     })
   } finally {

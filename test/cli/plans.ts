@@ -62,6 +62,7 @@ export function measuredOf(nodes: readonly number[], changes: Partial<Measured> 
     nodes,
     replications: 8,
     saturated: 0,
+    load: 0.7,
     attainment: intervalOf(0.971, 0.006),
     ttftP99S: intervalOf(0.5),
     tpotP99S: intervalOf(0.04),

@@ -16,6 +16,8 @@ export interface Measured {
   readonly replications: number
   /** Runs whose queue was still growing in the end. */
   readonly saturated: number
+  /** The rate of the requests over that at which the fleet saturates, by estimate: above 1 a queue grows sooner or later. */
+  readonly load: number
   readonly attainment: Interval
   readonly ttftP99S: Interval
   readonly tpotP99S: Interval

@@ -5,7 +5,7 @@ import type { Choice, Programme } from './programme.ts'
 import { SCOUTED } from './replications.ts'
 import type { Look, Terrain } from './search.ts'
 import type { FleetRun, Truth } from './truth.ts'
-import { overLimits, type Terms } from './verdict.ts'
+import { overLimits, overload, type Terms } from './verdict.ts'
 
 /** One replication does where it shows a fleet that is this far below the objective, or saturates. */
 const FAR_BELOW = 0.05
@@ -79,7 +79,7 @@ function lookOf(nodes: Nodes, runs: readonly FleetRun[], { choices, aim, terms }
     nodes,
     aim: meanOf(run => aimOf(run, nodes, aim, choices)),
     attainment: meanOf(run => run.attainment),
-    excess: saturated + overLimits(usdPerHour, gpuShare, terms),
+    excess: saturated + overload(runs[0].load) + overLimits(usdPerHour, gpuShare, terms),
   }
 }
 

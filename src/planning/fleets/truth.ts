@@ -3,6 +3,7 @@ import { type Prepared, prepare } from '../../experiments/prepare.ts'
 import { race, type Standing } from '../../experiments/race.ts'
 import { replicated } from '../../experiments/replication.ts'
 import type { Course } from '../../fleet/course.ts'
+import { saturationRequestsPerS } from '../../fleet/saturation.ts'
 import { type BuiltFleet, buildFleet } from '../../scenario/build.ts'
 import { policyChoices } from '../../scenario/schema.ts'
 import type { Nodes } from './contract.ts'
@@ -24,6 +25,8 @@ export interface FleetRun {
   readonly tpotP99S: number
   readonly e2eP99S: number
   readonly outputTokensPerS: number
+  /** The rate of the requests over that at which the fleet saturates, by estimate. */
+  readonly load: number
   /** At the facility, on average. */
   readonly watts: number
   /** NaN where a price is unknown. */
@@ -58,9 +61,10 @@ export async function truthOf(input: TruthInput): Promise<Truth> {
   const known = new Map<string, FleetRun>()
   const fleets = new Set<string>()
   const run = async (nodes: Nodes, replication: number) => {
-    const standing = await raced(courseOf(input, wide, nodes, replication), wide)
-    const made = runOf(standing, nodes, input)
-    return made
+    const course = courseOf(input, wide, nodes, replication)
+    const ratePerS = wide.workload.measured.meanRatePerS * input.runs.factor
+    const load = ratePerS / saturationRequestsPerS(course)
+    return { ...runOf(await raced(course, wide), nodes, input), load }
   }
   return {
     counts: () => ({ fleets: fleets.size, runs: known.size }),
@@ -120,7 +124,11 @@ async function raced(course: Course, { parsed }: Prepared): Promise<Standing> {
   return standing
 }
 
-function runOf({ figures, result }: Standing, nodes: Nodes, { options, choices }: TruthInput): FleetRun {
+function runOf(
+  { figures, result }: Standing,
+  nodes: Nodes,
+  { options, choices }: TruthInput,
+): Omit<FleetRun, 'load'> {
   const spent = options.map(({ name }, i) => ({
     choice: choices[i],
     nodes: nodes[i],

@@ -23,6 +23,7 @@ export function measuredOf(
     nodes,
     replications: runs.length,
     saturated: runs.filter(run => run.isSaturated).length,
+    load: Math.max(...runs.map(run => run.load)),
     attainment: attainmentInterval(
       runs.map(run => run.attainment),
       runs.map(run => run.requests),
@@ -52,14 +53,21 @@ export interface Terms {
 }
 
 /**
- * Feasible only where the whole interval of the attainment holds the objective, no run saturates, and limits that
- * simulation alone can tell are kept: the mean of $/h, power included, and the share of the requests on GPUs.
+ * Feasible only where the whole interval of the attainment holds the objective, no run saturates, the load is one that a
+ * fleet can bear for longer than the runs last, and limits that simulation alone can tell are kept: the mean of $/h, power
+ * included, and the share of the requests on GPUs.
  */
 export function verdictOf(measured: Measured, terms: Terms): Verdict {
   const { attainment, saturated, replications } = measured
   if (attainment.high < terms.objective || saturated > replications / 2) return 'infeasible'
   if (overLimits(measured.usdPerHour.estimate, measured.gpuShare.estimate, terms) > 0) return 'infeasible'
-  return attainment.low >= terms.objective && saturated === 0 ? 'feasible' : 'unclear'
+  const isLasting = saturated === 0 && overload(measured.load) === 0
+  return attainment.low >= terms.objective && isLasting ? 'feasible' : 'unclear'
+}
+
+/** By which share of what saturates the fleet more comes than that; 0 where it does not. */
+export function overload(load: number): number {
+  return Math.max(0, load - 1)
 }
 
 /** By which share limits are broken; 0 where they are kept. */

@@ -17,7 +17,7 @@ function checkOf(attainment: (nodes: number, replication: number) => number) {
       asked.push(`${nodes}/${replication}`)
       return {
         attainment: attainment(nodes, replication),
-        ...{ requests: 1e6, isSaturated: false, ttftP99S: 1, tpotP99S: 1, e2eP99S: 1 },
+        ...{ requests: 1e6, load: 0.7, isSaturated: false, ttftP99S: 1, tpotP99S: 1, e2eP99S: 1 },
         ...{ outputTokensPerS: 1, watts: 1, usdPerHour: 10 * nodes, gramsPerHour: 1, gpuShare: 1 },
       }
     },

@@ -8,6 +8,7 @@ function run(attainment: number, changes: Partial<FleetRun> = {}): FleetRun {
   return {
     attainment,
     requests: 100_000,
+    load: 0.7,
     isSaturated: false,
     ttftP99S: 1,
     tpotP99S: 0.05,
@@ -39,6 +40,11 @@ describe('a verdict on a fleet', () => {
     const saturated = run(0.99, { isSaturated: true })
     expect(verdict([run(0.99), run(0.99), saturated])).toBe('unclear')
     expect(verdict([run(0.99), saturated, saturated])).toBe('infeasible')
+  })
+
+  it('is not feasible of a fleet that gets more than saturates it, whose queue grows once the runs are over', () => {
+    expect(verdict([run(1, { load: 1 }), run(1, { load: 1 })])).toBe('feasible')
+    expect(verdict([run(1, { load: 1.06 }), run(1, { load: 1.06 })])).toBe('unclear')
   })
 
   it('is infeasible above the budget and below the share of the GPUs', () => {
