@@ -8,7 +8,7 @@ import { loadCatalogue } from '../scenario/files.ts'
 import { SHIPPED_CATALOGUE } from '../scenario/shipped.ts'
 import { type CostQuestion, costRows, RENTED_PUE, RENTED_YEARS } from './cost-rows.ts'
 import { costCsv, costText } from './cost-text.ts'
-import { aboveZero, collect, debugOption } from './flags.ts'
+import { collect, debugOption } from './flags.ts'
 import { colours, print, short, wrapped } from './print.ts'
 
 interface CostFlags {
@@ -38,6 +38,9 @@ Examples, for nodes called my-box and other-box:
   regatta cost my-box --basis on-demand --date 2024-06
   regatta cost my-box --basis reserved --date 2026-03 --market one-year-index`
 
+/** Nobody writes a node off in less. */
+const LEAST_YEARS = 0.1
+
 export function addCostCommand(program: Command): void {
   program
     .command('cost')
@@ -49,11 +52,7 @@ export function addCostCommand(program: Command): void {
     .option('--date <date>', 'rents by the dated prices known on it: 2026, 2026-03 or 2026-03-31')
     .option('--market <name>', 'of the dated prices, those of this market')
     .option('--utilisation <share>', "of a node's time, the share in which it is busy", shareOf, 0.6)
-    .option(
-      '--years <years>',
-      `of a node's life; by default its owner's, ${RENTED_YEARS} if rented`,
-      aboveZero,
-    )
+    .option('--years <years>', `of a node's life; by default its owner's, ${RENTED_YEARS} if rented`, yearsOf)
     .option('--pue <number>', `by default its owner's, ${RENTED_PUE} if rented`, pueOf)
     .addOption(
       new Option('--stance <stance>', 'which end of the ranges of estimates')
@@ -108,6 +107,12 @@ function shareOf(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && value >= 0 && value <= 1) return value
   throw new InvalidArgumentError('It must be a number from 0 to 1.')
+}
+
+function yearsOf(text: string): number {
+  const value = Number(text)
+  if (value >= LEAST_YEARS && value < Number.POSITIVE_INFINITY) return value
+  throw new InvalidArgumentError(`It must be a number >= ${LEAST_YEARS}.`)
 }
 
 function pueOf(text: string): number {

@@ -31,12 +31,13 @@ function tellingText({ shape }: PlanReport['result'], { load }: Measured): strin
 export function gapSentence({ spec, result }: PlanReport): string {
   const { promise, promised, promisedVerdict, chosen, verdict, gap } = result
   const promisedText = `the programme promised ${sizeText(nodesIn(promise.nodes), promise.usdPerHour, promise.watts)}`
-  if (isSameFleet(promise.nodes, chosen.nodes) && verdict === 'feasible')
+  const isSame = isSameFleet(promise.nodes, chosen.nodes)
+  if (isSame && verdict === 'feasible' && gapText(gap) === 'as much')
     return `${promisedText}, and that is what the simulator needs`
   const needs = verdict === 'feasible' ? 'the simulator needs' : 'the best that was simulated has'
   const { usdPerHour, watts, nodes } = chosen
   const size = sizeText(nodesIn(nodes), usdPerHour.estimate, watts.estimate)
-  const fate = isSameFleet(promise.nodes, nodes)
+  const fate = isSame
     ? ''
     : `. The promised fleet ${verdictSentence(promised, promisedVerdict, { spec, result })}`
   return `${promisedText}; ${needs} ${size}: ${gapText(gap)}${fate}`

@@ -92,6 +92,6 @@ async function loaded(file: string, { catalogue = [], draws, seed }: TransitionF
 
 function drawsOf(text: string): number {
   const value = Number(text)
-  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value
-  throw new InvalidArgumentError('It must be a whole number >= 0.')
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0 && value !== 1) return value
+  throw new InvalidArgumentError('It must be 0, or a whole number >= 2: one draw has no band.')
 }

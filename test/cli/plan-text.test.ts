@@ -120,8 +120,11 @@ describe('promise against truth', () => {
   })
 
   it('says that the promise is kept where it is', () => {
-    const kept = gapSentence(reportWith({ chosen: measuredOf([1, 1]) }))
+    const chosen = measuredOf([1, 1])
+    const kept = gapSentence(reportWith({ chosen, gap: { usdPerHour: 0, watts: 0, nodes: 0 } }))
     expect(kept).toBe('the programme promised 2 nodes, 70.0 $/h, and that is what the simulator needs')
+    const dearer = gapSentence(reportWith({ chosen, gap: { usdPerHour: 0.03, watts: 0.1, nodes: 0 } }))
+    expect(dearer).toContain('; the simulator needs 2 nodes, 70.0 $/h: 3.0 % more')
   })
 
   it('calls nothing needed that is not verified', () => {

@@ -138,7 +138,12 @@ export const transitionSchema = z
     software,
     services: z.array(service).min(1),
     nodes: z.record(z.string(), node).default({}),
-    draws: z.int().min(0).default(32).describe('Draws of all that is not known'),
+    draws: z
+      .int()
+      .min(0)
+      .refine(draws => draws !== 1, { error: 'must be 0, or 2 or more: one draw has no band' })
+      .default(32)
+      .describe('Draws of all that is not known'),
     rating_draws: z
       .int()
       .min(0)

@@ -28,6 +28,7 @@ describe('a transition', () => {
       /tariff.life_years is 0; must be > 0/,
     ],
     ['requests: 400', 'requests: 1', /services\[0\].workload has 1 request; must have 4 or more/],
+    ['draws: 3', 'draws: 1', /draws .*must be 0, or 2 or more: one draw has no band/],
     ['draws: 3', 'drawz: 3', /has no key 'drawz'; did you mean draws/],
     ['to: 2026-Q3', 'to: 2026-03', /must be a quarter such as 2026-Q1/],
     ['low: 1.5, high: 3', 'low: 2.5, high: 3', /must have low <= value <= high/],
