@@ -25,8 +25,8 @@ other, who is cheaper cannot be told.
 
 Examples:
   regatta break-even configs/plans/chat-70b.yaml
-  regatta break-even configs/plans/chat-70b.yaml --between h100,trn2
-  regatta break-even configs/plans/chat-70b.yaml --between "h200 tp4,b200 tp1" --rate-per-s 20
+  regatta break-even mine.yaml --between old,new
+  regatta break-even mine.yaml --between "old tp4,new tp1" --rate-per-s 20
   regatta break-even mine.yaml --catalogue my-devices.json --out results/break-even`
 
 export function addBreakEvenCommand(program: Command): void {

@@ -78,7 +78,7 @@ describe.concurrent('regatta break-even', () => {
   it('shows with --help how to ask', async () => {
     const { code, stdout } = await place.run('break-even', '--help')
     expect(code).toBe(0)
-    for (const text of ['--between <a,b>', '--between h100,trn2', '--out results/break-even']) {
+    for (const text of ['--between <a,b>', '--between old,new', '--out results/break-even']) {
       expect(stdout).toContain(text)
     }
   })
