@@ -4,7 +4,7 @@ import type { Plan } from '../planning/fleets/load.ts'
 import { checkBreakEvenFolder, writeBreakEven } from './break-even-files.ts'
 import { pairsOf, type Side, sidesOf } from './break-even-sides.ts'
 import { type BreakEvenReport, breakEvenText } from './break-even-text.ts'
-import { aboveZero, collect, debugOption, type ParquetFlag, parquetOption, seedOf } from './flags.ts'
+import { aboveZero, catalogueOption, debugOption, type ParquetFlag, parquetOption, seedOf } from './flags.ts'
 import { loadedPlan, type PlanChanges } from './plan-load.ts'
 import { PlanProgress } from './plan-progress.ts'
 import { print } from './print.ts'
@@ -40,11 +40,7 @@ export function addBreakEvenCommand(program: Command): void {
     .option('--out <folder>', 'write break-even.csv and manifest.json there')
     .option('--rate-per-s <requests>', "mean requests a second, in place of the workload's pace", aboveZero)
     .option('--seed <seed>', "seed in place of the plan's", seedOf)
-    .option(
-      '--catalogue <path>',
-      'catalogue of your own on top of the shipped one, folder or JSON file; may be repeated',
-      collect,
-    )
+    .addOption(catalogueOption())
     .addOption(parquetOption())
     .addOption(debugOption())
     .addHelpText('after', EXAMPLES)

@@ -48,11 +48,7 @@ export function withScenarioFlags(command: Command): Command {
         'bad',
       ]),
     )
-    .option(
-      '--catalogue <path>',
-      'catalogue of your own on top of the shipped one, folder or JSON file; may be repeated',
-      collect,
-    )
+    .addOption(catalogueOption())
     .option(
       '--policy-timeout <seconds>',
       'how long a policy of your own may take for one answer; 10 by default',
@@ -77,6 +73,11 @@ export function withRunFlags(command: Command): Command {
 /** `--debug` is read from the command line by whoever reports errors. */
 export function debugOption(): Option {
   return new Option('--debug', 'on an error, print where it came from')
+}
+
+export function catalogueOption(): Option {
+  const about = 'catalogue of your own on top of the shipped one, folder or JSON file; may be repeated'
+  return new Option('--catalogue <path>', about).argParser(collect)
 }
 
 export function parquetOption(): Option {

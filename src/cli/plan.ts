@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { Aim } from '../planning/fleets/contract.ts'
 import type { Plan } from '../planning/fleets/load.ts'
 import { planFleet } from '../planning/fleets/plan.ts'
-import { aboveZero, collect, debugOption, type ParquetFlag, parquetOption, seedOf } from './flags.ts'
+import { aboveZero, catalogueOption, debugOption, type ParquetFlag, parquetOption, seedOf } from './flags.ts'
 import { severalOf } from './loads.ts'
 import { checkPlanFolder, writePlan } from './plan-files.ts'
 import { loadedPlan, type PlanChanges } from './plan-load.ts'
@@ -46,11 +46,7 @@ export function addPlanCommand(program: Command): void {
     .option('--rate-per-s <requests>', "mean requests a second, in place of the workload's pace", aboveZero)
     .option('--replications <count>', "runs that verify a fleet, in place of the plan's", severalOf)
     .option('--seed <seed>', "seed in place of the plan's", seedOf)
-    .option(
-      '--catalogue <path>',
-      'catalogue of your own on top of the shipped one, folder or JSON file; may be repeated',
-      collect,
-    )
+    .addOption(catalogueOption())
     .addOption(parquetOption())
     .addOption(debugOption())
     .addHelpText('after', EXAMPLES)

@@ -1,10 +1,10 @@
 import type { Band, QuarterReport, RatedWay, TransitionResult } from '../planning/transitions/contract.ts'
-import type { Influence } from '../planning/transitions/influences.ts'
 import type { Kind } from '../planning/transitions/load-transition.ts'
 import type { Overtaking } from '../planning/transitions/overtaking.ts'
 import { type Quarter, quarterText } from '../planning/transitions/quarters.ts'
 import type { Column } from '../results/columns/column.ts'
 import type { CsvFile } from '../results/columns/files.ts'
+import type { Influence } from '../statistics/influences.ts'
 
 /** A row of quarters.csv. */
 export interface QuarterRow {

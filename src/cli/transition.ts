@@ -7,7 +7,7 @@ import { readYaml } from '../scenario/document.ts'
 import { loadCatalogue, textOf, traceOpener } from '../scenario/files.ts'
 import { hasOwn } from '../scenario/own-policies.ts'
 import { SHIPPED_CATALOGUE } from '../scenario/shipped.ts'
-import { collect, debugOption, type ParquetFlag, parquetOption, seedOf } from './flags.ts'
+import { catalogueOption, debugOption, type ParquetFlag, parquetOption, seedOf } from './flags.ts'
 import { print } from './print.ts'
 import { Progress } from './progress.ts'
 import { intoFolder } from './session.ts'
@@ -39,11 +39,7 @@ export function addTransitionCommand(program: Command): void {
     .option('--out <folder>', 'write quarters.csv, overtaking.csv and others, and manifest.json there')
     .option('--draws <count>', "draws of what is not known, in place of the file's", drawsOf)
     .option('--seed <seed>', "seed in place of the file's", seedOf)
-    .option(
-      '--catalogue <path>',
-      'catalogue of your own on top of the shipped one, folder or JSON file; may be repeated',
-      collect,
-    )
+    .addOption(catalogueOption())
     .addOption(parquetOption())
     .addOption(debugOption())
     .addHelpText('after', EXAMPLES)

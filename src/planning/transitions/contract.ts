@@ -1,4 +1,4 @@
-import type { Influence } from './influences.ts'
+import type { Influence } from '../../statistics/influences.ts'
 import type { Kind } from './load-transition.ts'
 import type { Overtaking } from './overtaking.ts'
 import type { Quarter } from './quarters.ts'

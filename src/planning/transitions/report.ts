@@ -1,6 +1,6 @@
 import { quantileOf } from '../../statistics/quantile.ts'
 import type { Band, QuarterReport, RatedWay, StrategyReport, TransitionResult } from './contract.ts'
-import { influencesOn } from './influences.ts'
+import { influencesOnSavings } from './influences.ts'
 import type { Transition } from './load-transition.ts'
 import type { DrawnMarket } from './market.ts'
 import {
@@ -91,7 +91,7 @@ function comparison(
   const savingOf = ({ outcomes }: Run) => total(outcomes[baseline]) - total(outcomes[own])
   return {
     overtakings: MEASURES.map(measure => overtakingOf(strategy, measure, given, drawn, [own, baseline])),
-    influences: influencesOn(drawn.map(savingOf), unknownsOf(drawn, hardware.map(savingOf))),
+    influences: influencesOnSavings(drawn.map(savingOf), unknownsOf(drawn, hardware.map(savingOf))),
   }
 }
 

@@ -1,30 +1,19 @@
 import type { Column } from '../../results/columns/column.ts'
+import { type Influence as Found, influencesOn } from '../../statistics/influences.ts'
 import { differences, type Values } from '../../statistics/moments.ts'
-import { partialRankCorrelations } from '../../statistics/partial-rank-correlation.ts'
-import { studentTails } from '../../statistics/quantile-functions.ts'
-import { rankCorrelation } from '../../statistics/rank-correlation.ts'
 import { valuesOf } from '../group-series.ts'
 import type { Question } from './comparisons.ts'
 import { contextColumns } from './context-columns.ts'
 import { type Contender, type Context, pairsOf } from './contexts.ts'
 import type { DrawnUnknown, Draws } from './draws.ts'
 
-/** Draws to an unknown below which taking out the others leaves too little to go by. */
-const DRAWS_PER_UNKNOWN = 3
-
 /** How a metric, or its difference between two contenders, goes with an unknown. */
-export interface Influence {
+export interface Influence extends Found {
   readonly context: Context
   readonly metric: string
   readonly a: string
   /** Of the difference a - b; absent of a itself. */
   readonly b?: string
-  readonly unknown: string
-  /** From -1 to 1: above 0 where the metric rises with the unknown. */
-  readonly correlation: number
-  readonly method: 'partial rank correlation' | 'rank correlation'
-  /** Chance of as much if it had none, times the unknowns that were looked at (Bonferroni). */
-  readonly adjustedP: number
 }
 
 /** Of every metric and contender, and of every difference of two: those that matter most first. */
@@ -62,31 +51,11 @@ function ofDifference(
   return influences(draws.of(a.series, b.series), gains).map(found => ({ ...about, ...found }))
 }
 
-type Found = Pick<Influence, 'unknown' | 'correlation' | 'method' | 'adjustedP'>
-
-/** None where the output does not vary, or is not defined in a draw. */
 function influences(unknowns: readonly DrawnUnknown[], output: Values): Found[] {
-  const places = unknowns.map(({ places }) => places)
-  const isPartial = output.length >= DRAWS_PER_UNKNOWN * unknowns.length
-  const correlations = isPartial
-    ? partialRankCorrelations(places, output)
-    : places.map(input => rankCorrelation(input, output))
-  const degrees = output.length - 2 - (isPartial ? unknowns.length - 1 : 0)
-  return unknowns
-    .map(({ unknown }, i) => ({
-      unknown: unknown.name,
-      correlation: correlations[i],
-      method: isPartial ? ('partial rank correlation' as const) : ('rank correlation' as const),
-      adjustedP: Math.min(1, unknowns.length * pValueOf(correlations[i], degrees)),
-    }))
-    .filter(({ correlation }) => !Number.isNaN(correlation))
-    .sort((x, y) => Math.abs(y.correlation) - Math.abs(x.correlation))
-}
-
-/** Two-sided, of a correlation of ranks by Student's law (Kendall and Stuart, 31.19). */
-function pValueOf(correlation: number, degrees: number): number {
-  const left = 1 - correlation * correlation
-  return left <= 0 ? 0 : studentTails(correlation * Math.sqrt(degrees / left), degrees)
+  return influencesOn(
+    output,
+    unknowns.map(({ unknown: { name }, places }) => ({ name, values: places })),
+  )
 }
 
 /** Of sensitivity.csv. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Draws } from '../../../src/planning/transitions/draws.ts'
-import { influencesOn } from '../../../src/planning/transitions/influences.ts'
+import { influencesOnSavings } from '../../../src/planning/transitions/influences.ts'
 import { cumulative, overtakes, quarterQuantile } from '../../../src/planning/transitions/overtaking.ts'
 import { priceFactors } from '../../../src/planning/transitions/price-path.ts'
 import { quarterOf, quartersFrom } from '../../../src/planning/transitions/quarters.ts'
@@ -135,13 +135,15 @@ describe('influences', () => {
     const values = { strong: draws.map(i => (i * 7) % 30), weak: draws.map(i => (i * 11) % 30) }
     const savings = draws.map(i => -10 * values.strong[i] + values.weak[i])
     const unknowns = Object.entries(values).map(([name, values]) => ({ name, values }))
-    const [first] = influencesOn(savings, unknowns)
+    const [first] = influencesOnSavings(savings, unknowns)
     expect([first.unknown, first.method]).toEqual(['strong', 'partial rank correlation'])
     expect(first.correlation).toBeLessThan(-0.9)
     expect(first.adjustedP).toBeLessThan(0.001)
     const few = unknowns.map(({ name, values }) => ({ name, values: values.slice(0, 9) }))
-    expect(influencesOn(savings.slice(0, 9), few)).toEqual([])
+    expect(influencesOnSavings(savings.slice(0, 9), few)).toEqual([])
     const constant = { name: 'the same in all draws', values: draws.map(() => 5) }
-    expect(influencesOn(savings, [constant, ...unknowns])).toEqual(influencesOn(savings, unknowns))
+    expect(influencesOnSavings(savings, [constant, ...unknowns])).toEqual(
+      influencesOnSavings(savings, unknowns),
+    )
   })
 })
